@@ -1,0 +1,1 @@
+"""From the crowd to the questions that matter."""

@@ -1,0 +1,1 @@
+"""From voice to subtitle."""

@@ -1,0 +1,1 @@
+"""Rules, guard, labels, presence, privacy, ledger."""

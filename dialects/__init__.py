@@ -1,0 +1,1 @@
+"""Words, sounds and renderings of the twelve dialect groups."""

@@ -1,0 +1,1 @@
+"""The operators' console, mounted on the service."""

@@ -1,0 +1,1 @@
+"""Products as facts with evidence; claims checked against facts."""

@@ -1,0 +1,1 @@
+"""From messy spreadsheets to facts."""

@@ -1,0 +1,1 @@
+"""Rooms, protocols, storage and the command line; the only place that assembles backends."""

@@ -1,0 +1,39 @@
+"""The command line: one module a command or command group, collected here.
+
+Command modules import their rooms inside the functions, so that ``xiangyin --help`` stays quick.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import typer
+
+from core.errors import XiangyinError
+
+COMMANDS: tuple[str, ...] = ()
+"""Modules of this package, in the order of ``--help``; each has ``register(app)``."""
+
+
+def build() -> typer.Typer:
+    """The whole command line as one typer application."""
+    app = typer.Typer(
+        name="xiangyin",
+        help="乡音：方言直播字幕，和只说有依据的话的虚拟主播。",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    for name in COMMANDS:
+        importlib.import_module(f"{__name__}.{name}").register(app)
+    return app
+
+
+def main() -> None:
+    """Entry point of ``xiangyin``: errors a user can cause become one clear sentence and exit code 1."""
+    try:
+        build()()
+    except XiangyinError as error:
+        print(f"出错了：{error}", file=sys.stderr)
+        sys.exit(1)
