@@ -1,1 +1,1 @@
-"""From voice to subtitle."""
+"""From voice to subtitle: find speech, recognise it, settle it, mask it, render it."""

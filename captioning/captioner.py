@@ -1,0 +1,63 @@
+"""From what was heard to what is shown: plausibility, privacy mask, group, rendering, cue.
+
+One captioner a stream: it remembers the stream's dialect group and which words were explained already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
+
+from core.events import Cue, Hypothesis
+from dialects.identify import GroupTracker
+from dialects.render import Renderer
+
+Mask = Callable[[str], str]
+
+
+@dataclass(slots=True)
+class Captioner:
+    """Makes cues of hypotheses.
+
+    ``mask`` hides personal data before anything else sees the text; it keeps the length where it can.
+    ``group`` is the seller's own setting, or None to identify it from the text.
+    """
+
+    renderer: Renderer
+    mask: Mask
+    group: str | None = None
+    vocabulary: Callable[[], Collection[str]] = tuple
+    tracker: GroupTracker = field(default_factory=GroupTracker)
+
+    def caption(self, heard: Hypothesis) -> Cue:
+        """Render one hypothesis. Only a final one teaches the stream's group."""
+        raw = self.mask(heard.text.strip())
+        group = self.group or self.tracker.group
+        rendering = self.renderer.render(raw, group=group, vocabulary=self.vocabulary())
+        if heard.final and self.group is None:
+            decided = self.tracker.update(rendering)
+            if decided != group and decided is not None:
+                rendering = self.renderer.render(raw, group=decided, vocabulary=self.vocabulary())
+        return Cue(
+            room=heard.room,
+            at=heard.at,
+            cue=heard.segment,
+            start=heard.start,
+            end=heard.end,
+            raw=raw,
+            mandarin=rendering.mandarin,
+            glosses=rendering.glosses,
+            group=rendering.group,
+            confidence=round(heard.confidence, 3),
+            final=heard.final,
+        )
+
+    def follow(self, group: str | None) -> None:
+        """Use the seller's own group from now on, or identify it again (None)."""
+        self.group = group
+        self.tracker = GroupTracker()
+
+
+def again(cue: Cue, **changes: object) -> Cue:
+    """The next revision of a cue."""
+    return replace(cue, revision=cue.revision + 1, seq=None, **changes)  # type: ignore[arg-type]
