@@ -46,3 +46,7 @@ class RefusedError(XiangyinError):
 
 class OverloadedError(XiangyinError):
     """No capacity now; a normal answer, not a fault."""
+
+
+class StorageError(XiangyinError):
+    """The disk is full, a folder cannot be written, or a journal is damaged or in use."""
