@@ -1,0 +1,56 @@
+"""Writing to disk so that a crash leaves the old or the new content, never half of one."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import tempfile
+from pathlib import Path
+
+from core.errors import StorageError
+
+
+def storage_error(error: OSError, path: Path) -> StorageError:
+    """The coded error of a failed write: ``storage.full`` or ``storage.unwritable``."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return StorageError(
+            "storage.full",
+            f"磁盘满了，写不下 {path}。",
+            "请删掉不用的文件腾出空间，或在设置里把 service.data_dir 换到别的盘。",
+        )
+    return StorageError(
+        "storage.unwritable", f"写不了 {path}：{error.strerror or error}。", "请检查磁盘和文件夹的权限。"
+    )
+
+
+def sync_folder(folder: Path) -> None:
+    """Make creations and renames inside ``folder`` survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_atomic(path: Path, content: bytes, mode: int = 0o600) -> None:
+    """Replace ``path`` by ``content``: write beside it, fsync, rename, fsync the folder.
+
+    Readers see the old or the new content. Raises :class:`StorageError` (``storage.full`` …).
+    """
+    temporary = ""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fchmod(file.fileno(), mode)
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+        sync_folder(path.parent)
+    except OSError as error:
+        if temporary:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(temporary)
+        raise storage_error(error, path) from error
