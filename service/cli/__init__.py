@@ -25,6 +25,7 @@ def build() -> typer.Typer:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
+    app.callback()(lambda: None)  # with a callback, a lone command keeps its name
     for name in COMMANDS:
         importlib.import_module(f"{__name__}.{name}").register(app)
     return app
