@@ -1,1 +1,155 @@
-"""The operators' console, mounted on the service."""
+"""The operators' console in Chinese, mounted on the service. ``uvicorn gradio_app:app`` serves both."""
+
+from __future__ import annotations
+
+import html
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from dialects.groups import GROUPS
+from fastapi import FastAPI
+from service.captions_of_file import caption_recording
+
+from core.errors import XiangyinError
+from core.settings import load
+from service.app import create_app, page
+from service.assemble import Assembly
+from service.auth import load_token
+from service.lan import addresses, pairing_url, qr_svg
+
+CONFIG = "XIANGYIN_CONFIG"
+LAN_PORT = "XIANGYIN_LAN_PORT"
+"""Set by ``xiangyin serve --lan``: the port of the HTTPS listener that phones reach."""
+
+STUDIO = """
+const block = element.querySelector('.xy-mount');
+import('/static/studio.js').then((studio) => studio.mount(block, { room: 'main' }));
+"""
+
+FAMILY = ["Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "sans-serif"]
+
+CSS = """
+.gradio-container { font-size: 20px; }
+.gradio-container button, .gradio-container label span, .gradio-container input, .gradio-container .prose { font-size: 20px !important; }
+.gradio-container .tab-nav button { font-size: 22px !important; }
+#title h1 { font-size: 34px; margin: 0; }
+#title p { font-size: 20px; margin: 4px 0 0; }
+.xy-link { font: 600 22px/1.5 ui-monospace, monospace; overflow-wrap: anywhere; }
+.xy-qr svg { width: min(360px, 100%); height: auto; }
+footer { display: none !important; }
+"""
+
+GROUP_CHOICES = [("自动辨认", "auto"), *((g.chinese, g.name) for g in GROUPS if g.name != "mandarin")]
+NOTES = [("详细", "full"), ("简短", "short"), ("不要", "off")]
+
+
+def build(assembly: Assembly) -> gr.Blocks:
+    """The console over an assembly."""
+    with gr.Blocks(title="乡音", analytics_enabled=False) as console:
+        gr.Markdown("# 乡音\n对着话筒说家乡话，观众看到带注释的普通话字幕。", elem_id="title")
+        with gr.Tab("直播字幕"):
+            _live()
+        with gr.Tab("文件字幕"):
+            _file(assembly)
+        with gr.Tab("手机配对"):
+            gr.HTML(_pairing(assembly))
+        with gr.Tab("OBS 画面"):
+            gr.HTML(_overlay(assembly))
+    return console
+
+
+def _live() -> None:
+    gr.HTML(
+        html_template="<div class='xy-mount'></div>",
+        js_on_load=STUDIO,
+        head=f"<style>{page('studio.css')}</style>",
+        elem_id="studio",
+    )
+
+
+def _file(assembly: Assembly) -> None:
+    gr.Markdown("把录音或视频拖进来（wav、mp3、flac、mp4、m4a 都行），做好后下载字幕。")
+    with gr.Row():
+        source = gr.File(label="录音或视频", file_types=["audio", "video"], type="filepath")
+        with gr.Column():
+            dialect = gr.Dropdown(GROUP_CHOICES, value="auto", label="说的是哪里话")
+            notes = gr.Radio(NOTES, value="full", label="方言注释")
+            start = gr.Button("开始做字幕", variant="primary", size="lg")
+    shown = gr.Dataframe(headers=["时间", "字幕", "原话"], interactive=False, wrap=True, label="字幕")
+    files = gr.File(label="下载字幕", file_count="multiple", interactive=False)
+
+    def work(path: str | None, group: str, kind: str, progress: Any = gr.Progress()) -> tuple[Any, Any]:  # noqa: B008
+        if not path:
+            raise gr.Error("请先放一个录音或视频文件。", duration=8)
+        folder = Path(tempfile.mkdtemp(prefix="xiangyin-"))
+        try:
+            return caption_recording(
+                assembly, Path(path), folder, group, kind, lambda done, what: progress(done, desc=what)
+            )
+        except XiangyinError as error:
+            raise gr.Error(str(error), duration=15) from error
+
+    start.click(work, [source, dialect, notes], [shown, files])
+
+
+def _pairing(assembly: Assembly) -> str:
+    port = os.environ.get(LAN_PORT)
+    found = addresses()
+    if not port or not found:
+        reason = "没有找到局域网地址，请先连上家里的无线网。" if port else "现在只有这台电脑能用。"
+        return (
+            f"<p>{reason}</p><p>要用手机当话筒，请关掉乡音，再这样启动：</p>"
+            "<p class='xy-link'>make run ARGS=--lan</p>"
+        )
+    url = pairing_url(found[0], int(port), load_token(assembly.data))
+    return (
+        "<p>用手机相机扫这个二维码，手机就成了话筒。手机和电脑要连同一个无线网。</p>"
+        f"<div class='xy-qr'>{qr_svg(url)}</div>"
+        "<p>第一次打开，手机会说证书不受信任：这是电脑自己做的证书，选“继续访问”。</p>"
+        f"<p class='xy-link'>{html.escape(url)}</p>"
+    )
+
+
+def _overlay(assembly: Assembly) -> str:
+    s = assembly.settings.service
+    url = f"http://127.0.0.1:{s.port}/overlay?room=main&size=48&notes=full"
+    return (
+        "<p>在 OBS 里加一个“浏览器”来源，地址填下面这一行，宽 1920，高 300，"
+        "不要勾选“不可见时关闭来源”。背景是透明的。</p>"
+        f"<p class='xy-link'>{html.escape(url)}</p>"
+        "<p>size 是字号，font 是字体，lines 是最多几条，hold 是停留几秒，notes 可用 full、short、off。</p>"
+    )
+
+
+def _theme() -> gr.themes.Base:
+    """Fonts of this machine only: the default theme would ask a font server."""
+    return gr.themes.Soft(
+        font=FAMILY, font_mono=["ui-monospace", "monospace"], primary_hue="green", text_size="lg"
+    )
+
+
+def make_app() -> FastAPI:
+    """Service and console over the settings that ``XIANGYIN_CONFIG`` names."""
+    config = os.environ.get(CONFIG)
+    assembly = Assembly(load(Path(config) if config else None))
+    service = create_app(assembly)
+    mounted = gr.mount_gradio_app(
+        service,
+        build(assembly),
+        path="/",
+        theme=_theme(),
+        css=CSS,
+        ssr_mode=False,
+        footer_links=[],
+        show_error=True,
+        max_file_size="4gb",
+        pwa=False,
+    )
+    assert isinstance(mounted, FastAPI)
+    return mounted
+
+
+app = make_app()

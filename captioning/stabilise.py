@@ -7,12 +7,19 @@ and never ending inside one of the given unbreakable words.
 from __future__ import annotations
 
 from collections.abc import Collection
-from os.path import commonprefix
+
+
+def shared_prefix(a: str, b: str) -> int:
+    """How many leading characters two texts share."""
+    for index, (x, y) in enumerate(zip(a, b, strict=False)):
+        if x != y:
+            return index
+    return min(len(a), len(b))
 
 
 def agreed(previous: str, current: str, unbreakable: Collection[str] = ()) -> int:
     """How many leading characters of ``current`` are stable, given the hypothesis before it."""
-    stable = len(commonprefix([previous, current]))
+    stable = shared_prefix(previous, current)
     for word in unbreakable:
         at = current.find(word)
         while at != -1:
@@ -42,7 +49,5 @@ def erasure(updates: list[str]) -> float:
     """Normalised erasure (Arivazhagan et al. 2020): characters deleted over all updates by the length of
     the last one. 0 where nothing shown was ever taken back.
     """
-    deleted = sum(
-        len(a) - len(commonprefix([a, b])) for a, b in zip(updates, updates[1:], strict=False)
-    )
+    deleted = sum(len(a) - shared_prefix(a, b) for a, b in zip(updates, updates[1:], strict=False))
     return deleted / max(1, len(updates[-1])) if updates else 0.0

@@ -1,0 +1,104 @@
+"""What the live stage and the file reader share: from decoded sound to a hypothesis, or a reason not to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from captioning.endpoint import RATE
+from captioning.plausible import PlausibilitySettings, implausible
+from core.events import Hypothesis, Samples, Word
+from core.ports import RecognitionRequest, Transcript
+
+Hotwords = Callable[[], tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A stretch of sound whose transcript must not be shown; ``reason`` as in ``captioning.plausible``."""
+
+    start: float
+    end: float
+    reason: str
+    text: str = ""
+
+
+def request(hotwords: Hotwords, word_times: bool = False) -> RecognitionRequest:
+    """How a segment is decoded: the terms of the product on show first."""
+    return RecognitionRequest(hotwords=hotwords(), word_times=word_times)
+
+
+def judge(
+    transcript: Transcript,
+    segment: str,
+    start: float,
+    end: float,
+    *,
+    final: bool = True,
+    stable: int = 0,
+    origin: float | None = None,
+    plausibility: PlausibilitySettings | None = None,
+) -> Hypothesis | Dropped:
+    """A hypothesis of the segment from ``start`` to ``end`` seconds, or why it is dropped.
+
+    ``origin`` is the time of the first decoded sample, from which the words' times count.
+    """
+    reason = implausible(transcript, end - start, plausibility)
+    if reason:
+        return Dropped(start, end, reason, transcript.text)
+    base = start if origin is None else origin
+    words = tuple(Word(w.text, w.start + base, w.end + base, w.probability) for w in transcript.words)
+    return Hypothesis(
+        segment=segment,
+        text=transcript.text,
+        start=start,
+        end=end,
+        at=end,
+        stable=stable,
+        confidence=transcript.confidence,
+        words=words,
+        final=final,
+        dialect=transcript.dialect,
+    )
+
+
+class SampleBuffer:
+    """The newest stretch of a stream, addressed by its times in seconds; memory is bounded by ``trim``."""
+
+    def __init__(self, origin: float = 0.0) -> None:
+        self._origin = origin
+        self._chunks: list[Samples] = []
+        self._length = 0
+
+    @property
+    def start(self) -> float:
+        """Time of the first sample held."""
+        return self._origin
+
+    @property
+    def end(self) -> float:
+        """Time just after the last sample held."""
+        return self._origin + self._length / RATE
+
+    def append(self, samples: Samples) -> None:
+        """Add sound at the end."""
+        self._chunks.append(samples)
+        self._length += len(samples)
+
+    def cut(self, start: float, end: float) -> tuple[float, Samples]:
+        """The sound between two times, as far as it is held, and the time of its first sample."""
+        if len(self._chunks) > 1:
+            self._chunks = [np.concatenate(self._chunks)]
+        held = self._chunks[0] if self._chunks else np.zeros(0, np.float32)
+        first = max(0, round((start - self._origin) * RATE))
+        last = max(first, round((end - self._origin) * RATE))
+        return self._origin + first / RATE, held[first:last].copy()
+
+    def trim(self, before: float) -> None:
+        """Forget what lies before a time."""
+        while self._chunks and self._origin + len(self._chunks[0]) / RATE <= before:
+            gone = self._chunks.pop(0)
+            self._origin += len(gone) / RATE
+            self._length -= len(gone)

@@ -1,0 +1,242 @@
+"""The live stage: sound in; partial, then final cues out, one segment after another.
+
+A running decode cannot be cut, so the stage is careful about when it starts one: no partial while the
+speaker seems to pause, and what is decoded at the pause serves as the final when nothing more is said.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from core.compute import Compute, Priority
+from core.telemetry import Telemetry
+
+from captioning.captioner import Captioner
+from captioning.endpoint import RATE, Boundary, BoundaryKind, Endpointer, EndpointSettings
+from captioning.hearing import Dropped, Hotwords, SampleBuffer, judge, request
+from captioning.stabilise import Stabiliser
+from core.channel import Channel
+from core.clock import Clock, SystemClock
+from core.events import AudioChunk, Cue, Event, Hypothesis, Notice, Samples
+from core.ports import Recognizer, Transcript, VoiceActivity
+
+PADDING = 0.25
+GAP = 0.5
+"""A jump of the stream's clock by more than this many seconds ends the open segment."""
+
+UNCLEAR = frozenset({"low_confidence", "loop", "too_fast"})
+"""Reasons that mean somebody spoke and was not understood: viewers see 听不清."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSettings:
+    """Times in seconds. ``first_partial`` after speech starts, then one every ``partial_every``."""
+
+    endpoint: EndpointSettings = field(default_factory=EndpointSettings)
+    first_partial: float = 0.6
+    partial_every: float = 1.2
+
+
+@dataclass(slots=True)
+class _Segment:
+    name: str
+    start: float
+    next_partial: float
+    stabiliser: Stabiliser = field(default_factory=Stabiliser)
+    partial: asyncio.Task[None] | None = None
+    guess: asyncio.Task[Transcript] | None = None
+    guess_end: float = -1.0
+    ended: bool = False
+    shown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    segment: _Segment
+    end: float
+    arrived: float
+
+
+@dataclass(slots=True)
+class LiveCaptions:
+    """Implements ``core.stage.Stage`` over ``AudioChunk`` events; other events are ignored."""
+
+    recognizer: Recognizer
+    activity: VoiceActivity
+    captioner: Captioner
+    compute: Compute
+    hotwords: Hotwords = tuple
+    settings: LiveSettings = field(default_factory=LiveSettings)
+    telemetry: Telemetry | None = None
+    clock: Clock = field(default_factory=SystemClock)
+    room: str = "main"
+    prefix: str = "c"
+    name: str = "captions"
+
+    async def run(self, inbox: Channel[Event], outbox: Channel[Event]) -> None:
+        """Caption until the inbox closes; every open segment is finished before this returns."""
+        await _Run(self, outbox).run(inbox)
+
+
+class _Run:
+    """The moving parts of one run of the stage."""
+
+    def __init__(self, stage: LiveCaptions, outbox: Channel[Event]) -> None:
+        self._s = stage
+        self._outbox = outbox
+        self._count = 0
+        self._segment: _Segment | None = None
+        self._finals: asyncio.Queue[_Ended | None] = asyncio.Queue()
+        self._reset(0.0)
+
+    def _reset(self, origin: float) -> None:
+        self._origin = origin
+        self._endpointer = Endpointer(self._s.settings.endpoint)
+        self._activity = self._s.activity.stream()
+        self._buffer = SampleBuffer(origin)
+        self._pending: Samples = np.zeros(0, np.float32)
+
+    async def run(self, inbox: Channel[Event]) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._finish_in_order())
+            async for event in inbox:
+                if isinstance(event, AudioChunk):
+                    await self._hear(event)
+            await self._close()
+            await self._finals.put(None)
+
+    async def _hear(self, chunk: AudioChunk) -> None:
+        expected = self._buffer.end + len(self._pending) / RATE
+        if abs(chunk.at - expected) > GAP:
+            await self._close()
+            self._reset(chunk.at)
+        window = self._s.activity.capabilities.window
+        self._pending = np.concatenate([self._pending, chunk.samples])
+        usable = len(self._pending) // window * window
+        for at in range(0, usable, window):
+            await self._window(self._pending[at : at + window])
+        self._pending = self._pending[usable:]
+
+    async def _window(self, piece: Samples) -> None:
+        self._buffer.append(piece)
+        for boundary in self._endpointer.accept(self._activity.accept(piece)):
+            await self._boundary(boundary)
+        if self._segment is None:
+            self._buffer.trim(self._buffer.end - 1.0)
+        elif self._buffer.end >= self._segment.next_partial and not self._endpointer.quiet_windows:
+            self._start_partial(self._segment)
+
+    async def _boundary(self, boundary: Boundary) -> None:
+        at = boundary.at + self._origin
+        if boundary.kind is BoundaryKind.START:
+            self._open(at)
+        elif boundary.kind is BoundaryKind.PAUSE and self._segment:
+            self._guess(self._segment, at)
+        elif boundary.kind is BoundaryKind.END:
+            await self._end(at)
+
+    def _open(self, at: float) -> None:
+        self._count += 1
+        self._segment = _Segment(
+            f"{self._s.prefix}{self._count}", at, next_partial=at + self._s.settings.first_partial
+        )
+
+    async def _close(self) -> None:
+        for boundary in self._endpointer.finish():
+            await self._boundary(boundary)
+
+    async def _end(self, at: float) -> None:
+        segment, self._segment = self._segment, None
+        if segment is None:
+            return
+        segment.ended = True
+        if segment.guess is None or segment.guess_end != at:
+            self._guess(segment, at)
+        silence = self._buffer.end - at
+        await self._finals.put(_Ended(segment, at, self._s.clock.now() - silence))
+
+    def _guess(self, segment: _Segment, end: float) -> None:
+        if segment.guess is not None:
+            segment.guess.cancel()
+        segment.guess_end = end
+        segment.guess = asyncio.ensure_future(
+            self._decode(segment, self._cut(segment, end), Priority.FINAL_CAPTION)
+        )
+
+    def _start_partial(self, segment: _Segment) -> None:
+        busy = segment.partial is not None and not segment.partial.done()
+        if not busy:
+            segment.next_partial = self._buffer.end + self._s.settings.partial_every
+            end = self._buffer.end
+            segment.partial = asyncio.ensure_future(self._partial(segment, self._cut(segment, end), end))
+
+    def _cut(self, segment: _Segment, end: float) -> Samples:
+        return self._buffer.cut(segment.start - PADDING, end + PADDING)[1]
+
+    async def _decode(self, segment: _Segment, samples: Samples, priority: Priority) -> Transcript:
+        wanted = request(self._s.hotwords)
+        return await self._s.compute.submit(
+            lambda: self._s.recognizer.transcribe(samples, wanted),
+            priority=priority,
+            model="recognizer",
+            cancelled=lambda: priority is Priority.PARTIAL and segment.ended,
+        )
+
+    async def _partial(self, segment: _Segment, samples: Samples, end: float) -> None:
+        try:
+            transcript = await self._decode(segment, samples, Priority.PARTIAL)
+        except asyncio.CancelledError:
+            return
+        heard = judge(transcript, segment.name, segment.start, end, final=False)
+        if segment.ended or isinstance(heard, Dropped):
+            return
+        stable = segment.stabiliser.accept(heard.text)
+        if not segment.shown and self._s.telemetry:
+            arrived = self._s.clock.now() - (self._buffer.end - segment.start)
+            self._s.telemetry.first_partial.observe(self._s.clock.now() - arrived)
+        segment.shown = True
+        await self._show(replace(heard, stable=stable))
+
+    async def _finish_in_order(self) -> None:
+        while (ended := await self._finals.get()) is not None:
+            await self._finish(ended)
+
+    async def _finish(self, ended: _Ended) -> None:
+        segment = ended.segment
+        assert segment.guess is not None
+        transcript = await segment.guess
+        heard = judge(transcript, segment.name, segment.start, ended.end)
+        if self._s.telemetry:
+            self._s.telemetry.final_lag.observe(max(0.0, self._s.clock.now() - ended.arrived))
+        if isinstance(heard, Dropped):
+            await self._drop(segment, heard)
+        else:
+            await self._show(heard)
+
+    async def _show(self, heard: Hypothesis) -> None:
+        heard = replace(heard, room=self._s.room)
+        await self._outbox.send(heard)
+        await self._outbox.send(self._s.captioner.caption(heard))
+
+    async def _drop(self, segment: _Segment, dropped: Dropped) -> None:
+        """Take back what a partial showed, and say 听不清 where somebody did speak."""
+        if segment.shown:
+            await self._outbox.send(
+                Cue(
+                    room=self._s.room,
+                    cue=segment.name,
+                    start=dropped.start,
+                    end=dropped.end,
+                    raw="",
+                    mandarin="",
+                    at=dropped.end,
+                )
+            )
+        if dropped.reason in UNCLEAR:
+            text = "这一句没听清。"
+            notice = Notice(
+                room=self._s.room, at=dropped.end, code="caption.unclear", text=text, subject=segment.name
+            )
+            await self._outbox.send(notice)

@@ -1,0 +1,131 @@
+"""Builds what the settings name: backends, renderer, rooms. Models load on first use, once."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from compliance.privacy import mask
+from core.compute import Compute, Priority
+from core.telemetry import Telemetry
+from dialects.groups import group_of
+from dialects.lexicon import load_lexicons
+from dialects.render import Renderer
+from media.audio import Samples
+
+from backends import choose, load
+from backends.recognizers import BACKENDS as RECOGNIZERS
+from backends.vad import BACKENDS as ACTIVITIES
+from captioning.captioner import Captioner
+from captioning.endpoint import EndpointSettings
+from captioning.file import FileCaptioner
+from captioning.session import LiveCaptions, LiveSettings
+from core.ports import RecognitionRequest, Recognizer, Transcript, VoiceActivity
+from core.settings import Settings
+from core.weights import Weights
+from service.listening import Listening
+from service.rooms import Room
+
+T = TypeVar("T")
+
+
+class Assembly:
+    """Everything one process shares. Its methods may be called from any thread."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.telemetry = Telemetry()
+        self.weights = Weights(settings.weights.folder)
+        self.compute = Compute(threads=settings.compute.threads, telemetry=self.telemetry)
+        self._rooms: dict[str, tuple[Room, Listening]] = {}
+        self._made: dict[str, Any] = {}
+        self._making = threading.RLock()
+
+    @property
+    def data(self) -> Path:
+        """The folder that holds everything users made."""
+        return self.settings.service.data_dir
+
+    def recognizer(self) -> Recognizer:
+        """The ears that the settings name."""
+        s = self.settings.recognizer
+        spec = choose(RECOGNIZERS, s.backend)
+        return self._once("recognizer", lambda: load(spec, self.weights, threads=s.threads))
+
+    def activity(self) -> VoiceActivity:
+        """The voice-activity detector that the settings name."""
+        spec = choose(ACTIVITIES, self.settings.vad.backend)
+        return self._once("activity", lambda: load(spec, self.weights))
+
+    def renderer(self) -> Renderer:
+        """The dialect renderer over all lexicons, the seller's own words on top."""
+        return self._once("renderer", lambda: Renderer(load_lexicons(self.data / "dialects")))
+
+    def captioner(self, dialect: str = "") -> Captioner:
+        """A captioner for one stream. ``dialect`` is a group name or ``auto``; empty takes the settings'."""
+        chosen = group_of(dialect or self.settings.captions.dialect)
+        return Captioner(self.renderer(), lambda text: mask(text).text, group=chosen)
+
+    def file_captioner(self, dialect: str = "") -> FileCaptioner:
+        """A captioner of recordings; blocking, to be called outside the event loop."""
+        recognizer = self.recognizer()
+
+        def decode(samples: Samples, request: RecognitionRequest) -> Transcript:
+            return self.compute.run(
+                lambda: recognizer.transcribe(samples, request), priority=Priority.PARTIAL, model="recognizer"
+            )
+
+        return FileCaptioner(decode, self.activity(), self.captioner(dialect))
+
+    def room(self, name: str = "main") -> tuple[Room, Listening]:
+        """The room of a name and its ears, opened on first use. Call it inside the event loop."""
+        if name not in self._rooms:
+            room = Room(name, self.data / "rooms" / name / "events")
+            self._rooms[name] = (
+                room,
+                Listening(room, lambda: asyncio.to_thread(self.caption_stage, name, f"{room.seq}-")),
+            )
+        return self._rooms[name]
+
+    async def close(self) -> None:
+        """Finish what is open and release everything."""
+        for room, listening in self._rooms.values():
+            await listening.close()
+            await room.close()
+        self.compute.close()
+
+    def caption_stage(self, room: str = "main", prefix: str = "c") -> LiveCaptions:
+        """The live caption stage; loads the models."""
+        return LiveCaptions(
+            self.recognizer(),
+            self.activity(),
+            self.captioner(),
+            self.compute,
+            telemetry=self.telemetry,
+            settings=LiveSettings(self.endpoint()),
+            room=room,
+            prefix=prefix,
+        )
+
+    def endpoint(self) -> EndpointSettings:
+        """Where speech starts and ends, as the settings say; shorter silences end longer segments."""
+        s = self.settings.vad
+        usual = EndpointSettings()
+        scale = s.min_silence / usual.end_silence[0][1]
+        return EndpointSettings(
+            window=self.activity().capabilities.window,
+            speech=s.threshold,
+            release=min(usual.release, s.threshold),
+            onset=s.min_speech,
+            end_silence=tuple((up_to, silence * scale) for up_to, silence in usual.end_silence),
+            max_seconds=s.max_segment,
+        )
+
+    def _once(self, name: str, make: Callable[[], T]) -> T:
+        with self._making:
+            if name not in self._made:
+                self._made[name] = make()
+            return cast(T, self._made[name])

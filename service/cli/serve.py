@@ -1,0 +1,97 @@
+"""``xiangyin serve``: the service with the console, on this machine or for phones nearby."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from core.errors import ConfigurationError
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("serve")(serve)
+
+
+def serve(
+    config: Annotated[Path | None, typer.Option(help="设置文件（toml）。")] = None,
+    port: Annotated[int | None, typer.Option(help="端口。")] = None,
+    lan: Annotated[
+        bool, typer.Option("--lan", help="让同一个无线网里的手机当话筒（https 加通行码）。")
+    ] = False,
+    lan_port: Annotated[int | None, typer.Option(help="手机用的端口，默认是端口加一。")] = None,
+) -> None:
+    """启动乡音，在浏览器里打开控制台。"""
+    from core.settings import load
+
+    if config is not None:
+        os.environ["XIANGYIN_CONFIG"] = str(config.resolve())
+    if port is not None:
+        os.environ["XIANGYIN_SERVICE__PORT"] = str(port)
+    settings = load(config)
+    own = settings.service.port
+    phone = lan_port or own + 1
+    require_free(settings.service.host, own)
+    if lan or settings.service.lan:
+        require_free("0.0.0.0", phone)
+        os.environ["XIANGYIN_LAN_PORT"] = str(phone)
+    asyncio.run(_serve(settings, own, phone if lan or settings.service.lan else None))
+
+
+def require_free(host: str, port: int) -> None:
+    """Raise one clear sentence where the port is taken."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise ConfigurationError(
+                "service.port_in_use",
+                f"端口 {port} 被别的程序占用了。",
+                f"请关掉那个程序，或换一个端口：xiangyin serve --port {port + 10}",
+            ) from error
+
+
+async def _serve(settings: Any, port: int, lan_port: int | None) -> None:
+    import uvicorn
+
+    from service.auth import load_token
+    from service.lan import addresses, certificate, pairing_url, qr_terminal
+
+    print("正在启动乡音……", flush=True)
+    common: dict[str, Any] = {"log_level": "warning", "ws_max_size": 1 << 21, "timeout_graceful_shutdown": 5}
+    servers = [
+        uvicorn.Server(uvicorn.Config("gradio_app:app", host=settings.service.host, port=port, **common))
+    ]
+    if lan_port is not None:
+        found = addresses()
+        made = certificate(settings.service.data_dir, found)
+        # The first server runs the application's start and end.
+        secure = uvicorn.Config(
+            "gradio_app:app",
+            host="0.0.0.0",
+            port=lan_port,
+            lifespan="off",
+            ssl_certfile=made.certificate,
+            ssl_keyfile=made.key,
+            **common,
+        )
+        servers.append(uvicorn.Server(secure))
+        if found:
+            url = pairing_url(found[0], lan_port, load_token(settings.service.data_dir))
+            print(qr_terminal(url), f"手机扫上面的二维码，或打开：{url}", sep="\n")
+            print(f"证书指纹（前 16 字节）：{made.fingerprint}")
+    running = [asyncio.create_task(server.serve()) for server in servers]
+    while not all(server.started for server in servers) and not any(task.done() for task in running):
+        await asyncio.sleep(0.05)
+    if all(server.started for server in servers):
+        print(f"乡音开好了，请在浏览器里打开：http://127.0.0.1:{port}", flush=True)
+    await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+    for server in servers:
+        server.should_exit = True
+    await asyncio.gather(*running)

@@ -1,0 +1,82 @@
+"""What goes over the caption socket, as plain JSON records. Documented in ``docs/protocols.md``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from core.events import Cue, Gloss, Notice
+
+Record = dict[str, Any]
+
+
+def gloss_record(gloss: Gloss) -> Record:
+    """A gloss as the batch commands and the socket write it."""
+    return {
+        "surface": gloss.surface,
+        "start": gloss.start,
+        "end": gloss.end,
+        "mandarin": gloss.mandarin,
+        "mandarin_start": gloss.mandarin_start,
+        "mandarin_end": gloss.mandarin_end,
+        "note": gloss.note,
+        "region": gloss.region,
+        "entry": gloss.entry,
+        "function": gloss.function,
+    }
+
+
+def cue_record(cue: Cue, stable: int = 0) -> Record:
+    """A cue; ``stable`` counts the leading characters of a partial one that will not change."""
+    return {
+        "type": "cue",
+        "seq": cue.seq,
+        "cue": cue.cue,
+        "start": round(cue.start, 3),
+        "end": round(cue.end, 3),
+        "raw": cue.raw,
+        "mandarin": cue.mandarin,
+        "glosses": [gloss_record(g) for g in cue.glosses],
+        "notes": list(cue.notes),
+        "group": cue.group,
+        "confidence": cue.confidence,
+        "revision": cue.revision,
+        "final": cue.final,
+        "stable": stable,
+    }
+
+
+def notice_record(notice: Notice) -> Record:
+    """A notice for people."""
+    return {
+        "type": "notice",
+        "seq": notice.seq,
+        "code": notice.code,
+        "level": notice.level,
+        "text": notice.text,
+        "subject": notice.subject,
+    }
+
+
+def snapshot_record(seq: int, cues: Sequence[Cue], live: Cue | None, listening: bool) -> Record:
+    """What a reader that joins now must know. ``seq`` is the newest durable event's."""
+    return {
+        "type": "snapshot",
+        "seq": seq,
+        "cues": [cue_record(c) for c in cues],
+        "live": cue_record(live) if live else None,
+        "listening": listening,
+    }
+
+
+class Correction(BaseModel):
+    """A person's correction of a cue, sent over the caption socket."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    type: Literal["correct"]
+    cue: str = Field(min_length=1, max_length=120)
+    mandarin: str = Field(min_length=1, max_length=400)
+    who: str = Field(default="家里人", max_length=40)

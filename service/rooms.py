@@ -1,0 +1,118 @@
+"""A room is one live stream: its event log, what was shown lately, and everyone who reads along."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import OrderedDict
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from captioning.correct import correct_text
+from captioning.stabilise import shared_prefix
+from core.cancel import Turns
+from core.channel import Channel, Fanout
+from core.errors import InputError
+from core.events import Act, Cue, Event, is_durable, utc_now
+from core.journal import Journal
+
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+KEPT = 400
+"""Final cues kept in memory for readers that join late; older ones are in the journal."""
+
+
+class Room:
+    """The log and its readers. Durable events are journalled before any reader has them."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        if not NAME.fullmatch(name):
+            raise InputError(
+                "room.name",
+                f"房间名“{name[:40]}”不能用。",
+                "请用小写字母、数字和短横线，最多 40 个字。",
+            )
+        self.name = name
+        self.turns = Turns()
+        self.live: Cue | None = None
+        self.stable = 0
+        self.listening = False
+        self._events: Fanout[Event] = Fanout()
+        self._writing = asyncio.Lock()
+        self._cues: OrderedDict[str, Cue] = OrderedDict()
+        self._opened = utc_now()
+        self._journal = Journal(folder)
+        self._restore()
+
+    @property
+    def seq(self) -> int:
+        """Number of the newest durable event; 0 before the first."""
+        return self._journal.head().seq
+
+    @property
+    def now(self) -> float:
+        """Seconds since the room was first opened, across restarts."""
+        return (utc_now() - self._opened).total_seconds()
+
+    @property
+    def cues(self) -> list[Cue]:
+        """The last final cues, in order, each in its newest revision."""
+        return list(self._cues.values())
+
+    def subscribe(self, capacity: int = 256) -> Channel[Event]:
+        """Every event from now on; a reader that cannot keep up loses the oldest, never slows the room."""
+        return self._events.subscribe(capacity, "drop_oldest")
+
+    async def publish(self, event: Event) -> Event:
+        """Journal what is durable, then give it to all readers; returns it with its ``seq``."""
+        event = replace(event, room=self.name)
+        if is_durable(event):
+            async with self._writing:
+                event = await asyncio.to_thread(self._journal.append_event, event)
+                self._note(event)
+                await self._events.send(event)
+        else:
+            self._note(event)
+            await self._events.send(event)
+        return event
+
+    async def correct(self, cue: str, mandarin: str, who: str) -> Cue:
+        """A person corrects a cue: the act and the new revision are journalled and shown everywhere."""
+        known = self._cues.get(cue)
+        if known is None:
+            raise InputError("cue.unknown", "这句字幕已经找不到了。", "只能改最近的字幕。")
+        corrected = correct_text(known, mandarin)
+        if corrected is known:
+            return known
+        detail = {"cue": cue, "before": known.mandarin, "after": corrected.mandarin}
+        await self.publish(Act(kind="correct_cue", who=who, detail=detail, at=self.now))
+        shown = await self.publish(corrected)
+        assert isinstance(shown, Cue)
+        return shown
+
+    async def close(self) -> None:
+        """Let readers drain, then release the journal."""
+        self._events.close()
+        async with self._writing:
+            await asyncio.to_thread(self._journal.close)
+
+    def _note(self, event: Event) -> None:
+        if not isinstance(event, Cue):
+            return
+        if not event.final:
+            before = self.live.mandarin if self.live and self.live.cue == event.cue else ""
+            self.stable = shared_prefix(before, event.mandarin)
+            self.live = event if event.mandarin else None
+            return
+        if self.live and self.live.cue == event.cue:
+            self.live = None
+        self._cues[event.cue] = event
+        while len(self._cues) > KEPT:
+            self._cues.popitem(last=False)
+
+    def _restore(self) -> None:
+        for entry in self._journal.read():
+            event = entry.event()
+            if entry.seq == 1:
+                self._opened = event.wall - timedelta(seconds=event.at)
+            self._note(event)
