@@ -1,1 +1,31 @@
 """Language models."""
+
+from __future__ import annotations
+
+from backends import BackendSpec
+from core.ports import ChatCapabilities, ChatModel
+
+_SPECS: tuple[BackendSpec[ChatModel], ...] = (
+    BackendSpec(
+        "llama",
+        "backends.chat.llama:Llama",
+        "",
+        ChatCapabilities(json_schema=True),
+        (("folder", "qwen-0.5b"),),
+    ),
+    BackendSpec(
+        "llama-1.5b",
+        "backends.chat.llama:Llama",
+        "",
+        ChatCapabilities(json_schema=True),
+        (("folder", "qwen-1.5b"),),
+    ),
+    BackendSpec(
+        "openai",
+        "backends.chat.openai:OpenAIChat",
+        "",
+        ChatCapabilities(json_schema=True, context=32_768),
+    ),
+)
+
+BACKENDS = {spec.name: spec for spec in _SPECS}

@@ -1,1 +1,24 @@
 """Speech to text."""
+
+from __future__ import annotations
+
+from backends import BackendSpec
+from core.ports import Recognizer, RecognizerCapabilities
+
+_SPECS: tuple[BackendSpec[Recognizer], ...] = (
+    BackendSpec(
+        "whisper",
+        "backends.recognizers.whisper:Whisper",
+        "",
+        RecognizerCapabilities(hotwords=True, word_times=True),
+        (("folder", "whisper-base"),),
+    ),
+    BackendSpec(
+        "openai",
+        "backends.recognizers.openai:OpenAIRecognizer",
+        "",
+        RecognizerCapabilities(hotwords=True, word_times=True),
+    ),
+)
+
+BACKENDS = {spec.name: spec for spec in _SPECS}

@@ -1,0 +1,112 @@
+"""Whisper through CTranslate2 (faster-whisper), in int8 on the CPU, from a local folder only.
+
+Source: Radford et al. 2022, arXiv 2212.04356. Its encoder always sees 30 s, so longer sound is cut at quiet
+spots.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import opencc
+from faster_whisper import WhisperModel
+
+from backends.recognizers.windows import RATE, Piece, cuts, join
+from core.errors import ModelUnavailableError
+from core.events import Samples, Word
+from core.ports import (
+    Cancelled,
+    RecognitionRequest,
+    RecognizerCapabilities,
+    Transcript,
+    never,
+)
+
+LONGEST = 29.0
+SIMPLIFIED = "以下是普通话的句子，用简体中文书写。"
+"""Whisper writes in the script of what it read last; without this it drifts into traditional characters."""
+PROMPT_CHARACTERS = 80
+"""Only the end of the preceding text is given: the prompt window also has to hold the hotwords."""
+
+
+class Whisper:
+    """Batch recogniser; call it from one worker thread at a time (further callers wait)."""
+
+    name = "whisper"
+    capabilities = RecognizerCapabilities(hotwords=True, word_times=True)
+
+    def __init__(self, folder: Path, threads: int = 2, compute_type: str = "int8") -> None:
+        try:
+            self._model = WhisperModel(
+                str(folder),
+                device="cpu",
+                compute_type=compute_type,
+                cpu_threads=threads,
+                local_files_only=True,
+            )
+        except (RuntimeError, ValueError, OSError) as error:
+            raise ModelUnavailableError(
+                "recognizer.unloadable",
+                f"语音识别模型打不开（{folder}）：{error}。",
+                "请运行：xiangyin weights check",
+            ) from error
+        self._lock = threading.Lock()
+        self._simplify = opencc.OpenCC("t2s").convert
+
+    def transcribe(
+        self,
+        samples: Samples,
+        request: RecognitionRequest = RecognitionRequest(),  # noqa: B008 - frozen
+        cancelled: Cancelled = never,
+    ) -> Transcript:
+        """Recognise 16 kHz mono sound of any length; cancelled, it returns what it has so far."""
+        pieces: list[Piece] = []
+        for start, end in cuts(samples, LONGEST):
+            if cancelled():
+                break
+            heard = self._window(samples[start:end], request, "".join(p.transcript.text for p in pieces))
+            pieces.append(Piece(heard, start / RATE, (end - start) / RATE))
+        return join(pieces)
+
+    def _window(self, samples: Samples, request: RecognitionRequest, before: str) -> Transcript:
+        with self._lock:
+            segments, _ = self._model.transcribe(
+                np.ascontiguousarray(samples, dtype=np.float32),
+                language=request.language,
+                beam_size=request.beam_size,
+                temperature=0.0,
+                condition_on_previous_text=False,
+                initial_prompt=SIMPLIFIED + (request.prompt + before)[-PROMPT_CHARACTERS:],
+                hotwords="，".join(request.hotwords) or None,
+                without_timestamps=not request.word_times,
+                word_timestamps=request.word_times,
+            )
+            found = list(segments)
+        return transcript(found, self._simplify)
+
+
+def transcript(segments: Iterable[Any], simplify: Any = lambda text: text) -> Transcript:
+    """One transcript of faster-whisper's segments; confidence is the mean token probability."""
+    pieces = [
+        Piece(
+            Transcript(
+                simplify(s.text.strip()),
+                math.exp(min(0.0, s.avg_logprob)),
+                tuple(
+                    Word(simplify(w.word.strip()), float(w.start), float(w.end), float(w.probability))
+                    for w in s.words or ()
+                ),
+                s.no_speech_prob,
+                s.compression_ratio,
+            ),
+            0.0,
+            max(s.end - s.start, 0.01),
+        )
+        for s in segments
+    ]
+    return join(pieces)

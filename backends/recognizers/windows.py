@@ -1,0 +1,74 @@
+"""Cutting long sound into windows a batch recogniser takes, at the quietest spots."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from core.events import Samples
+from core.ports import Transcript
+
+RATE = 16_000
+FRAME = 320
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A transcript of ``seconds`` of sound beginning ``start`` seconds into the whole."""
+
+    transcript: Transcript
+    start: float
+    seconds: float
+
+
+def quietest(samples: Samples, low: int, high: int) -> int:
+    """The sample between ``low`` and ``high`` in the middle of the quietest 100 ms; ties go to the latest."""
+    stretch = samples[low:high]
+    count = len(stretch) // FRAME
+    if count < 1:
+        return high
+    energy = np.square(stretch[: count * FRAME], dtype=np.float64).reshape(count, FRAME).sum(axis=1)
+    smooth = np.convolve(energy, np.ones(5), mode="same")
+    frame = count - 1 - int(np.argmin(smooth[::-1]))
+    return low + frame * FRAME + FRAME // 2
+
+
+def cuts(samples: Samples, longest: float) -> list[tuple[int, int]]:
+    """Spans that cover ``samples`` in order without gaps, none longer than ``longest`` seconds."""
+    limit = int(longest * RATE)
+    spans: list[tuple[int, int]] = []
+    start = 0
+    while len(samples) - start > limit:
+        end = quietest(samples, start + limit * 2 // 3, start + limit)
+        spans.append((start, end))
+        start = end
+    spans.append((start, len(samples)))
+    return spans
+
+
+def join(pieces: Sequence[Piece]) -> Transcript:
+    """One transcript of consecutive pieces: texts in order, word times shifted, scores weighted by time."""
+    if not pieces:
+        return Transcript("", 0.0)
+    heard = [p for p in pieces if p.transcript.text]
+    words = tuple(
+        replace(w, start=w.start + p.start, end=w.end + p.start) for p in pieces for w in p.transcript.words
+    )
+    return Transcript(
+        "".join(p.transcript.text for p in pieces),
+        _mean([(p.transcript.confidence, p.seconds) for p in heard]) or 0.0,
+        words,
+        _mean([(p.transcript.no_speech, p.seconds) for p in pieces]),
+        max((p.transcript.compression for p in pieces if p.transcript.compression is not None), default=None),
+        next((p.transcript.dialect for p in heard if p.transcript.dialect), None),
+    )
+
+
+def _mean(values: Sequence[tuple[float | None, float]]) -> float | None:
+    known = [(value, weight) for value, weight in values if value is not None]
+    total = sum(weight for _, weight in known)
+    if not known:
+        return None
+    return sum(v * w for v, w in known) / total if total else known[0][0]
