@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import heapq
 import itertools
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Literal
@@ -83,6 +84,7 @@ class VirtualClock:
         self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
         self._watching = False
         self._held = 0
+        self._lock = threading.Lock()  # a hold may begin in a worker thread
 
     def now(self) -> float:
         """Virtual seconds."""
@@ -101,11 +103,13 @@ class VirtualClock:
     @contextmanager
     def hold(self) -> Iterator[None]:
         """Keep the time where it is inside the block."""
-        self._held += 1
+        with self._lock:
+            self._held += 1
         try:
             yield
         finally:
-            self._held -= 1
+            with self._lock:
+                self._held -= 1
             self._watch()
 
     def _watch(self) -> None:
