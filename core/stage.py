@@ -11,7 +11,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Protocol, cast, runtime_checkable
 
 from core.channel import Channel, ChannelClosed, Policy
 from core.clock import Clock, SystemClock
@@ -61,24 +61,31 @@ class Pipeline:
         self._policy = Policy(policy)
 
     async def run(self, inbox: Channel[Event], outbox: Channel[Event]) -> None:
-        """Run all stages until the last has ended; the failure of one ends them all."""
-        ends = [_Link(self._capacity, self._policy, outbox) for _ in self._stages[1:]]
-        inboxes: list[Channel[Event]] = [inbox, *ends]
-        outboxes: list[Channel[Event]] = [*ends, outbox]
+        """Run all stages until each has ended; the failure of one ends them all.
+
+        When a stage ends early, those before it are told by :class:`ChannelClosed` at their next sending.
+        """
+        links = [_Link(self._capacity, self._policy, outbox) for _ in self._stages[1:]]
+        inboxes: list[Channel[Event]] = [inbox, *links]
+        outboxes: list[Channel[Event]] = [*links, outbox]
         async with asyncio.TaskGroup() as group:
-            for index, stage in enumerate(self._stages):
-                after = ends[index] if index < len(ends) else None
-                group.create_task(_run_then_close(stage, inboxes[index], outboxes[index], after))
+            for stage, before, after in zip(self._stages, inboxes, outboxes, strict=True):
+                group.create_task(_run_between(stage, before, after, links))
 
 
-async def _run_then_close(
-    stage: Stage, inbox: Channel[Event], outbox: Channel[Event], link: Channel[Event] | None
+async def _run_between(
+    stage: Stage, inbox: Channel[Event], outbox: Channel[Event], links: Sequence[Channel[Event]]
 ) -> None:
+    """Run one stage of a pipeline; its ending closes the links on both sides, but not the outer ends."""
     try:
         await stage.run(inbox, outbox)
+    except ChannelClosed:
+        if not outbox.closed:
+            raise
     finally:
-        if link is not None:
-            link.close()
+        for channel in (inbox, outbox):
+            if channel in links:
+                channel.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +123,9 @@ class Supervised:
         title: str = "",
         opened: float = 0.0,
     ) -> None:
-        self._make: Callable[[], Stage] = (lambda: stage) if isinstance(stage, Stage) else stage
+        # A stage class has all that a stage has, and is a factory none the less.
+        made = isinstance(stage, Stage) and not isinstance(stage, type)
+        self._make = cast(Callable[[], Stage], (lambda: stage) if made else stage)
         self._current = self._make()
         self._clock = clock or SystemClock()
         self._policy = policy or RestartPolicy()
@@ -132,6 +141,8 @@ class Supervised:
             try:
                 return await self._current.run(inbox, outbox)
             except Exception as error:
+                if isinstance(error, ChannelClosed) and outbox.closed:
+                    raise  # nobody is left to send to
                 log.error("stage %s failed: %s", self.name, type(error).__name__, exc_info=error)
             now = self._clock.now()
             failures.append(now)

@@ -128,6 +128,32 @@ async def test_a_factory_gives_every_run_a_fresh_stage() -> None:
     assert len(made) == 2
 
 
+class First:
+    name = "first"
+
+    async def run(self, inbox: Channel[Event], outbox: Channel[Event]) -> None:
+        await outbox.send(await inbox.receive())
+
+
+async def test_a_stage_that_ends_early_ends_those_before_it() -> None:
+    stages: list[Stage] = [Append("1"), Supervised(Append("2"), clock=VirtualClock()), First()]
+    outputs = await run_stage(Pipeline("p", stages, capacity=1), [comment(str(i)) for i in range(50)])
+    assert texts(outputs) == ["012"]
+
+
+async def test_a_supervised_pipeline_inside_a_pipeline_is_restarted() -> None:
+    inner = Supervised(Pipeline("inner", [FailOn("x"), Append("1")]), clock=VirtualClock())
+    outputs = await run_stage(
+        Pipeline("outer", [Append(""), inner, Append("2")]), [comment("x"), comment("a")]
+    )
+    assert texts(outputs) == ["a12"]
+    assert [notice.code for notice in notices(outputs)] == ["stage.restarted"]
+
+
+async def test_a_stage_class_is_a_factory() -> None:
+    assert texts(await run_stage(Supervised(First), [comment("a"), comment("b")])) == ["a"]
+
+
 async def test_an_unsupervised_failure_surfaces() -> None:
     with pytest.raises(ExceptionGroup):
         await run_stage(FailOn("x"), [comment("x")])
