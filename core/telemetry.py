@@ -94,22 +94,27 @@ class _Formatter(logging.Formatter):
         text = getattr(record, "content", None)
         return self._redactor(str(text)) if text is not None and self._redactor else None
 
-    def failure(self, record: logging.LogRecord) -> str | None:
-        """Types and places of the record's exception and its causes, outermost last."""
+    @staticmethod
+    def failure(record: logging.LogRecord) -> str | None:
+        """Types and places of the record's exception, its causes before it, its group members after."""
         error = record.exc_info[1] if record.exc_info else None
-        parts: list[str] = []
-        while error is not None:
-            frames = traceback.extract_tb(error.__traceback__)
-            where = "".join(f"\n  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames)
-            code = getattr(error, "code", "")
-            parts.insert(0, f"{type(error).__name__}{code and f' ({code})'}{where}")
-            error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-        return "\n".join(parts) or None
+        return None if error is None else "\n".join(_places(error))
 
     @staticmethod
     def time(record: logging.LogRecord) -> str:
         """When, in UTC."""
         return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+
+
+def _places(error: BaseException) -> list[str]:
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    frames = traceback.extract_tb(error.__traceback__)
+    where = "".join(f"\n  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames)
+    code = getattr(error, "code", "")
+    here = f"{type(error).__name__}{code and f' ({code})'}{where}"
+    members = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
+    below = [place for member in members for place in _places(member)]
+    return [*(_places(cause) if cause else ()), here, *below]
 
 
 class PlainFormatter(_Formatter):

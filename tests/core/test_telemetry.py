@@ -85,6 +85,16 @@ def test_content_passes_as_far_as_the_redactor_lets_it(form: Literal["plain", "j
     assert "张三" not in logged(form, lambda text: None)
 
 
+def test_members_of_an_exception_group_are_told() -> None:
+    stream = io.StringIO()
+    set_up_logging("info", "plain", None, stream)
+    group = ExceptionGroup("several", [KeyError("王五"), InputError("input.bad", "赵六")])
+    logging.getLogger("x").error("stage failed", exc_info=group)
+    text = stream.getvalue()
+    assert "KeyError" in text and "InputError (input.bad)" in text
+    assert "王五" not in text and "赵六" not in text
+
+
 def test_json_logs_are_one_object_a_line() -> None:
     first, second = map(json.loads, logged("json").splitlines())
     assert (first["level"], first["logger"], first["message"]) == ("info", "captioning", "cue 7")
