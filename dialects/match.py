@@ -1,0 +1,291 @@
+"""Which words of a sentence are dialect: a lattice over readings, one scoring rule, one best path.
+
+Every stretch of the sentence can be read as ordinary Mandarin (log-probability of its words) or, for one
+group at a time, as a dialect word. The score of a dialect reading is
+
+    written as the lexicon writes it:  (Mandarin log-probability of the same characters) + evidence
+    written by sound:                  (prior of a dialect word) − (cost of the misspelling)
+
+so a path gains over pure Mandarin what its dialect words explain better, and loses what they break: a word
+that would cut 允许 in two costs more than it gains. A group is believed when the gain of its best path,
+counting only readings that stand on their own, exceeds the cost of leaving Mandarin (``GROUP_COST``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from dialects import conditions
+from dialects.dictionary import Dictionary, Sounding
+from dialects.lexicon import FUNCTION_WORDS
+from dialects.ordinary import WordClasses
+from dialects.phonology import coarse
+
+Kind = Literal["exact", "sound", "amount"]
+
+GROUP_COST = 2.5
+SAFE_EVIDENCE = (0.0, 3.5, 5.0, 7.0, 9.0)
+SHOWN_EVIDENCE = 3.0
+PLAIN_SHARED = (0.0, 0.6, 1.2, 2.2, 3.0)
+MISSING_NEIGHBOUR = -0.8
+SOUND_PRIOR = -8.5
+SHARED_SOUND = -1.5
+SPELLING_COST = (0.0, 2.5, 3.0, 3.5, 4.0)
+ORDINARY_WORD = 4.0
+MOST_SOUND_GAIN = 7.0
+_SOUND_LIMIT = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One dialect reading of ``text[start:end]`` and what it gains over Mandarin, in nats.
+
+    ``alone`` is the part of the gain that may convince us of the group by itself.
+    """
+
+    start: int
+    end: int
+    kind: Kind
+    sense: int
+    gain: float
+    alone: float
+    spelled: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """The best path of one group: its dialect readings in order, its gain, and the gain that stands alone."""
+
+    group: str
+    readings: tuple[Reading, ...]
+    gain: float
+    alone: float
+
+
+_TITLE = re.compile(r"《[^》]*》|〈[^〉]*〉")
+_BRAND_AFTER = re.compile(r"牌(?!子|坊|楼|照|匾|桌|局|九|友)|(?:商标|旗舰店|专卖店|集团|有限公司|股份)|《")
+
+
+class Sentence:
+    """One normalised text with everything that does not depend on the group looked up once."""
+
+    def __init__(self, text: str, dictionary: Dictionary, vocabulary: Collection[str] = ()) -> None:
+        self.text = text
+        self.dictionary = dictionary
+        self.classes = WordClasses(text, dictionary.ordinary, dictionary.parts_of_speech)
+        self.edges = dictionary.ordinary.edges(text)
+        self.closed = _closed(text, vocabulary)
+        self._plain: dict[tuple[int, int], float] = {}
+        self.exact = self._find_exact()
+        self.sound = self._find_sound()
+
+    def plain(self, start: int, end: int) -> float:
+        """Log-probability of the best ordinary reading of ``text[start:end]`` by itself."""
+        key = (start, end)
+        known = self._plain.get(key)
+        if known is not None:
+            return known
+        best = [float("-inf")] * (end - start + 1)
+        best[0] = 0.0
+        for i in range(start, end):
+            here = best[i - start]
+            for j, logp in self.edges[i]:
+                if j <= end and here + logp > best[j - start]:
+                    best[j - start] = here + logp
+        self._plain[key] = best[-1]
+        return best[-1]
+
+    def open(self, start: int, end: int) -> bool:
+        """Whether nothing protects this stretch: no title, product word or brand."""
+        return not any(self.closed[start:end]) and not _BRAND_AFTER.match(self.text, end)
+
+    def _find_exact(self) -> dict[str, list[tuple[int, int, tuple[int, ...]]]]:
+        exact, prefixes = self.dictionary.exact, self.dictionary.prefixes
+        found: dict[str, list[tuple[int, int, tuple[int, ...]]]] = {}
+        text = self.text
+        for i in range(len(text)):
+            for j in range(i + 1, min(len(text), i + self.dictionary.longest) + 1):
+                piece = text[i:j]
+                if piece in exact and self.open(i, j):
+                    for group, ids in exact[piece]:
+                        found.setdefault(group, []).append((i, j, ids))
+                if piece not in prefixes:
+                    break
+        return found
+
+    def _find_sound(self) -> dict[str, list[tuple[int, int, Sounding]]]:
+        """Candidates by coarse key; the group's own sound system weighs them later."""
+        index, soundings, readings = (
+            self.dictionary.sound_index,
+            self.dictionary.soundings,
+            self.dictionary.readings,
+        )
+        found: dict[str, list[tuple[int, int, Sounding]]] = {}
+        text = self.text
+        heard = [tuple({coarse(s) for s in readings.get(c, ())}) for c in text]
+        for i in range(len(text) - 1):
+            for a in heard[i]:
+                for b in heard[i + 1]:
+                    for number in index.get(a + b, ()):
+                        sounding = soundings[number]
+                        j = i + len(sounding.syllables)
+                        if j <= len(text) and self.open(i, j):
+                            found.setdefault(sounding.group, []).append((i, j, sounding))
+        return found
+
+
+def _closed(text: str, vocabulary: Collection[str]) -> bytearray:
+    closed = bytearray(len(text))
+    for found in _TITLE.finditer(text):
+        closed[found.start() : found.end()] = b"\1" * (found.end() - found.start())
+    for word in vocabulary:
+        at = text.find(word) if word else -1
+        while at >= 0:
+            closed[at : at + len(word)] = b"\1" * len(word)
+            at = text.find(word, at + 1)
+    return closed
+
+
+def best_path(sentence: Sentence, group: str) -> Path:
+    """The best path of the sentence if it is in ``group``."""
+    return _viterbi(sentence, group, [*_exact_readings(sentence, group), *_sound_readings(sentence, group)])
+
+
+def _sized(table: tuple[float, ...], size: int) -> float:
+    return table[min(size, len(table) - 1)]
+
+
+def _exact_readings(sentence: Sentence, group: str) -> list[Reading]:
+    out = []
+    for start, end, ids in sentence.exact.get(group, ()):
+        chosen = _choose(sentence, start, end, ids)
+        if chosen is None:
+            continue
+        sense_id, outcome = chosen
+        sense = sentence.dictionary.senses[sense_id]
+        size = end - start
+        if not outcome.holds:
+            gain = MISSING_NEIGHBOUR if sense.shared else _sized(SAFE_EVIDENCE, size) * 0.5
+            why = "缺少条件里的邻词"
+        elif not sense.shared:
+            gain, why = _sized(SAFE_EVIDENCE, size), "方言特有"
+        elif outcome.shown:
+            gain, why = SHOWN_EVIDENCE + 0.5 * (size > 1), "邻词合条件"
+        else:
+            gain, why = _sized(PLAIN_SHARED, size), "普通话也有"
+        out.append(Reading(start, end, "exact", sense_id, gain, gain, sentence.text[start:end], why))
+    return out
+
+
+def _choose(
+    sentence: Sentence, start: int, end: int, ids: tuple[int, ...]
+) -> tuple[int, conditions.Outcome] | None:
+    """The sense whose neighbours fit best: one with a positive test met, else one that needs none."""
+    best: tuple[int, int, conditions.Outcome] | None = None
+    for sense_id in ids:
+        outcome = conditions.evaluate(
+            sentence.dictionary.condition(sense_id), sentence.text, start, end, sentence.classes
+        )
+        if outcome.vetoed:
+            continue
+        rank = 2 * outcome.holds + (outcome.holds and outcome.shown)
+        if best is None or rank > best[0]:
+            best = (rank, sense_id, outcome)
+    return best and best[1:]
+
+
+def _sound_readings(sentence: Sentence, group: str) -> list[Reading]:
+    out = []
+    system = sentence.dictionary.systems[group]
+    readings, text = sentence.dictionary.readings, sentence.text
+    for start, end, sounding in sentence.sound.get(group, ()):
+        written = text[start:end]
+        if written == sounding.surface and not sounding.dropped:
+            continue
+        cost = 0.5 * sounding.dropped
+        limit = _SOUND_LIMIT * (end - start)
+        for character, meant, right in zip(written, sounding.syllables, sounding.surface, strict=True):
+            if character != right:
+                heard = readings.get(character, ())
+                cost += min((system.distance(h, m) for h in heard for m in meant), default=9.0)
+                if cost > limit:
+                    break
+        else:
+            reading = _sound_reading(sentence, start, end, sounding, cost)
+            if reading is not None:
+                out.append(reading)
+    return out
+
+
+def _sound_reading(
+    sentence: Sentence, start: int, end: int, sounding: Sounding, cost: float
+) -> Reading | None:
+    chosen = _choose(sentence, start, end, sounding.senses)
+    if chosen is None:
+        return None
+    sense_id, outcome = chosen
+    sense = sentence.dictionary.senses[sense_id]
+    size = end - start
+    score = SOUND_PRIOR - _sized(SPELLING_COST, size) - 1.5 * cost
+    score += SHARED_SOUND if sense.shared and not outcome.shown else 0.0
+    score += 1.0 if sense.pos in FUNCTION_WORDS else 0.0
+    if not outcome.holds:
+        score -= 1.5
+    if sentence.text[start:end] in sentence.dictionary.ordinary.words:
+        score -= ORDINARY_WORD
+    gain = min(score - sentence.plain(start, end), MOST_SOUND_GAIN)
+    if gain <= 0:
+        return None
+    return Reading(
+        start, end, "sound", sense_id, gain, gain - 1.0, sounding.surface, f"音近“{sounding.surface}”"
+    )
+
+
+def _viterbi(sentence: Sentence, group: str, readings: list[Reading]) -> Path:
+    size = len(sentence.text)
+    starting: dict[int, list[Reading]] = {}
+    for reading in readings:
+        starting.setdefault(reading.start, []).append(reading)
+    best = [float("-inf")] * (size + 1)
+    best[0] = 0.0
+    back: list[tuple[int, Reading | None]] = [(0, None)] * (size + 1)
+    for i in range(size):
+        here = best[i]
+        for j, logp in sentence.edges[i]:
+            if here + logp > best[j]:
+                best[j], back[j] = here + logp, (i, None)
+        for reading in starting.get(i, ()):
+            score = here + sentence.plain(i, reading.end) + reading.gain
+            if score > best[reading.end]:
+                best[reading.end], back[reading.end] = score, (i, reading)
+    chosen: list[Reading] = []
+    at = size
+    while at > 0:
+        at, step = back[at]
+        if step is not None:
+            chosen.append(step)
+    chosen.reverse()
+    gain = best[size] - sentence.plain(0, size)
+    return Path(group, tuple(chosen), gain, gain - sum(r.gain - r.alone for r in chosen))
+
+
+def paths(sentence: Sentence, prior: Mapping[str, float], at_most: int = 4) -> list[Path]:
+    """Best paths of the most promising groups, best first; ``prior`` adds to a group's gain."""
+    promise = {
+        group: sum(_promise(sentence, i, j, ids) for i, j, ids in hits) + prior.get(group, 0.0)
+        for group, hits in sentence.exact.items()
+    }
+    for group, candidates in sentence.sound.items():
+        promise[group] = promise.get(group, prior.get(group, 0.0)) + 0.1 * len(candidates)
+    likely = sorted(promise, key=lambda g: -promise[g])[:at_most]
+    found = [best_path(sentence, g) for g in likely]
+    return sorted(found, key=lambda p: -(p.alone + prior.get(p.group, 0.0)))
+
+
+def _promise(sentence: Sentence, start: int, end: int, ids: tuple[int, ...]) -> float:
+    shared = sentence.dictionary.senses[ids[0]].shared
+    return _sized(PLAIN_SHARED if shared else SAFE_EVIDENCE, end - start)

@@ -1,0 +1,10 @@
+"""Northeastern Mandarin: zh = z, r → y or l, o → e (波 be), e = a in enclitics (疙瘩 gada)."""
+
+from dialects.phonology import RETROFLEX, SoundSystem, mergers
+
+SYSTEM = SoundSystem(
+    "dongbei",
+    mergers(f"{RETROFLEX}, r 0:0.5, r l:0.6, 0 n:0.6"),
+    mergers("o e:0.3, uo e:0.6, uo o:0.2, e a:0.6, ai a:0.9, ai ei:0.8, ie e:0.8, i ei:0.9, ou u:0.9, eng i:0.9"
+            ", iao ve:0.6, uan an:0.8"),
+)  # fmt: skip

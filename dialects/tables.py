@@ -1,0 +1,92 @@
+"""Regenerates the two Mandarin tables of ``dialects/data`` from jieba and pypinyin.
+
+``python -m dialects.tables`` writes ``ordinary.tsv`` (words by part of speech and log-probability) and
+``syllables.tsv`` (characters by toneless syllable), so that nothing large is imported at run time.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import math
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+DATA = Path(__file__).parent / "data"
+_STEP = 0.25
+_RARE, _RARE_IDIOM, _RARE_NAME = 10, 3, 40
+_LONGEST = 5
+_COMMON_SHARE = 0.08
+
+
+def _jieba_words() -> Iterator[tuple[str, int, str]]:
+    spec = importlib.util.find_spec("jieba")
+    if spec is None or spec.origin is None:
+        raise SystemExit("needs jieba (a dependency of misaki[zh])")
+    for line in (Path(spec.origin).parent / "dict.txt").read_text(encoding="utf-8").splitlines():
+        word, count, tag = line.split(" ")
+        yield word, int(count), tag
+
+
+def _kept(word: str, count: int, tag: str) -> bool:
+    if len(word) > _LONGEST or not all("\u4e00" <= c <= "\u9fff" for c in word):
+        return False
+    if tag[0] in "il" and len(word) >= 3:
+        return count >= _RARE_IDIOM
+    return count >= (_RARE_NAME if tag.startswith("nr") and len(word) > 1 else _RARE) or len(word) == 1
+
+
+def ordinary() -> str:
+    """The words of general Mandarin, grouped by part of speech and rounded log-probability."""
+    words = list(_jieba_words())
+    total = sum(count for _, count, _ in words)
+    grouped: dict[tuple[str, float], list[str]] = defaultdict(list)
+    for word, count, tag in words:
+        if _kept(word, count, tag):
+            logp = round(math.log(max(count, 1) / total) / _STEP) * _STEP
+            grouped[tag[0], logp].append(word)
+    head = (
+        "# source: jieba 0.42.1 dict.txt, Copyright (c) 2013 Sun Junyi\n# licence: MIT\n# date: 2026-11-22\n"
+        "# columns: part of speech, natural logarithm of the probability, words\n"
+    )
+    lines = (f"{tag}\t{logp:g}\t{' '.join(grouped[tag, logp])}\n" for tag, logp in sorted(grouped))
+    return head + "".join(lines)
+
+
+def toneless(syllable: str) -> str:
+    """A pinyin syllable without its tone mark: ``lǜ`` → ``lv``."""
+    bare = "".join(
+        c for c in unicodedata.normalize("NFD", syllable) if c == "\u0308" or not unicodedata.combining(c)
+    )
+    return bare.replace("u\u0308", "v").replace("ê", "e").replace("\u0308", "")
+
+
+def syllables() -> str:
+    """Characters by toneless Mandarin syllable; readings rare in running words are left out."""
+    from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
+
+    used: dict[str, Counter[str]] = defaultdict(Counter)
+    for phrase, readings in PHRASES_DICT.items():
+        for character, reading in zip(phrase, readings, strict=False):
+            used[character][toneless(reading[0])] += 1
+    grouped: dict[str, list[str]] = defaultdict(list)
+    for code, readings_text in PINYIN_DICT.items():
+        character = chr(code)
+        first, *others = dict.fromkeys(toneless(r) for r in readings_text.split(","))
+        counts = used[character]
+        common = [r for r in others if counts[r] > _COMMON_SHARE * counts.total()]
+        if len(others) and counts and counts[first] == 0 and common:
+            first = ""
+        for reading in filter(None, [first, *common]):
+            grouped[reading].append(character)
+    head = (
+        "# source: pypinyin 0.55.0, pinyin-data and phrase-pinyin-data, Copyright (c) 2016 mozillazg\n"
+        "# licence: MIT\n# date: 2026-11-22\n# columns: toneless Mandarin syllable, characters\n"
+    )
+    return head + "".join(f"{s}\t{''.join(grouped[s])}\n" for s in sorted(grouped))
+
+
+if __name__ == "__main__":
+    (DATA / "ordinary.tsv").write_text(ordinary(), encoding="utf-8")
+    (DATA / "syllables.tsv").write_text(syllables(), encoding="utf-8")
