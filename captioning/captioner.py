@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 
+from core.events import Cue, Hypothesis
 from dialects.identify import GroupTracker
 from dialects.render import Renderer
-
-from core.events import Cue, Hypothesis
 
 Mask = Callable[[str], str]
 

@@ -10,8 +10,6 @@ import asyncio
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from core.compute import Compute, Priority
-from core.telemetry import Telemetry
 
 from captioning.captioner import Captioner
 from captioning.endpoint import RATE, Boundary, BoundaryKind, Endpointer, EndpointSettings
@@ -19,8 +17,10 @@ from captioning.hearing import Dropped, Hotwords, SampleBuffer, judge, request
 from captioning.stabilise import Stabiliser
 from core.channel import Channel
 from core.clock import Clock, SystemClock
+from core.compute import Compute, Priority
 from core.events import AudioChunk, Cue, Event, Hypothesis, Notice, Samples
 from core.ports import Recognizer, Transcript, VoiceActivity
+from core.telemetry import Telemetry
 
 PADDING = 0.25
 GAP = 0.5

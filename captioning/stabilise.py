@@ -7,6 +7,7 @@ and never ending inside one of the given unbreakable words.
 from __future__ import annotations
 
 from collections.abc import Collection
+from itertools import pairwise
 
 
 def shared_prefix(a: str, b: str) -> int:
@@ -49,5 +50,5 @@ def erasure(updates: list[str]) -> float:
     """Normalised erasure (Arivazhagan et al. 2020): characters deleted over all updates by the length of
     the last one. 0 where nothing shown was ever taken back.
     """
-    deleted = sum(len(a) - shared_prefix(a, b) for a, b in zip(updates, updates[1:], strict=False))
+    deleted = sum(len(a) - shared_prefix(a, b) for a, b in pairwise(updates))
     return deleted / max(1, len(updates[-1])) if updates else 0.0

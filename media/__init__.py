@@ -1,1 +1,1 @@
-"""Sound and subtitles as such."""
+"""Sound and subtitles as such: decode, resample, encode, loudness; cue layout, SRT, WebVTT, ASS."""
