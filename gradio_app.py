@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import html
 import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from dialects.groups import GROUPS
 from fastapi import FastAPI
-from service.captions_of_file import caption_recording
 
 from core.errors import XiangyinError
 from core.settings import load
+from dialects.groups import GROUPS, MANDARIN
+from media.cues import Notes
+from media.srt import timestamp
 from service.app import create_app, page
 from service.assemble import Assembly
 from service.auth import load_token
+from service.captions_of_file import caption_recording, save
 from service.lan import addresses, pairing_url, qr_svg
 
 CONFIG = "XIANGYIN_CONFIG"
@@ -33,7 +34,7 @@ FAMILY = ["Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "sans-serif"]
 
 CSS = """
 .gradio-container { font-size: 20px; }
-.gradio-container button, .gradio-container label span, .gradio-container input, .gradio-container .prose { font-size: 20px !important; }
+.gradio-container :is(button, label span, input, .prose) { font-size: 20px !important; }
 .gradio-container .tab-nav button { font-size: 22px !important; }
 #title h1 { font-size: 34px; margin: 0; }
 #title p { font-size: 20px; margin: 4px 0 0; }
@@ -42,13 +43,14 @@ CSS = """
 footer { display: none !important; }
 """
 
-GROUP_CHOICES = [("自动辨认", "auto"), *((g.chinese, g.name) for g in GROUPS if g.name != "mandarin")]
+GROUP_CHOICES = [("自动辨认", "auto"), *((g.chinese, g.name) for g in GROUPS if g.name != MANDARIN)]
 NOTES = [("详细", "full"), ("简短", "short"), ("不要", "off")]
 
 
 def build(assembly: Assembly) -> gr.Blocks:
     """The console over an assembly."""
-    with gr.Blocks(title="乡音", analytics_enabled=False) as console:
+    console: gr.Blocks = gr.Blocks(title="乡音", analytics_enabled=False)
+    with console:
         gr.Markdown("# 乡音\n对着话筒说家乡话，观众看到带注释的普通话字幕。", elem_id="title")
         with gr.Tab("直播字幕"):
             _live()
@@ -78,19 +80,24 @@ def _file(assembly: Assembly) -> None:
             dialect = gr.Dropdown(GROUP_CHOICES, value="auto", label="说的是哪里话")
             notes = gr.Radio(NOTES, value="full", label="方言注释")
             start = gr.Button("开始做字幕", variant="primary", size="lg")
-    shown = gr.Dataframe(headers=["时间", "字幕", "原话"], interactive=False, wrap=True, label="字幕")
+    shown = gr.Dataframe(headers=["时间", "字幕"], interactive=False, wrap=True, label="字幕")
     files = gr.File(label="下载字幕", file_count="multiple", interactive=False)
 
-    def work(path: str | None, group: str, kind: str, progress: Any = gr.Progress()) -> tuple[Any, Any]:  # noqa: B008
+    def work(path: str | None, group: str, kind: Notes, progress: Any = gr.Progress()) -> tuple[Any, Any]:  # noqa: B008
         if not path:
             raise gr.Error("请先放一个录音或视频文件。", duration=8)
-        folder = Path(tempfile.mkdtemp(prefix="xiangyin-"))
+
+        def tell(done: float, total: float | None) -> None:
+            progress(min(1.0, done / total) if total else None, desc=f"听到第 {done:.0f} 秒")
+
         try:
-            return caption_recording(
-                assembly, Path(path), folder, group, kind, lambda done, what: progress(done, desc=what)
-            )
+            made = caption_recording(assembly, Path(path), dialect=group, notes=kind, progress=tell)
+            targets = [Path(path).with_suffix(suffix) for suffix in (".srt", ".vtt", ".ass", ".json")]
+            save(made, targets)
         except XiangyinError as error:
             raise gr.Error(str(error), duration=15) from error
+        shown = [[timestamp(b.start, "."), b.text] for b in made.laid.blocks]
+        return shown, [str(t) for t in targets]
 
     start.click(work, [source, dialect, notes], [shown, files])
 

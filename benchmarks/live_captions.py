@@ -17,7 +17,6 @@ import time
 from pathlib import Path
 
 import numpy as np
-from media.audio import decode
 
 from benchmarks.report import machine, row
 from captioning.stabilise import erasure
@@ -25,6 +24,7 @@ from core.channel import Channel
 from core.events import AudioChunk, Cue, Event, Samples
 from core.settings import load
 from core.stage import Stage
+from media.audio import decode
 from service.assemble import Assembly
 
 CHUNK = 1_600

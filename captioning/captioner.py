@@ -6,7 +6,7 @@ One captioner a stream: it remembers the stream's dialect group and which words 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from core.events import Cue, Hypothesis
 from dialects.identify import GroupTracker
@@ -32,12 +32,11 @@ class Captioner:
     def caption(self, heard: Hypothesis) -> Cue:
         """Render one hypothesis. Only a final one teaches the stream's group."""
         raw = self.mask(heard.text.strip())
-        group = self.group or self.tracker.group
-        rendering = self.renderer.render(raw, group=group, vocabulary=self.vocabulary())
-        if heard.final and self.group is None:
-            decided = self.tracker.update(rendering)
-            if decided != group and decided is not None:
-                rendering = self.renderer.render(raw, group=decided, vocabulary=self.vocabulary())
+        rendering = self.renderer.render(
+            raw, group=self.group, vocabulary=self.vocabulary(), prior=self.tracker.prior(heard.dialect)
+        )
+        if heard.final:
+            self.tracker.update(rendering)
         return Cue(
             room=heard.room,
             at=heard.at,
@@ -56,8 +55,3 @@ class Captioner:
         """Use the seller's own group from now on, or identify it again (None)."""
         self.group = group
         self.tracker = GroupTracker()
-
-
-def again(cue: Cue, **changes: object) -> Cue:
-    """The next revision of a cue."""
-    return replace(cue, revision=cue.revision + 1, seq=None, **changes)  # type: ignore[arg-type]

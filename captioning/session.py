@@ -17,7 +17,7 @@ from captioning.hearing import Dropped, Hotwords, SampleBuffer, judge, request
 from captioning.stabilise import Stabiliser
 from core.channel import Channel
 from core.clock import Clock, SystemClock
-from core.compute import Compute, Priority
+from core.compute import Compute, JobDropped, Priority
 from core.events import AudioChunk, Cue, Event, Hypothesis, Notice, Samples
 from core.ports import Recognizer, Transcript, VoiceActivity
 from core.telemetry import Telemetry
@@ -158,8 +158,6 @@ class _Run:
         await self._finals.put(_Ended(segment, at, self._s.clock.now() - silence))
 
     def _guess(self, segment: _Segment, end: float) -> None:
-        if segment.guess is not None:
-            segment.guess.cancel()
         segment.guess_end = end
         segment.guess = asyncio.ensure_future(
             self._decode(segment, self._cut(segment, end), Priority.FINAL_CAPTION)
@@ -187,7 +185,7 @@ class _Run:
     async def _partial(self, segment: _Segment, samples: Samples, end: float) -> None:
         try:
             transcript = await self._decode(segment, samples, Priority.PARTIAL)
-        except asyncio.CancelledError:
+        except JobDropped:
             return
         heard = judge(transcript, segment.name, segment.start, end, final=False)
         if segment.ended or isinstance(heard, Dropped):

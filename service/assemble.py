@@ -8,14 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from compliance.privacy import mask
-from core.compute import Compute, Priority
-from core.telemetry import Telemetry
-from dialects.groups import group_of
-from dialects.lexicon import load_lexicons
-from dialects.render import Renderer
-from media.audio import Samples
-
 from backends import choose, load
 from backends.recognizers import BACKENDS as RECOGNIZERS
 from backends.vad import BACKENDS as ACTIVITIES
@@ -23,9 +15,15 @@ from captioning.captioner import Captioner
 from captioning.endpoint import EndpointSettings
 from captioning.file import FileCaptioner
 from captioning.session import LiveCaptions, LiveSettings
+from compliance.privacy import mask
+from core.compute import Compute, Limit, Priority
+from core.events import Samples
 from core.ports import RecognitionRequest, Recognizer, Transcript, VoiceActivity
 from core.settings import Settings
+from core.telemetry import Telemetry
 from core.weights import Weights
+from dialects.groups import parse
+from dialects.render import Renderer
 from service.listening import Listening
 from service.rooms import Room
 
@@ -39,7 +37,11 @@ class Assembly:
         self.settings = settings
         self.telemetry = Telemetry()
         self.weights = Weights(settings.weights.folder)
-        self.compute = Compute(threads=settings.compute.threads, telemetry=self.telemetry)
+        limits = {
+            "recognizer": Limit(threads=settings.recognizer.threads),
+            "voice": Limit(settings.voice.threads),
+        }
+        self.compute = Compute(settings.compute.threads, limits=limits, telemetry=self.telemetry)
         self._rooms: dict[str, tuple[Room, Listening]] = {}
         self._made: dict[str, Any] = {}
         self._making = threading.RLock()
@@ -62,11 +64,11 @@ class Assembly:
 
     def renderer(self) -> Renderer:
         """The dialect renderer over all lexicons, the seller's own words on top."""
-        return self._once("renderer", lambda: Renderer(load_lexicons(self.data / "dialects")))
+        return self._once("renderer", lambda: Renderer())
 
     def captioner(self, dialect: str = "") -> Captioner:
         """A captioner for one stream. ``dialect`` is a group name or ``auto``; empty takes the settings'."""
-        chosen = group_of(dialect or self.settings.captions.dialect)
+        chosen = parse(dialect or self.settings.captions.dialect)
         return Captioner(self.renderer(), lambda text: mask(text).text, group=chosen)
 
     def file_captioner(self, dialect: str = "") -> FileCaptioner:
@@ -95,7 +97,7 @@ class Assembly:
         for room, listening in self._rooms.values():
             await listening.close()
             await room.close()
-        self.compute.close()
+        await self.compute.aclose()
 
     def caption_stage(self, room: str = "main", prefix: str = "c") -> LiveCaptions:
         """The live caption stage; loads the models."""

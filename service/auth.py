@@ -88,6 +88,7 @@ class Gate:
         self._token = token
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, or refuse it in its own protocol."""
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
         elif not allowed(scope, self._token):

@@ -31,7 +31,7 @@ class Certificate:
 
 
 def addresses() -> list[str]:
-    """This machine's IPv4 addresses on local networks, most likely first. No packet is sent."""
+    """The IPv4 addresses on local networks that this machine has, most likely first. No packet is sent."""
     found: list[str] = []
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:

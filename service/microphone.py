@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from media.audio import Resampler
 
 from core.errors import InputError
 from core.events import AudioChunk, Samples
+from media.audio import Resampler
 
 Format = Literal["s16le", "f32le"]
 WIDTH: dict[str, int] = {"s16le": 2, "f32le": 4}
@@ -65,4 +65,5 @@ def _decode(data: bytes, form: Format) -> Samples:
     if form == "s16le":
         return np.frombuffer(data, "<i2").astype(np.float32) / 32768.0
     # A broken client may send NaN or infinity: treat both as silence.
-    return np.clip(np.nan_to_num(np.frombuffer(data, "<f4")), -1.0, 1.0).astype(np.float32)
+    samples: Samples = np.nan_to_num(np.frombuffer(data, "<f4"), posinf=0.0, neginf=0.0).astype(np.float32)
+    return samples.clip(-1.0, 1.0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -87,11 +88,17 @@ async def _serve(settings: Any, port: int, lan_port: int | None) -> None:
             print(qr_terminal(url), f"手机扫上面的二维码，或打开：{url}", sep="\n")
             print(f"证书指纹（前 16 字节）：{made.fingerprint}")
     running = [asyncio.create_task(server.serve()) for server in servers]
-    while not all(server.started for server in servers) and not any(task.done() for task in running):
-        await asyncio.sleep(0.05)
-    if all(server.started for server in servers):
-        print(f"乡音开好了，请在浏览器里打开：http://127.0.0.1:{port}", flush=True)
+    announcing = asyncio.create_task(_announce(servers, f"http://127.0.0.1:{port}"))
     await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
     for server in servers:
         server.should_exit = True
+    announcing.cancel()
     await asyncio.gather(*running)
+
+
+async def _announce(servers: Sequence[Any], url: str) -> None:
+    """Say where the console is once every server listens; uvicorn only offers a flag to look at."""
+    for server in servers:
+        while not server.started:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    print(f"乡音开好了，请在浏览器里打开：{url}", flush=True)

@@ -104,8 +104,8 @@ export function draw(element, cue, { notes = "full" } = {}) {
   }
   let at = 0;
   for (const gloss of notes === "off" ? [] : cue.glosses) {
-    const label = notes === "short" ? gloss.short : gloss.note || gloss.short;
-    if (gloss.function || !label || gloss.mandarin_start < at) continue;
+    const label = notes === "short" && gloss.label ? gloss.short : gloss.label;
+    if (!label || gloss.mandarin_start < at) continue;
     element.append(plain(at, gloss.mandarin_start));
     const word = document.createElement("span");
     word.className = "word";

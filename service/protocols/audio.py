@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, WebSocket
@@ -66,7 +67,7 @@ async def _pump(socket: WebSocket, listening: Listening, microphone: Microphone)
             await socket.send_json({"type": "heard", "samples": acknowledged})
 
 
-def _is_stop(message: dict[str, Any]) -> bool:
+def _is_stop(message: Mapping[str, Any]) -> bool:
     text = message.get("text")
     if text is None:
         return False

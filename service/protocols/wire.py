@@ -8,24 +8,14 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from core.events import Cue, Gloss, Notice
+from media.cues import gloss_record, labels, short_label
 
 Record = dict[str, Any]
 
 
-def gloss_record(gloss: Gloss) -> Record:
-    """A gloss as the batch commands and the socket write it."""
-    return {
-        "surface": gloss.surface,
-        "start": gloss.start,
-        "end": gloss.end,
-        "mandarin": gloss.mandarin,
-        "mandarin_start": gloss.mandarin_start,
-        "mandarin_end": gloss.mandarin_end,
-        "note": gloss.note,
-        "region": gloss.region,
-        "entry": gloss.entry,
-        "function": gloss.function,
-    }
+def _gloss(gloss: Gloss, label: str) -> Record:
+    """A gloss with the note to show and its short form."""
+    return gloss_record(gloss) | {"label": label, "short": short_label(gloss)}
 
 
 def cue_record(cue: Cue, stable: int = 0) -> Record:
@@ -38,8 +28,7 @@ def cue_record(cue: Cue, stable: int = 0) -> Record:
         "end": round(cue.end, 3),
         "raw": cue.raw,
         "mandarin": cue.mandarin,
-        "glosses": [gloss_record(g) for g in cue.glosses],
-        "notes": list(cue.notes),
+        "glosses": [_gloss(g, label) for g, label in zip(cue.glosses, labels(cue, "full"), strict=True)],
         "group": cue.group,
         "confidence": cue.confidence,
         "revision": cue.revision,
