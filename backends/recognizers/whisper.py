@@ -1,7 +1,8 @@
 """Whisper through CTranslate2 (faster-whisper), in int8 on the CPU, from a local folder only.
 
 Source: Radford et al. 2022, arXiv 2212.04356. Its encoder always sees 30 s, so longer sound is cut at quiet
-spots.
+spots. What was heard before a cut is not given as prompt: the model then leaves out whatever is said again,
+and sellers say everything again.
 """
 
 from __future__ import annotations
@@ -69,11 +70,11 @@ class Whisper:
         for start, end in cuts(samples, LONGEST):
             if cancelled():
                 break
-            heard = self._window(samples[start:end], request, "".join(p.transcript.text for p in pieces))
+            heard = self._window(samples[start:end], request)
             pieces.append(Piece(heard, start / RATE, (end - start) / RATE))
         return join(pieces)
 
-    def _window(self, samples: Samples, request: RecognitionRequest, before: str) -> Transcript:
+    def _window(self, samples: Samples, request: RecognitionRequest) -> Transcript:
         with self._lock:
             segments, _ = self._model.transcribe(
                 np.ascontiguousarray(samples, dtype=np.float32),
@@ -81,7 +82,7 @@ class Whisper:
                 beam_size=request.beam_size,
                 temperature=0.0,
                 condition_on_previous_text=False,
-                initial_prompt=SIMPLIFIED + (request.prompt + before)[-PROMPT_CHARACTERS:],
+                initial_prompt=SIMPLIFIED + request.prompt[-PROMPT_CHARACTERS:],
                 hotwords="，".join(request.hotwords) or None,
                 without_timestamps=not request.word_times,
                 word_timestamps=request.word_times,
@@ -96,16 +97,16 @@ def transcript(segments: Iterable[Any], simplify: Any = lambda text: text) -> Tr
         Piece(
             Transcript(
                 simplify(s.text.strip()),
-                math.exp(min(0.0, s.avg_logprob)),
+                math.exp(min(0.0, float(s.avg_logprob))),
                 tuple(
                     Word(simplify(w.word.strip()), float(w.start), float(w.end), float(w.probability))
                     for w in s.words or ()
                 ),
-                s.no_speech_prob,
-                s.compression_ratio,
+                float(s.no_speech_prob),
+                float(s.compression_ratio),
             ),
             0.0,
-            max(s.end - s.start, 0.01),
+            max(float(s.end - s.start), 0.01),
         )
         for s in segments
     ]

@@ -74,8 +74,8 @@ def shapes(text: str) -> list[Shape]:
         if not HAN.match(run):
             found.append(Shape("e", VOWEL_WEIGHT) if run.isalnum() else Shape("rest", PAUSE_WEIGHT))
             continue
-        initials = lazy_pinyin(run, style=Style.INITIALS, strict=False)
-        finals = lazy_pinyin(run, style=Style.FINALS, strict=False)
+        initials = lazy_pinyin(run, style=Style.INITIALS)
+        finals = lazy_pinyin(run, style=Style.FINALS)
         for initial, final in zip(initials, finals, strict=True):
             found += syllable(initial, final)
     return found

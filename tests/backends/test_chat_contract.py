@@ -1,0 +1,126 @@
+"""Every language model keeps the port's promises."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+
+from backends import choose, load
+from backends.chat import BACKENDS
+from backends.chat.openai import OpenAIChat, parse, piece
+from core.errors import ModelUnavailableError, XiangyinError
+from core.ports import ChatMessage, ChatModel, ChatRequest
+from tests.backends.protocol import answering, completions
+
+pytestmark = pytest.mark.contract
+
+Serve = Callable[[FastAPI], str]
+
+PRODUCT: dict[str, object] = {
+    "type": "object",
+    "properties": {"name": {"type": "string", "maxLength": 12}, "price": {"type": "integer"}},
+    "required": ["name", "price"],
+    "additionalProperties": False,
+}
+
+
+def ask(text: str, max_tokens: int = 24, schema: dict[str, object] | None = None) -> ChatRequest:
+    return ChatRequest((ChatMessage("user", text),), max_tokens, 0.0, 1, json_schema=schema)
+
+
+@pytest.fixture(params=["llama", "openai"], scope="module")
+def model(request: pytest.FixtureRequest, llama: ChatModel, serve: Serve) -> ChatModel:
+    if request.param == "llama":
+        return llama
+    return load(choose(BACKENDS, "openai"), base_url=serve(completions(lambda: llama)), model="m")
+
+
+def test_it_is_a_chat_model(model: ChatModel) -> None:
+    assert isinstance(model, ChatModel)
+
+
+def test_an_answer_comes_in_pieces(model: ChatModel) -> None:
+    pieces = list(model.stream(ask("用一句话说说萝卜怎么吃。")))
+    assert len(pieces) > 3
+    assert all(pieces)
+
+
+def test_the_answer_is_no_longer_than_asked_for(model: ChatModel) -> None:
+    assert len(list(model.stream(ask("从一数到一百。", max_tokens=5)))) <= 5
+
+
+def test_structured_output_follows_its_schema(model: ChatModel) -> None:
+    text = "".join(model.stream(ask("给出一种蔬菜的名字和价格，用 JSON。", 60, PRODUCT)))
+    answer = json.loads(text)
+    assert set(answer) == {"name", "price"} and isinstance(answer["price"], int)
+
+
+def test_a_cancelled_answer_stops(model: ChatModel) -> None:
+    heard: list[str] = []
+    for part in model.stream(ask("讲一个很长的故事。", 400), lambda: len(heard) >= 3):
+        heard.append(part)
+    assert len(heard) <= 4
+
+
+def test_an_abandoned_answer_leaves_the_model_usable(model: ChatModel) -> None:
+    stream = model.stream(ask("讲一个很长的故事。", 40))
+    next(stream)
+    del stream
+    assert list(model.stream(ask("说你好。", 8)))
+
+
+def test_two_callers_are_both_answered(model: ChatModel) -> None:
+    answers: list[str] = []
+
+    def call() -> None:
+        answers.append("".join(model.stream(ask("说一种水果。", 6))))
+
+    threads = [threading.Thread(target=call) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(answers) == 2 and all(answers)
+
+
+def test_llama_says_when_the_prompt_is_too_long(llama: ChatModel) -> None:
+    with pytest.raises(ModelUnavailableError, match="context"):
+        list(llama.stream(ask("东西南北" * 3000)))
+
+
+@pytest.mark.parametrize(
+    ("status", "content", "code"),
+    [
+        (200, b"data: {broken\n\nhello\n\n", "remote.garbage"),
+        (200, b"", "remote.garbage"),
+        (429, b"", "remote.busy"),
+        (400, b'{"error": "no such model"}', "remote.refused"),
+    ],
+)
+def test_a_broken_server_is_a_coded_error(serve: Serve, status: int, content: bytes, code: str) -> None:
+    with pytest.raises(XiangyinError) as caught:
+        list(OpenAIChat(serve(answering(status, content, "text/event-stream")), "m").stream(ask("在吗")))
+    assert caught.value.code == code
+
+
+def test_an_absent_server_is_a_coded_error(closed_port: str) -> None:
+    with pytest.raises(ModelUnavailableError) as caught:
+        list(OpenAIChat(closed_port, "m").stream(ask("在吗")))
+    assert caught.value.code == "remote.unreachable"
+
+
+def test_lines_that_are_no_chunk_add_nothing() -> None:
+    assert parse(": ping") is None and parse("data: 3") is None and parse("data: {") is None
+    events: tuple[dict[str, Any], ...] = (
+        {},
+        {"choices": []},
+        {"choices": [{"delta": {"content": None}}]},
+        {"choices": [7]},
+    )
+    for event in events:
+        assert piece(event) == ""

@@ -1,0 +1,95 @@
+"""Every recogniser keeps the port's promises: embedded, lifted, falling back, and behind a server."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from fastapi import FastAPI
+
+from backends import choose, load
+from backends.recognizers import BACKENDS
+from backends.recognizers.fallback import Fallback
+from backends.recognizers.streaming import Streaming
+from core.events import Samples
+from core.ports import RecognitionRequest, Recognizer, StreamingRecognizer
+from tests.backends.conftest import SENTENCE
+from tests.backends.protocol import transcriptions
+
+pytestmark = pytest.mark.contract
+
+Serve = Callable[[FastAPI], str]
+
+
+@pytest.fixture(params=["whisper", "streaming", "fallback", "openai"], scope="module")
+def recognizer(request: pytest.FixtureRequest, whisper: Recognizer, serve: Serve) -> Recognizer:
+    def remote() -> Recognizer:
+        url = serve(transcriptions(lambda: whisper))
+        return load(choose(BACKENDS, "openai"), base_url=url, model="whisper", api_key="k")
+
+    makers: dict[str, Callable[[], Recognizer]] = {
+        "whisper": lambda: whisper,
+        "streaming": lambda: Streaming(whisper),
+        "fallback": lambda: Fallback(whisper, whisper, lambda: 0.0),
+        "openai": remote,
+    }
+    return makers[request.param]()
+
+
+def likeness(text: str, other: str) -> float:
+    one, two = ("".join(c for c in t if c.isalnum()) for t in (text, other))
+    return difflib.SequenceMatcher(None, one, two, autojunk=False).ratio()
+
+
+def test_it_is_a_recognizer(recognizer: Recognizer) -> None:
+    assert isinstance(recognizer, Recognizer)
+
+
+def test_it_hears_most_of_what_the_voice_says(recognizer: Recognizer, heard: Samples) -> None:
+    result = recognizer.transcribe(heard)
+    assert likeness(result.text, SENTENCE) > 0.75
+    assert 0.3 < result.confidence <= 1.0
+
+
+def test_word_times_lie_in_order_within_the_sound(recognizer: Recognizer, heard: Samples) -> None:
+    words = recognizer.transcribe(heard, RecognitionRequest(word_times=True)).words
+    assert recognizer.capabilities.word_times and words
+    assert all(w.start <= w.end for w in words)
+    assert [w.start for w in words] == sorted(w.start for w in words)
+    assert words[-1].end <= len(heard) / 16_000 + 0.5
+
+
+def test_silence_is_not_taken_for_confident_speech(recognizer: Recognizer) -> None:
+    result = recognizer.transcribe(np.zeros(32_000, dtype=np.float32))
+    assert not result.text or (result.no_speech or 0.0) > 0.3 or result.confidence < 0.5
+
+
+def test_a_cancelled_call_returns_without_text(recognizer: Recognizer, heard: Samples) -> None:
+    assert recognizer.transcribe(heard, RecognitionRequest(), lambda: True).text == ""
+
+
+def test_whisper_writes_simplified_characters(whisper: Recognizer, heard: Samples) -> None:
+    import opencc
+
+    text = whisper.transcribe(heard, RecognitionRequest(prompt="這是繁體中文的節目。")).text
+    assert text and opencc.OpenCC("t2s").convert(text) == text
+
+
+def test_whisper_hears_sound_longer_than_its_window(
+    whisper: Recognizer, heard: Samples, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backends.recognizers.whisper.LONGEST", 6.0)
+    result = whisper.transcribe(np.tile(heard, 2), RecognitionRequest(word_times=True))
+    assert likeness(result.text, SENTENCE * 2) > 0.7
+    assert result.words[-1].end > 1.5 * len(heard) / 16_000
+
+
+def test_a_stream_ends_with_what_the_whole_sound_gives(whisper: Recognizer, heard: Samples) -> None:
+    lifted = Streaming(whisper, step=2.0)
+    assert isinstance(lifted, StreamingRecognizer)
+    stream = lifted.stream()
+    partials = [stream.accept(heard[i : i + 8_000]) for i in range(0, len(heard), 8_000)]
+    assert any(p is not None and p.text for p in partials)
+    assert likeness(stream.finish().text, SENTENCE) > 0.75
