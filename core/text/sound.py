@@ -212,7 +212,7 @@ def _merged(syllable: str, merged: Merges) -> str:
 
 
 def _apart(run: str) -> list[str]:
-    """pypinyin takes a list as well, one item a character, although its types do not say so."""
+    """The library takes a list as well, one item a character, although its types do not say so."""
     return [c.lower() for c in run]
 
 
