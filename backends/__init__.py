@@ -7,7 +7,8 @@ one is imported when it is loaded.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+import inspect
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
@@ -53,14 +54,24 @@ def load(spec: BackendSpec[Port], weights: Weights | None = None, **options: Any
     Folders of weights that ``options`` does not name come from ``weights``. ConfigurationError where a
     dependency is missing or an option is unknown, ModelUnavailableError where weights are missing.
     """
-    module, _, factory = spec.factory.partition(":")
     folders = {option: name for option, name in spec.weights if option not in options}
     if folders:
         store = weights or Weights()
         options |= {option: store.path(name) for option, name in folders.items()}
+    build = _factory(spec)
     try:
-        build = getattr(importlib.import_module(module), factory)
-        return cast(Port, build(**options))
+        inspect.signature(build).bind(**options)
+    except TypeError as error:
+        raise ConfigurationError(
+            "backend.bad_option", f"引擎“{spec.name}”的设置不对：{error}。", "请对照文档补上或删掉这一项。"
+        ) from error
+    return build(**options)
+
+
+def _factory(spec: BackendSpec[Port]) -> Callable[..., Port]:
+    module, _, factory = spec.factory.partition(":")
+    try:
+        engine = importlib.import_module(module)
     except ModuleNotFoundError as error:
         wanted = f'"xiangyin[{spec.extra}]"' if spec.extra else "xiangyin"
         raise ConfigurationError(
@@ -68,3 +79,4 @@ def load(spec: BackendSpec[Port], weights: Weights | None = None, **options: Any
             f"引擎“{spec.name}”缺少组件 {error.name}。",
             f"请运行：pip install {wanted}",
         ) from error
+    return cast(Callable[..., Port], getattr(engine, factory))

@@ -61,6 +61,13 @@ def test_a_missing_extra_says_what_to_install() -> None:
     assert 'pip install "xiangyin[gpu]"' in caught.value.hint
 
 
+@pytest.mark.parametrize("options", [{}, {"base_url": "http://127.0.0.1/v1", "model": "m", "modle": "m"}])
+def test_a_missing_or_unknown_option_is_a_coded_error(options: dict[str, str]) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        load(choose(chat.BACKENDS, "openai"), None, **options)
+    assert caught.value.code == "backend.bad_option"
+
+
 def test_missing_weights_are_told_before_the_engine_is_built(tmp_path: Path) -> None:
     with pytest.raises(ModelUnavailableError, match="xiangyin weights fetch whisper-base"):
         load(choose(recognizers.BACKENDS, "whisper"), Weights(tmp_path))
