@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 import socket
 import sys
@@ -59,6 +60,7 @@ def checks(settings: Settings) -> Iterator[Check]:
     yield from models(settings)
     yield disk(settings.service.data_dir)
     yield data_folder(settings.service.data_dir)
+    yield unlocked(settings.service.data_dir)
     yield port(settings.service.host, settings.service.port)
     yield microphone(settings.service.lan)
     yield browser()
@@ -143,6 +145,25 @@ def data_folder(folder: Path) -> Check:
         mend = "请检查权限，或用 XIANGYIN_SERVICE__DATA_DIR 换一个文件夹。"
         return Check(False, f"数据文件夹 {folder} 写不了：{error.strerror}", mend)
     return Check(True, f"数据文件夹 {folder} 可以写")
+
+
+def unlocked(folder: Path) -> Check:
+    """Whether another process owns the data folder: each journal in it holds a ``.lock`` while it is open."""
+    held = next((lock.parent for lock in sorted(folder.rglob(".lock")) if locked(lock)), None)
+    if held is None:
+        return Check(True, "没有别的程序占着数据文件夹")
+    mend = "乡音多半已经在运行，直接用就行；要重开，先把它关掉。"
+    return Check(False, f"数据文件夹 {held} 正被别的程序使用", mend, needed=False)
+
+
+def locked(lock: Path) -> bool:
+    """Whether some process holds the lock file."""
+    with open(lock, "rb") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def port(host: str, number: int) -> Check:

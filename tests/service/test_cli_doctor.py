@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import socket
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from service.cli.doctor import (
     needed_sets,
     port,
     python_version,
+    unlocked,
 )
 
 pytestmark = pytest.mark.unit
@@ -86,6 +88,15 @@ def test_a_download_that_will_not_fit_is_told(tmp_path: Path) -> None:
 
 def test_a_data_folder_that_does_not_exist_yet_can_be_made(tmp_path: Path) -> None:
     assert data_folder(tmp_path / "new" / "deeper").good
+
+
+def test_a_data_folder_that_a_journal_owns_is_told(tmp_path: Path) -> None:
+    lock = tmp_path / "rooms" / "main" / ".lock"
+    lock.parent.mkdir(parents=True)
+    with open(lock, "wb") as holder:
+        fcntl.flock(holder, fcntl.LOCK_EX)
+        assert not unlocked(tmp_path).good
+    assert unlocked(tmp_path).good
 
 
 def test_phones_are_told_that_browsers_want_https() -> None:
