@@ -13,6 +13,8 @@ from dialects.lexicon import Lexicon, Sense
 from dialects.ordinary import Ordinary, is_han
 
 _LONGEST_SOUND = 8
+RARE = -13.5
+"""Log-probability below which a character is rare in Mandarin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,12 @@ class Dictionary:
     def prefixes(self) -> frozenset[str]:
         """Every proper prefix of a surface: lets a scan stop early."""
         return frozenset(s[:n] for s in self.exact for n in range(1, len(s)))
+
+    @cached_property
+    def marked(self) -> frozenset[str]:
+        """Characters that stand in a lexicon and are rare in Mandarin: whoever writes one means it."""
+        written = {c for surface in self.exact for c in surface}
+        return frozenset(c for c in written if self.ordinary.cost(c) < RARE)
 
     @cached_property
     def parts_of_speech(self) -> Mapping[str, frozenset[str]]:

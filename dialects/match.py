@@ -18,11 +18,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from dialects import conditions
+from dialects import amounts, conditions
 from dialects.dictionary import Dictionary, Sounding
 from dialects.lexicon import FUNCTION_WORDS
-from dialects.ordinary import WordClasses
-from dialects.phonology import coarse
+from dialects.ordinary import MEASURES, NUMERALS, WordClasses
+from dialects.phonology import OTHER_TONE, coarse
 
 Kind = Literal["exact", "sound", "amount"]
 
@@ -31,19 +31,33 @@ SAFE_EVIDENCE = (0.0, 3.5, 5.0, 7.0, 9.0)
 SHOWN_EVIDENCE = 3.0
 PLAIN_SHARED = (0.0, 0.6, 1.2, 2.2, 3.0)
 MISSING_NEIGHBOUR = -0.8
-SOUND_PRIOR = -8.5
+SOUND_PRIOR = -9.0
+FUNCTION_PRIOR = 1.0
 SHARED_SOUND = -1.5
-SPELLING_COST = (0.0, 2.5, 3.0, 3.5, 4.0)
+MISSPELT = -1.0
+RARE_SPELLING = -12.0
+COMMON_SPELLING = -5.5
+"""Above this log-probability a character (的, 了, 是) is more likely meant than misheard."""
 ORDINARY_WORD = 4.0
 MOST_SOUND_GAIN = 7.0
-_SOUND_LIMIT = 0.75
+LEAST_SOUND_GAIN = 1.5
+LEAST_SOUND_GAIN_ALONE = 3.0
+"""The least gain of a word taken by its sound where nothing written shows the group yet."""
+ESTABLISHED = 3.0
+TWO_WRONG = 1.0
+SOUND_ALONE = 1.5
+"""What a word taken by its sound convinces us less of the group than one that is written."""
+_SYLLABLE_LIMIT = 2.6
+_SOUND_LIMIT = (0.0, 0.0, 1.9, 3.0, 4.0)
+"""Nats by which the sounds of a word of so many syllables may lie apart."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One dialect reading of ``text[start:end]`` and what it gains over Mandarin, in nats.
 
-    ``alone`` is the part of the gain that may convince us of the group by itself.
+    ``alone`` is the part of the gain that may convince us of the group by itself. An amount has no
+    ``sense`` (-1) but its own ``mandarin``, and ``lead`` where its number begins.
     """
 
     start: int
@@ -54,6 +68,8 @@ class Reading:
     alone: float
     spelled: str
     why: str = ""
+    mandarin: str | None = None
+    lead: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +95,7 @@ class Sentence:
         self.classes = WordClasses(text, dictionary.ordinary, dictionary.parts_of_speech)
         self.edges = dictionary.ordinary.edges(text)
         self.closed = _closed(text, vocabulary)
+        self.has_number = any(c in NUMERALS or c == "把" for c in text)
         self._plain: dict[tuple[int, int], float] = {}
         self.exact = self._find_exact()
         self.sound = self._find_sound()
@@ -150,9 +167,22 @@ def _closed(text: str, vocabulary: Collection[str]) -> bytearray:
     return closed
 
 
-def best_path(sentence: Sentence, group: str) -> Path:
-    """The best path of the sentence if it is in ``group``."""
-    return _viterbi(sentence, group, [*_exact_readings(sentence, group), *_sound_readings(sentence, group)])
+def best_path(sentence: Sentence, group: str, prior: float = 0.0) -> Path:
+    """The best path of the sentence if it is in ``group``; ``prior`` is what already speaks for the group."""
+    written = [*_exact_readings(sentence, group), *_amount_readings(sentence, group)]
+    shown = prior + sum(r.alone for r in written if r.alone > 0)
+    least = LEAST_SOUND_GAIN if shown >= ESTABLISHED else LEAST_SOUND_GAIN_ALONE
+    return _viterbi(sentence, group, [*written, *_sound_readings(sentence, group, least)])
+
+
+def _amount_readings(sentence: Sentence, group: str) -> list[Reading]:
+    if not sentence.has_number:
+        return []
+    return [
+        Reading(a.start, a.end, "amount", -1, a.gain, a.alone, "", a.note, a.mandarin, a.lead)
+        for a in amounts.find(sentence.text, group)
+        if sentence.open(a.start, a.end)
+    ]
 
 
 def _sized(table: tuple[float, ...], size: int) -> float:
@@ -168,6 +198,8 @@ def _exact_readings(sentence: Sentence, group: str) -> list[Reading]:
         sense_id, outcome = chosen
         sense = sentence.dictionary.senses[sense_id]
         size = end - start
+        if _same(sense.mandarin, sentence.text[start:end]):
+            continue
         if not outcome.holds:
             gain = MISSING_NEIGHBOUR if sense.shared else _sized(SAFE_EVIDENCE, size) * 0.5
             why = "缺少条件里的邻词"
@@ -179,6 +211,11 @@ def _exact_readings(sentence: Sentence, group: str) -> list[Reading]:
             gain, why = _sized(PLAIN_SHARED, size), "普通话也有"
         out.append(Reading(start, end, "exact", sense_id, gain, gain, sentence.text[start:end], why))
     return out
+
+
+def _same(mandarin: str, surface: str) -> bool:
+    """Whether rendering would change nothing but an erhua: then there is nothing to teach."""
+    return mandarin.replace("儿", "") == surface.replace("儿", "")
 
 
 def _choose(
@@ -198,58 +235,80 @@ def _choose(
     return best and best[1:]
 
 
-def _sound_readings(sentence: Sentence, group: str) -> list[Reading]:
+def _sound_readings(sentence: Sentence, group: str, least: float) -> list[Reading]:
     out = []
-    system = sentence.dictionary.systems[group]
-    readings, text = sentence.dictionary.readings, sentence.text
     for start, end, sounding in sentence.sound.get(group, ()):
-        written = text[start:end]
-        if written == sounding.surface and not sounding.dropped:
+        if sentence.text[start:end] == sounding.surface and not sounding.dropped:
             continue
-        cost = 0.5 * sounding.dropped
-        limit = _SOUND_LIMIT * (end - start)
-        for character, meant, right in zip(written, sounding.syllables, sounding.surface, strict=True):
-            if character != right:
-                heard = readings.get(character, ())
-                cost += min((system.distance(h, m) for h in heard for m in meant), default=9.0)
-                if cost > limit:
-                    break
-        else:
-            reading = _sound_reading(sentence, start, end, sounding, cost)
+        score = _channel(sentence, start, end, sounding)
+        if score is not None:
+            reading = _sound_reading(sentence, start, end, sounding, score, least)
             if reading is not None:
                 out.append(reading)
     return out
 
 
+def _channel(sentence: Sentence, start: int, end: int, sounding: Sounding) -> float | None:
+    """Log-probability that a recogniser writes the surface so; None where the sounds lie too far apart."""
+    dictionary = sentence.dictionary
+    distance, readings = dictionary.systems[sounding.group].distance, dictionary.readings
+    limit = _sized(_SOUND_LIMIT, end - start)
+    marked = dictionary.marked
+    apart = cost = 1.0 * sounding.dropped
+    wrong = 0
+    for at, meant, right in zip(range(start, end), sounding.syllables, sounding.surface, strict=True):
+        written = sentence.text[at]
+        if written != right:
+            if written in marked or (written in NUMERALS and _counts(sentence.text, at)):
+                return None
+            wrong += 1
+            heard = readings.get(written, ())
+            off = min((distance(h, m) for h in heard for m in meant), default=99.0)
+            apart += off
+            if apart > limit or off > _SYLLABLE_LIMIT:
+                return None
+            cost += off - MISSPELT + max(0.0, dictionary.ordinary.cost(written) - COMMON_SPELLING) - min(0.0, dictionary.ordinary.cost(written) - RARE_SPELLING)
+    if wrong == 2 == end - start and apart >= OTHER_TONE:
+        cost += TWO_WRONG
+    return -cost
+
+
+def _counts(text: str, at: int) -> bool:
+    """Whether the numeral at ``at`` really counts something: then no sound may replace it."""
+    before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    return before in _COUNTING or after in _COUNTING or after in MEASURES
+
+
+_COUNTING = frozenset((*NUMERALS, "第", "点"))
+
+
 def _sound_reading(
-    sentence: Sentence, start: int, end: int, sounding: Sounding, cost: float
+    sentence: Sentence, start: int, end: int, sounding: Sounding, channel: float, least: float
 ) -> Reading | None:
     chosen = _choose(sentence, start, end, sounding.senses)
     if chosen is None:
         return None
     sense_id, outcome = chosen
     sense = sentence.dictionary.senses[sense_id]
-    size = end - start
-    score = SOUND_PRIOR - _sized(SPELLING_COST, size) - 1.5 * cost
-    score += SHARED_SOUND if sense.shared and not outcome.shown else 0.0
-    score += 1.0 if sense.pos in FUNCTION_WORDS else 0.0
-    if not outcome.holds:
-        score -= 1.5
+    if _same(sense.mandarin, sentence.text[start:end]):
+        return None
+    score = SOUND_PRIOR + channel + FUNCTION_PRIOR * (sense.pos in FUNCTION_WORDS)
+    score += SHARED_SOUND * (sense.shared and not outcome.shown)
+    score -= 1.5 * (not outcome.holds)
     if sentence.text[start:end] in sentence.dictionary.ordinary.words:
         score -= ORDINARY_WORD
     gain = min(score - sentence.plain(start, end), MOST_SOUND_GAIN)
-    if gain <= 0:
+    if gain < least:
         return None
-    return Reading(
-        start, end, "sound", sense_id, gain, gain - 1.0, sounding.surface, f"音近“{sounding.surface}”"
-    )
+    why = f"音近“{sounding.surface}”"
+    return Reading(start, end, "sound", sense_id, gain, gain - SOUND_ALONE, sounding.surface, why)
 
 
 def _viterbi(sentence: Sentence, group: str, readings: list[Reading]) -> Path:
     size = len(sentence.text)
     starting: dict[int, list[Reading]] = {}
     for reading in readings:
-        starting.setdefault(reading.start, []).append(reading)
+        starting.setdefault(reading.lead if reading.lead >= 0 else reading.start, []).append(reading)
     best = [float("-inf")] * (size + 1)
     best[0] = 0.0
     back: list[tuple[int, Reading | None]] = [(0, None)] * (size + 1)
@@ -282,7 +341,7 @@ def paths(sentence: Sentence, prior: Mapping[str, float], at_most: int = 4) -> l
     for group, candidates in sentence.sound.items():
         promise[group] = promise.get(group, prior.get(group, 0.0)) + 0.1 * len(candidates)
     likely = sorted(promise, key=lambda g: -promise[g])[:at_most]
-    found = [best_path(sentence, g) for g in likely]
+    found = [best_path(sentence, g, prior.get(g, 0.0)) for g in likely]
     return sorted(found, key=lambda p: -(p.alone + prior.get(p.group, 0.0)))
 
 

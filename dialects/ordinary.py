@@ -11,6 +11,9 @@ LONGEST = 5
 UNKNOWN = -14.0
 """Log-probability of a Chinese character that is no word of general Mandarin."""
 
+REDUPLICATION = -3.0
+"""What saying a character twice (看看, 包包) costs beyond saying it once."""
+
 NUMERALS = frozenset("零〇一二两三四五六七八九十百千万亿半几俩仨廿卅0123456789")
 MEASURES = frozenset(
     "个只条件斤两公斤克吨箱袋瓶盒包筐篮把根棵株颗粒块片张支枝枚头匹口尾群窝串双对副套台部辆间栋家座份碗杯盘锅"
@@ -69,6 +72,8 @@ class Ordinary:
                 known = get(text[i:j])
                 if known:
                     here.append((j, known[0]))
+            if i + 1 < size and text[i + 1] == first and is_han(first):
+                here.append((i + 2, here[0][1] + REDUPLICATION))
             out.append(here)
         return out
 

@@ -58,7 +58,7 @@ class Renderer:
         if group:
             weights[group] = weights.get(group, 0.0) + identify.SET_BONUS
         sentence = Sentence(text, self.dictionary, vocabulary)
-        candidates = [match.best_path(sentence, group)] if group else match.paths(sentence, weights)
+        candidates = [match.best_path(sentence, group, weights[group])] if group else match.paths(sentence, weights)
         judgement = identify.judge(candidates, weights)
         why = tuple(_explain(sentence, candidates, judgement, self.dictionary)) if explain else ()
         if judgement.path is None:
@@ -73,7 +73,7 @@ def _compose(text: str, path: Path, dictionary: Dictionary) -> tuple[str, tuple[
     at = written = 0
     for reading in path.readings:
         plain = text[at : reading.start]
-        gloss = _gloss(text, reading, written + len(plain), dictionary)
+        gloss = _gloss(text, path.group, reading, written + len(plain), dictionary)
         out += [plain, gloss.mandarin]
         written = gloss.mandarin_end
         at = reading.end
@@ -82,7 +82,19 @@ def _compose(text: str, path: Path, dictionary: Dictionary) -> tuple[str, tuple[
     return "".join(out), tuple(glosses)
 
 
-def _gloss(text: str, reading: Reading, at: int, dictionary: Dictionary) -> Gloss:
+def _gloss(text: str, group: str, reading: Reading, at: int, dictionary: Dictionary) -> Gloss:
+    if reading.mandarin is not None:
+        return Gloss(
+            surface=text[reading.start : reading.end],
+            start=reading.start,
+            end=reading.end,
+            mandarin=reading.mandarin,
+            mandarin_start=at,
+            mandarin_end=at + len(reading.mandarin),
+            note=reading.why,
+            region=groups.BY_NAME[group].chinese,
+            entry=f"{group}/#amount",
+        )
     sense = dictionary.senses[reading.sense]
     return Gloss(
         surface=text[reading.start : reading.end],
@@ -105,8 +117,11 @@ def _explain(
         share = judgement.posterior.get(path.group, 0.0)
         yield f"{path.group}：得分 {path.gain:.1f}（自证 {path.alone:.1f}），可能性 {share:.2f}"
         for r in path.readings:
-            sense = dictionary.senses[r.sense]
             surface = sentence.text[r.start : r.end]
+            if r.mandarin is not None:
+                yield f"  {surface} → {r.mandarin}  [数额] {r.why} {r.gain:+.1f}"
+                continue
+            sense = dictionary.senses[r.sense]
             yield f"  {surface} → {sense.mandarin or '（省去）'}  [{sense.entry}] {r.why} {r.gain:+.1f}"
     if judgement.path is None:
         yield "不像方言，原样保留。"

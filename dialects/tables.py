@@ -15,7 +15,7 @@ from pathlib import Path
 
 DATA = Path(__file__).parent / "data"
 _STEP = 0.25
-_RARE, _RARE_IDIOM, _RARE_NAME = 10, 3, 40
+_RARE, _RARE_PAIR, _RARE_IDIOM, _RARE_NAME = 10, 3, 3, 40
 _LONGEST = 5
 _COMMON_SHARE = 0.08
 
@@ -34,7 +34,11 @@ def _kept(word: str, count: int, tag: str) -> bool:
         return False
     if tag[0] in "il" and len(word) >= 3:
         return count >= _RARE_IDIOM
-    return count >= (_RARE_NAME if tag.startswith("nr") and len(word) > 1 else _RARE) or len(word) == 1
+    if len(word) == 1:
+        return True
+    if tag.startswith("nr"):
+        return count >= _RARE_NAME
+    return count >= (_RARE_PAIR if len(word) == 2 else _RARE)
 
 
 def ordinary() -> str:
@@ -54,37 +58,40 @@ def ordinary() -> str:
     return head + "".join(lines)
 
 
-def toneless(syllable: str) -> str:
-    """A pinyin syllable without its tone mark: ``lǜ`` → ``lv``."""
-    bare = "".join(
-        c for c in unicodedata.normalize("NFD", syllable) if c == "\u0308" or not unicodedata.combining(c)
-    )
-    return bare.replace("u\u0308", "v").replace("ê", "e").replace("\u0308", "")
+_TONES = {"\u0304": "1", "\u0301": "2", "\u030c": "3", "\u0300": "4"}
+
+
+def numbered(syllable: str) -> str:
+    """A pinyin syllable with its tone as a digit, none for the neutral tone: ``lǜ`` → ``lv4``."""
+    parts = unicodedata.normalize("NFD", syllable).replace("u\u0308", "v").replace("\u0302", "")
+    tone = next((_TONES[c] for c in parts if c in _TONES), "")
+    return "".join(c for c in parts if c.isascii()) + tone
 
 
 def syllables() -> str:
-    """Characters by toneless Mandarin syllable; readings rare in running words are left out."""
+    """Characters by Mandarin syllable; readings rare in running words are left out."""
     from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
 
     used: dict[str, Counter[str]] = defaultdict(Counter)
-    for phrase, readings in PHRASES_DICT.items():
-        for character, reading in zip(phrase, readings, strict=False):
-            used[character][toneless(reading[0])] += 1
+    for phrase, phrase_readings in PHRASES_DICT.items():
+        for character, reading in zip(phrase, phrase_readings, strict=False):
+            used[character][numbered(reading[0])] += 1
     grouped: dict[str, list[str]] = defaultdict(list)
-    for code, readings_text in PINYIN_DICT.items():
-        character = chr(code)
-        first, *others = dict.fromkeys(toneless(r) for r in readings_text.split(","))
-        counts = used[character]
-        common = [r for r in others if counts[r] > _COMMON_SHARE * counts.total()]
-        if len(others) and counts and counts[first] == 0 and common:
-            first = ""
-        for reading in filter(None, [first, *common]):
-            grouped[reading].append(character)
+    for code, listed in PINYIN_DICT.items():
+        for reading in _common(used[chr(code)], [numbered(r) for r in listed.split(",")]):
+            grouped[reading].append(chr(code))
     head = (
         "# source: pypinyin 0.55.0, pinyin-data and phrase-pinyin-data, Copyright (c) 2016 mozillazg\n"
-        "# licence: MIT\n# date: 2026-11-22\n# columns: toneless Mandarin syllable, characters\n"
+        "# licence: MIT\n# date: 2026-11-22\n# columns: Mandarin syllable with tone, characters\n"
     )
     return head + "".join(f"{s}\t{''.join(grouped[s])}\n" for s in sorted(grouped))
+
+
+def _common(counts: Counter[str], listed: list[str]) -> list[str]:
+    first = next((r for r in listed if counts[r]), listed[0])
+    kept = [r for r in dict.fromkeys(listed) if r == first or counts[r] > _COMMON_SHARE * counts.total()]
+    toned = {r[:-1] for r in kept if r[-1].isdigit()}
+    return [r for r in kept if r not in toned]
 
 
 if __name__ == "__main__":

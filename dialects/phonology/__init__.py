@@ -16,8 +16,14 @@ _SYLLABLE = re.compile(r"(zh|ch|sh|[bpmfdtnlgkhjqxzcsryw]?)(.*)")
 
 Readings = Mapping[str, tuple[str, ...]]
 
-UNLICENSED = 2.5
-"""Cost of a difference that the group's sound system does not explain."""
+UNLICENSED = 5.0
+"""Cost, in nats, of a difference that the group's sound system does not explain."""
+
+MERGER_WEIGHT = 2.0
+"""Nats of a merger of cost 1."""
+
+OTHER_TONE = 1.2
+"""Nats of a known tone that differs: a recogniser keeps the tone in about three of four syllables."""
 
 
 def read_syllables(lines: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -32,7 +38,7 @@ def read_syllables(lines: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
 
 def mandarin_readings() -> dict[str, tuple[str, ...]]:
-    """Toneless Mandarin readings by character."""
+    """Mandarin readings by character, the tone as a digit (none for the neutral tone)."""
     return read_syllables(
         (resources.files("dialects") / "data" / "syllables.tsv").read_text("utf-8").splitlines()
     )
@@ -40,7 +46,8 @@ def mandarin_readings() -> dict[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=4096)
 def split(syllable: str) -> tuple[str, str]:
-    """Initial and final of a toneless pinyin syllable, ``y`` and ``w`` resolved: ``yue`` → ``("", "ve")``."""
+    """Initial and final of a pinyin syllable, its tone aside, ``y`` and ``w`` resolved: ``yue`` → ``("", "ve")``."""
+    syllable = syllable.rstrip("1234")
     if syllable.startswith("y"):
         rest = syllable[1:]
         if rest[0] == "u":
@@ -84,23 +91,29 @@ class SoundSystem:
     initials: tuple[tuple[frozenset[str], float], ...] = ()
     finals: tuple[tuple[frozenset[str], float], ...] = ()
     readings: Readings = field(default_factory=dict)
+    _known: dict[tuple[str, str], float] = field(default_factory=dict, repr=False)
 
     def distance(self, heard: str, meant: str) -> float:
-        """Cost of hearing ``meant`` as ``heard``: 0 for the same syllable, about 0.5 a licensed merger."""
+        """Cost in nats of hearing ``meant`` as ``heard``: 0 for the same syllable in the same tone."""
         if heard == meant:
             return 0.0
-        return self._pairs(heard, meant)
-
-    @lru_cache(maxsize=20_000)  # noqa: B019  (one instance a group, kept for the life of the process)
-    def _pairs(self, heard: str, meant: str) -> float:
-        (i, f), (j, g) = split(heard), split(meant)
-        return _apart(i, j, self.initials) + _apart(f, g, self.finals)
+        known = self._known.get((heard, meant))
+        if known is None:
+            (i, f), (j, g) = split(heard), split(meant)
+            known = _apart(i, j, self.initials) + _apart(f, g, self.finals) + _tones_apart(heard, meant)
+            self._known[heard, meant] = known
+        return known
 
 
 def _apart(a: str, b: str, classes: tuple[tuple[frozenset[str], float], ...]) -> float:
     if a == b:
         return 0.0
-    return min((cost for members, cost in classes if a in members and b in members), default=UNLICENSED)
+    found = min((cost for members, cost in classes if a in members and b in members), default=None)
+    return UNLICENSED if found is None else MERGER_WEIGHT * found
+
+
+def _tones_apart(a: str, b: str) -> float:
+    return OTHER_TONE if a[-1] != b[-1] and a[-1].isdigit() and b[-1].isdigit() else 0.0
 
 
 def mergers(spec: str) -> tuple[tuple[frozenset[str], float], ...]:

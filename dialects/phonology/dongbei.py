@@ -5,6 +5,6 @@ from dialects.phonology import RETROFLEX, SoundSystem, mergers
 SYSTEM = SoundSystem(
     "dongbei",
     mergers(f"{RETROFLEX}, r 0:0.5, r l:0.6, 0 n:0.6"),
-    mergers("o e:0.3, uo e:0.6, uo o:0.2, e a:0.6, ai a:0.9, ai ei:0.8, ie e:0.8, i ei:0.9, ou u:0.9, eng i:0.9"
-            ", iao ve:0.6, uan an:0.8"),
+    mergers("o e:0.3, uo e:0.6, uo o:0.2, e a:0.6 "
+            ", iao ve:0.6 "),
 )  # fmt: skip

@@ -4,7 +4,7 @@ from dialects.phonology import NASAL_FINALS, RETROFLEX, SoundSystem, mergers
 
 SYSTEM = SoundSystem(
     "lanyin",
-    mergers(f"{RETROFLEX}, n l:0.3, sh f:0.6, r v:0.8, 0 n:0.6, g j:0.9, b p:0.9"),
-    mergers(f"{NASAL_FINALS}, e o:0.4, uo o:0.2, uo e:0.4, ong eng:0.5, ong un:0.5, v i:0.6, ai ei:0.7, an ai:0.9"
-            ", ang an:0.7, iang ian:0.7, a e:0.9, i ie:0.9"),
+    mergers(f"{RETROFLEX}, n l:0.3, sh f:0.6, 0 n:0.6 "),
+    mergers(f"{NASAL_FINALS}, e o:0.4, uo o:0.2, uo e:0.4, ong eng:0.5, ong un:0.5, v i:0.6, ai ei:0.7 "
+            ", ang an:0.7, iang ian:0.7 "),
 )  # fmt: skip
