@@ -69,6 +69,7 @@ def _live() -> None:
         js_on_load=STUDIO,
         head=f"<style>{page('studio.css')}</style>",
         elem_id="studio",
+        apply_default_css=False,
     )
 
 

@@ -27,7 +27,7 @@ class EndpointSettings:
     onset: float = 0.16
     pause: float = 0.2
     end_silence: tuple[tuple[float, float], ...] = ((4.0, 0.6), (8.0, 0.5), (12.0, 0.36), (60.0, 0.26))
-    max_seconds: float = 16.0
+    max_seconds: float = 12.0
     cut_search: float = 3.0
 
 

@@ -108,7 +108,7 @@ class Vad(Section):
     threshold: float = Field(default=0.5, gt=0, lt=1)
     min_speech: float = Field(default=0.16, ge=0)
     min_silence: float = Field(default=0.6, gt=0)
-    max_segment: float = Field(default=16.0, gt=1, le=29)
+    max_segment: float = Field(default=12.0, gt=1, le=29)
 
 
 class Captions(Section):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -33,7 +33,8 @@ T = TypeVar("T")
 class Assembly:
     """Everything one process shares. Its methods may be called from any thread."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, backends: Mapping[str, object] | None = None) -> None:
+        """``backends`` are ready-made models by port (``recognizer``, ``activity``) instead of the settings'."""
         self.settings = settings
         self.telemetry = Telemetry()
         self.weights = Weights(settings.weights.folder)
@@ -43,7 +44,7 @@ class Assembly:
         }
         self.compute = Compute(settings.compute.threads, limits=limits, telemetry=self.telemetry)
         self._rooms: dict[str, tuple[Room, Listening]] = {}
-        self._made: dict[str, Any] = {}
+        self._made: dict[str, Any] = dict(backends or {})
         self._making = threading.RLock()
 
     @property

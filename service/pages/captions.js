@@ -53,7 +53,7 @@ export function keep(makeAddress, { open = () => {}, message = () => {}, state =
 }
 
 /** The captions of a room, kept by name; `changed(cue)` and `snapshot(cues)` tell of news. */
-export function follow(room, { changed, snapshot = () => {}, notice = () => {}, state = () => {} }) {
+export function follow(room, { changed, snapshot = () => {}, notice = () => {}, state = () => {}, notes = "full" }) {
   const cues = new Map();
   let seq = 0;
   const take = (cue) => {
@@ -64,7 +64,7 @@ export function follow(room, { changed, snapshot = () => {}, notice = () => {}, 
     if (cues.size > 400) cues.delete(cues.keys().next().value);
     return true;
   };
-  const socket = keep(() => address("/ws/captions", { room, after: seq || null }), {
+  const socket = keep(() => address("/ws/captions", { room, notes, after: seq || null }), {
     state,
     message: (data) => {
       if (data.type === "snapshot") {
@@ -86,7 +86,20 @@ export function follow(room, { changed, snapshot = () => {}, notice = () => {}, 
   };
 }
 
-/** Draws one cue into `element`: Mandarin with its notes, smaller, behind the words they explain. */
+/** Draws one block of a final cue into `element`: its lines, with the notes there is room for. */
+export function drawBlock(element, block) {
+  element.className = "cue final";
+  element.replaceChildren();
+  for (const line of block.lines) {
+    const row = element.appendChild(document.createElement("div"));
+    for (const piece of line) {
+      row.append(Object.assign(document.createElement("span"), { className: piece.note ? "word" : "", textContent: piece.text }));
+      if (piece.note) row.append(Object.assign(document.createElement("span"), { className: "note", textContent: piece.note }));
+    }
+  }
+}
+
+/** Draws one whole cue into `element`: Mandarin with its notes, smaller, behind the words they explain. */
 export function draw(element, cue, { notes = "full" } = {}) {
   element.replaceChildren();
   element.classList.toggle("final", cue.final);

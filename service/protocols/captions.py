@@ -12,7 +12,10 @@ from starlette.websockets import WebSocketDisconnect
 from core.channel import Channel
 from core.errors import InputError, XiangyinError
 from core.events import Cue, Event, Notice
+from media.cues import Notes
+from media.layout import LayoutSettings
 from service.assemble import Assembly
+from service.captions_of_file import layout_settings
 from service.protocols.wire import Correction, cue_record, notice_record, snapshot_record
 from service.rooms import Room
 
@@ -24,6 +27,7 @@ async def show_captions(
     socket: WebSocket,
     room: Annotated[str, Query()] = "main",
     after: Annotated[int, Query(ge=0)] = 0,
+    notes: Annotated[Notes, Query()] = "full",
 ) -> None:
     """A snapshot, then every cue and notice as it comes; corrections flow back."""
     await socket.accept()
@@ -34,8 +38,9 @@ async def show_captions(
         await socket.send_json({"type": "error"} | error.record())
         await socket.close(code=4403, reason=error.message[:40])
         return
+    layout = layout_settings(assembly.settings.captions, notes)
     events = here.subscribe()
-    sending = asyncio.create_task(_send(socket, here, events, after))
+    sending = asyncio.create_task(_send(socket, here, events, after, layout))
     try:
         await _take_corrections(socket, here)
     except WebSocketDisconnect:
@@ -45,12 +50,14 @@ async def show_captions(
         sending.cancel()
 
 
-async def _send(socket: WebSocket, room: Room, events: Channel[Event], after: int) -> None:
+async def _send(
+    socket: WebSocket, room: Room, events: Channel[Event], after: int, layout: LayoutSettings
+) -> None:
     cues = [c for c in room.cues if (c.seq or 0) > after]
-    await socket.send_json(snapshot_record(room.seq, cues, room.live, room.listening))
+    await socket.send_json(snapshot_record(room.seq, cues, room.live, room.listening, layout))
     async for event in events:
         if isinstance(event, Cue):
-            await socket.send_json(cue_record(event, 0 if event.final else room.stable))
+            await socket.send_json(cue_record(event, layout, 0 if event.final else room.stable))
         elif isinstance(event, Notice):
             await socket.send_json(notice_record(event))
 

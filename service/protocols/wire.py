@@ -8,7 +8,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from core.events import Cue, Gloss, Notice
-from media.cues import gloss_record, labels, short_label
+from media.cues import Block, gloss_record, labels, short_label
+from media.layout import LayoutSettings, lay_out
 
 Record = dict[str, Any]
 
@@ -18,7 +19,13 @@ def _gloss(gloss: Gloss, label: str) -> Record:
     return gloss_record(gloss) | {"label": label, "short": short_label(gloss)}
 
 
-def cue_record(cue: Cue, stable: int = 0) -> Record:
+def _block(block: Block) -> Record:
+    """What is on screen together: lines of pieces of text, each with the note it may carry."""
+    lines = [[{"text": run.text, "note": run.note} for run in line] for line in block.lines]
+    return {"start": round(block.start, 3), "end": round(block.end, 3), "lines": lines}
+
+
+def cue_record(cue: Cue, layout: LayoutSettings, stable: int = 0) -> Record:
     """A cue; ``stable`` counts the leading characters of a partial one that will not change."""
     return {
         "type": "cue",
@@ -29,6 +36,7 @@ def cue_record(cue: Cue, stable: int = 0) -> Record:
         "raw": cue.raw,
         "mandarin": cue.mandarin,
         "glosses": [_gloss(g, label) for g, label in zip(cue.glosses, labels(cue, "full"), strict=True)],
+        "blocks": [_block(b) for b in lay_out(cue, layout).blocks] if cue.final else [],
         "group": cue.group,
         "confidence": cue.confidence,
         "revision": cue.revision,
@@ -49,13 +57,15 @@ def notice_record(notice: Notice) -> Record:
     }
 
 
-def snapshot_record(seq: int, cues: Sequence[Cue], live: Cue | None, listening: bool) -> Record:
+def snapshot_record(
+    seq: int, cues: Sequence[Cue], live: Cue | None, listening: bool, layout: LayoutSettings
+) -> Record:
     """What a reader that joins now must know. ``seq`` is the newest durable event's."""
     return {
         "type": "snapshot",
         "seq": seq,
-        "cues": [cue_record(c) for c in cues],
-        "live": cue_record(live) if live else None,
+        "cues": [cue_record(c, layout) for c in cues],
+        "live": cue_record(live, layout) if live else None,
         "listening": listening,
     }
 

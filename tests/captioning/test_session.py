@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from captioning.captioner import Captioner
+from captioning.session import LiveCaptions
+from core.channel import Channel
+from core.compute import Compute
+from core.events import AudioChunk, Cue, Event, Hypothesis, Notice
+from core.ports import Transcript
+from core.testing import ScriptedRecognizer, ScriptedVoiceActivity, run_stage
+from dialects.render import default_renderer
+from tests.captioning.sounds import chunks, silence, speech
+
+pytestmark = pytest.mark.unit
+
+
+async def caption(recognizer: ScriptedRecognizer, events: list[AudioChunk]) -> list[Event]:
+    captioner = Captioner(default_renderer(), lambda text: text)
+    async with Compute(threads=2) as compute:
+        stage = LiveCaptions(recognizer, ScriptedVoiceActivity(), captioner, compute)
+        return await run_stage(stage, list(events))
+
+
+async def caption_paced(recognizer: ScriptedRecognizer, sound: list[AudioChunk]) -> list[Event]:
+    """The same with a breath after each chunk, in which a partial decode can come back."""
+    captioner = Captioner(default_renderer(), lambda text: text)
+    inbox: Channel[Event] = Channel(64)
+    outbox: Channel[Event] = Channel(1024)
+    async with Compute(threads=2) as compute, asyncio.TaskGroup() as group:
+        stage = LiveCaptions(recognizer, ScriptedVoiceActivity(), captioner, compute)
+        running = group.create_task(stage.run(inbox, outbox))
+        for chunk in sound:
+            await inbox.send(chunk)
+            await asyncio.sleep(0.01)
+        inbox.close()
+        await running
+    outbox.close()
+    return [event async for event in outbox]
+
+
+def finals(events: list[Event]) -> list[Cue]:
+    return [e for e in events if isinstance(e, Cue) and e.final]
+
+
+async def test_each_stretch_of_speech_becomes_one_final_cue_with_its_times() -> None:
+    heard = ScriptedRecognizer(["大家好", "大家好", "今天天气好"])
+    events = await caption(
+        heard, list(chunks(silence(1), speech(0.5), silence(1.5), speech(0.5), silence(1.5)))
+    )
+    cues = finals(events)
+    assert len(cues) == 2
+    assert cues[0].start == pytest.approx(1.0, abs=0.07)
+    assert cues[0].end == pytest.approx(1.5, abs=0.07)
+    assert cues[1].start == pytest.approx(3.0, abs=0.07)
+    assert cues[0].cue != cues[1].cue
+
+
+async def test_what_was_decoded_at_the_pause_serves_as_the_final() -> None:
+    heard = ScriptedRecognizer(["好的"])
+    await caption(heard, list(chunks(silence(0.5), speech(0.4), silence(2.0))))
+    assert len(heard.requests) == 1
+
+
+async def test_long_speech_shows_partial_text_before_the_final() -> None:
+    heard = ScriptedRecognizer(["今天", "今天的橘子", "今天的橘子很甜"])
+    events = await caption_paced(heard, list(chunks(silence(0.5), speech(3.0), silence(1.5))))
+    partial = [e for e in events if isinstance(e, Cue) and not e.final]
+    final = finals(events)[0]
+    assert partial
+    assert {p.cue for p in partial} == {final.cue}
+    assert any(isinstance(e, Hypothesis) for e in events)
+
+
+async def test_silence_gives_no_caption_and_asks_no_recogniser() -> None:
+    heard = ScriptedRecognizer(["字幕由某某提供"])
+    assert not finals(await caption(heard, list(chunks(silence(5)))))
+    assert heard.requests == []
+
+
+async def test_what_was_not_understood_is_a_notice_never_text() -> None:
+    heard = ScriptedRecognizer([Transcript("随便什么话", 0.05)])
+    events = await caption(heard, list(chunks(silence(0.5), speech(0.5), silence(1.5))))
+    assert not finals(events)
+    assert [e.code for e in events if isinstance(e, Notice)] == ["caption.unclear"]
+
+
+async def test_a_gap_in_the_stream_ends_the_sentence_and_keeps_the_times_right() -> None:
+    heard = ScriptedRecognizer(["你好"])
+    first = list(chunks(silence(0.5), speech(0.5)))
+    second = list(chunks(speech(0.5), silence(1.5), start=60.0))
+    cues = finals(await caption(heard, first + second))
+    assert [round(c.start) for c in cues] == [0, 60]
+
+
+async def test_speech_that_is_cut_off_by_the_end_of_the_stream_is_still_captioned() -> None:
+    heard = ScriptedRecognizer(["最后一句"])
+    cues = finals(await caption(heard, list(chunks(silence(0.3), speech(0.8)))))
+    assert [c.raw for c in cues] == ["最后一句"]
