@@ -13,12 +13,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from core.events import Cue
+from core.text.numbers import find_amounts
 from media.cues import Block, Notes, Run, runs, short_label
 
 SENTENCE = "。！？!?；;…"
 CLAUSE = SENTENCE + "，、：,:"
 CLOSING = CLAUSE + "”’』」）》〉】〕)]%％℃"
 ATOM = re.compile(r"[A-Za-z0-9][A-Za-z0-9.,:/%+-]*[A-Za-z0-9%]|[A-Za-z0-9]|\s+|.", re.DOTALL)
+
+LONGEST_ATOM = 12.0
+"""Width up to which an amount is kept whole: a longer one could not be broken into balanced lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +111,24 @@ def _atoms(cue: Cue, notes: Notes) -> list[_Atom]:
             short = shorts.get(at, "")
             out.append(_Atom(run.text, run.note, short if len(short) < len(run.note) else run.note))
         else:
-            for piece in ATOM.findall(run.text):
+            for piece in _pieces(run.text):
                 _append(out, piece)
         at += len(run.text)
     return out
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """What may be parted by a line break: characters, but Latin words, numbers and amounts as wholes."""
+    at = 0
+    for amount in find_amounts(text):
+        yield from ATOM.findall(text[at : amount.start])
+        whole = text[amount.start : amount.end]
+        if width(whole) <= LONGEST_ATOM:
+            yield whole
+        else:
+            yield from ATOM.findall(whole)
+        at = amount.end
+    yield from ATOM.findall(text[at:])
 
 
 def _append(atoms: list[_Atom], piece: str) -> None:

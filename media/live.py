@@ -1,7 +1,8 @@
 """Subtitle files that grow with a live stream: rewritten whole, atomically, so that a reader never sees half.
 
 A correction changes a cue that stands far back, so the file is rendered from its blocks each time; a stream
-of six hours is about 6,000 blocks, well under a megabyte.
+of six hours is about 6,000 blocks, well under a megabyte. Only a cue that changed, or whose follower did, is
+laid out again.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from core.events import Cue
 from core.files import write_atomic
 from media import ass, srt, vtt
 from media.cues import Block
-from media.layout import LayoutSettings, lay_out, untangle
+from media.layout import Laid, LayoutSettings, lay_out, untangle
 
 WRITERS: Mapping[str, Callable[[list[Block]], str]] = {
     ".srt": srt.write,
@@ -43,6 +44,7 @@ class LiveFile:
         self._write = writer(path)
         self._settings = settings or LayoutSettings()
         self._cues: dict[str, Cue] = {}
+        self._laid: dict[str, tuple[Cue, float | None, Laid]] = {}
         self.dropped = 0
 
     def show(self, cue: Cue) -> None:
@@ -53,7 +55,15 @@ class LiveFile:
         self._cues[cue.cue] = cue
         cues = sorted(self._cues.values(), key=lambda c: c.start)
         untils = [after.start for _, after in pairwise(cues)]
-        laid = [lay_out(c, self._settings, u) for c, u in zip(cues, [*untils, None], strict=True)]
+        laid = [self._lay_out(c, u) for c, u in zip(cues, [*untils, None], strict=True)]
         self.dropped = sum(one.dropped for one in laid)
         blocks = list(untangle(block for one in laid for block in one.blocks))
         write_atomic(self._path, self._write(blocks).encode())
+
+    def _lay_out(self, cue: Cue, until: float | None) -> Laid:
+        known = self._laid.get(cue.cue)
+        if known is not None and known[0] is cue and known[1] == until:
+            return known[2]
+        laid = lay_out(cue, self._settings, until)
+        self._laid[cue.cue] = (cue, until, laid)
+        return laid

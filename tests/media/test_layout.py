@@ -55,6 +55,14 @@ def test_numbers_and_latin_words_are_never_cut() -> None:
         assert any(token in line for line in shown)
 
 
+@pytest.mark.parametrize("before", range(1, 33))
+def test_a_spoken_amount_is_never_cut(before: int) -> None:
+    amount = "一千二百三十四块五毛六"
+    text = "好" * before + amount + "的" * 12
+    lines = [line for b in lay_out(cue(text, 0, 6)).blocks for line in b.text.split("\n")]
+    assert any(amount in line for line in lines)
+
+
 def test_notes_off_shows_none() -> None:
     laid = lay_out(cue("这里真舒服", glosses=(gloss(3, "舒服"),)), LayoutSettings(notes="off"))
     assert "〔" not in laid.blocks[0].text

@@ -9,6 +9,7 @@ from core.errors import InputError
 from core.events import Cue, Gloss
 from media import ass, srt, vtt
 from media.cues import Block, Run, cue_records
+from media.layout import Laid, LayoutSettings, lay_out
 from media.live import LiveFile, writer
 
 pytestmark = pytest.mark.unit
@@ -61,6 +62,23 @@ def test_a_live_file_follows_cues_and_corrections(tmp_path: Path) -> None:
     live.show(first)
     assert [e.plaintext for e in pysubs2.load(str(path))] == ["丙", "乙"]
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_live_file_lays_out_only_what_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    laid: list[str] = []
+
+    def counted(cue: Cue, settings: LayoutSettings | None = None, until: float | None = None) -> Laid:
+        laid.append(cue.cue)
+        return lay_out(cue, settings, until)
+
+    monkeypatch.setattr("media.live.lay_out", counted)
+    live = LiveFile(tmp_path / "live.vtt")
+    for i in range(20):
+        live.show(Cue(cue=f"c{i}", start=2 * i, end=2 * i + 1, raw="甲", mandarin="甲", final=True))
+    laid.clear()
+    live.show(Cue(cue="c20", start=40, end=41, raw="甲", mandarin="甲", final=True))
+    live.show(Cue(cue="c3", start=6, end=7, raw="甲", mandarin="乙", final=True, revision=1))
+    assert laid == ["c19", "c20", "c3"]
 
 
 def test_a_partial_cue_is_not_written(tmp_path: Path) -> None:
