@@ -10,6 +10,7 @@ import math
 
 import numpy as np
 import numpy.typing as npt
+import soxr
 
 from core.events import Samples
 
@@ -79,10 +80,16 @@ def _level(power: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return OFFSET + 10 * np.log10(np.maximum(power, 1e-12))
 
 
+def true_peak(samples: Samples, rate: int) -> float:
+    """The greatest level between samples too, at four times the rate (BS.1770-4 annex 2); linear, not dB."""
+    between: Samples = soxr.resample(samples, rate, 4 * rate)
+    return max(float(np.abs(samples).max(initial=0.0)), float(np.abs(between).max(initial=0.0)))
+
+
 def normalise(samples: Samples, rate: int, target: float = -16.0, peak: float = -1.0) -> Samples:
-    """Sound at ``target`` LUFS, quieter where its sample peak would pass ``peak`` dBFS; silence stays."""
+    """Sound at ``target`` LUFS, quieter where its true peak would pass ``peak`` dBTP; silence stays."""
     level = integrated(samples, rate)
-    highest = float(np.abs(samples).max(initial=0.0))
+    highest = true_peak(samples, rate)
     if level == -math.inf or highest == 0.0:
         return samples
     gain = min(10 ** ((target - level) / 20), 10 ** (peak / 20) / highest)

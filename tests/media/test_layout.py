@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pysubs2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.events import Cue, Gloss
+from media import srt
 from media.cues import Block
 from media.layout import CLOSING, LayoutSettings, lay_out, lay_out_all, width
 
@@ -89,6 +91,18 @@ def test_blocks_keep_all_text_in_order_within_lines_and_never_overlap(
     for a, b in pairwise(blocks):
         assert a.start < a.end <= b.start
     assert all(_fits(b) for b in blocks)
+
+
+@given(st.lists(st.tuples(TEXTS, st.floats(0, 0.01), st.floats(0.001, 3)), min_size=1, max_size=6))
+@settings(max_examples=60, deadline=None)
+def test_times_in_a_written_file_stay_monotone_after_rounding(parts: list[tuple[str, float, float]]) -> None:
+    cues, at = [], 0.0
+    for text, gap, length in parts:
+        cues.append(cue(text, at + gap, at + gap + length))
+        at += gap + length * 0.7
+    events = list(pysubs2.SSAFile.from_string(srt.write(lay_out_all(cues).blocks), "srt"))
+    for a, b in pairwise(events):
+        assert a.start < a.end <= b.start
 
 
 def _fits(block: Block) -> bool:

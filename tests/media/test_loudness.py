@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.events import Samples
-from media.loudness import integrated, normalise
+from media.loudness import integrated, normalise, true_peak
 
 pytestmark = pytest.mark.unit
 
@@ -43,3 +43,11 @@ def test_the_peak_stays_below_full_scale() -> None:
     spiky = tone(-40.0)
     spiky[1000] = 0.9
     assert float(np.abs(normalise(spiky, 48_000)).max()) <= 10 ** (-1 / 20) + 1e-6
+
+
+def test_a_peak_between_samples_is_found_and_kept_below_full_scale() -> None:
+    # A quarter-rate sine sampled 45 degrees off its crests: every sample is at 0.707 of the crest.
+    hidden = np.sin(np.pi / 2 * np.arange(48_000) + np.pi / 4).astype(np.float32)
+    assert float(np.abs(hidden).max()) < 0.71
+    assert true_peak(hidden, 48_000) > 0.98
+    assert true_peak(normalise(hidden, 48_000, target=0.0), 48_000) <= 10 ** (-1 / 20) + 1e-3
