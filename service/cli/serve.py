@@ -65,7 +65,12 @@ async def _serve(settings: Any, port: int, lan_port: int | None) -> None:
     from service.lan import addresses, certificate, pairing_url, qr_terminal
 
     print("正在启动乡音……", flush=True)
-    common: dict[str, Any] = {"log_level": "warning", "ws_max_size": 1 << 21, "timeout_graceful_shutdown": 5}
+    common: dict[str, Any] = {
+        "log_level": "warning",
+        "ws": "websockets-sansio",
+        "ws_max_size": 1 << 21,
+        "timeout_graceful_shutdown": 5,
+    }
     servers = [
         uvicorn.Server(uvicorn.Config("gradio_app:app", host=settings.service.host, port=port, **common))
     ]

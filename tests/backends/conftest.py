@@ -1,4 +1,4 @@
-"""Real engines, loaded once a run, and real local servers that speak the remote protocols."""
+"""Real local servers that speak the remote protocols."""
 
 from __future__ import annotations
 
@@ -6,67 +6,10 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
 
-import numpy as np
 import pytest
 import uvicorn
 from fastapi import FastAPI
-
-from backends import chat, choose, load, recognizers, voices
-from core.errors import ModelUnavailableError
-from core.events import Samples
-from core.ports import ChatModel, Recognizer, Speech, Voice
-from core.settings import load as load_settings
-from core.weights import Weights
-
-SENTENCE = "各位乡亲晚上好，今天给大家看看自家菜园的新鲜萝卜和白菜。"
-
-
-@pytest.fixture(scope="session")
-def weights() -> Weights:
-    return Weights(load_settings().weights.folder)
-
-
-def require(build: Callable[[], Any]) -> Any:
-    try:
-        return build()
-    except ModelUnavailableError as error:
-        if error.code != "weights.missing":
-            raise
-        pytest.skip(str(error))
-
-
-@pytest.fixture(scope="session")
-def whisper(weights: Weights) -> Recognizer:
-    recognizer: Recognizer = require(lambda: load(choose(recognizers.BACKENDS, "whisper"), weights))
-    return recognizer
-
-
-@pytest.fixture(scope="session")
-def kokoro(weights: Weights) -> Voice:
-    voice: Voice = require(lambda: load(choose(voices.BACKENDS, "kokoro"), weights))
-    return voice
-
-
-@pytest.fixture(scope="session")
-def llama(weights: Weights) -> ChatModel:
-    model: ChatModel = require(lambda: load(choose(chat.BACKENDS, "llama"), weights))
-    return model
-
-
-@pytest.fixture(scope="session")
-def spoken(kokoro: Voice) -> Speech:
-    """:data:`SENTENCE`, spoken."""
-    return kokoro.synthesize(SENTENCE, "zf_xiaoxiao")
-
-
-@pytest.fixture(scope="session")
-def heard(spoken: Speech) -> Samples:
-    """:data:`SENTENCE`, spoken, at the recognisers' 16 kHz."""
-    import soxr
-
-    return np.asarray(soxr.resample(spoken.samples, spoken.rate, 16_000), dtype=np.float32)
 
 
 class Server:

@@ -15,8 +15,8 @@ from backends.recognizers.fallback import Fallback
 from backends.recognizers.streaming import Streaming
 from core.events import Samples
 from core.ports import RecognitionRequest, Recognizer, StreamingRecognizer
-from tests.backends.conftest import SENTENCE
 from tests.backends.protocol import transcriptions
+from tests.conftest import SENTENCE
 
 pytestmark = pytest.mark.contract
 

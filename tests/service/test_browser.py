@@ -1,0 +1,169 @@
+"""The pages in a real browser, with a fake microphone that really speaks."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from core.ports import Speech
+from media.audio import resample, write_wav
+from tests.captioning.sounds import silence
+from tests.service.running import free_port
+from tests.service.studio import Studio, studio
+
+pytestmark = pytest.mark.browser
+
+RATE = 48_000
+PATIENCE = 45_000
+"""Milliseconds that a page may take on a busy machine."""
+
+CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    with studio(tmp_path_factory.mktemp("studio") / "data", free_port()) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def browser(spoken: Speech, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium here: apt install chromium")
+    speech = resample(spoken.samples, spoken.rate, RATE)
+    quiet = resample(silence(2.0), 16_000, RATE)
+    sound = tmp_path_factory.mktemp("microphone") / "speech.wav"
+    write_wav(sound, np.concatenate([quiet, speech, quiet, quiet]), RATE)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=[
+                *("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"),
+                *("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"),
+                f"--use-file-for-fake-audio-capture={sound}",
+            ],
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def context(browser: Browser, program: Studio) -> Iterator[BrowserContext]:
+    made = browser.new_context(base_url=f"http://{program.host}", viewport={"width": 1280, "height": 900})
+    made.set_default_timeout(PATIENCE)
+    yield made
+    made.close()
+
+
+def watch(page: Page) -> list[str]:
+    """What the page asks of other machines; must stay empty."""
+    elsewhere: list[str] = []
+    page.on(
+        "request",
+        lambda r: (
+            None if r.url.startswith(("http://127.0.0.1", "data:", "blob:")) else elsewhere.append(r.url)
+        ),
+    )
+    return elsewhere
+
+
+def test_speaking_into_the_console_shows_captions_there_and_on_the_overlay(
+    context: BrowserContext,
+) -> None:
+    console = context.new_page()
+    elsewhere = watch(console)
+    console.goto("/")
+    overlay = context.new_page()
+    overlay.goto("/overlay?size=48")
+    console.bring_to_front()
+    console.click(".xy-talk")
+    expect(console.locator(".xy-cue.final").first).to_contain_text("白菜", timeout=PATIENCE)
+    expect(overlay.locator(".cue.final").first).to_be_visible(timeout=PATIENCE)
+    console.click(".xy-talk")
+    expect(console.locator(".xy-status")).to_contain_text("已停下")
+    assert elsewhere == []
+
+
+def test_a_corrected_word_shows_on_another_screen(context: BrowserContext) -> None:
+    helper, viewer = context.new_page(), context.new_page()
+    for page in (helper, viewer):
+        page.goto("/mic")
+    line = helper.locator(".xy-cue.final").first
+    line.click()
+    editor = helper.locator(".xy-edit")
+    editor.fill("家里人改过的这一句")
+    editor.press("Enter")
+    expect(viewer.locator(".xy-cue.final").first).to_have_text("家里人改过的这一句")
+
+
+def test_the_overlay_is_transparent_and_takes_size_and_font(context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto("/overlay?size=64&font=KaiTi")
+    page.wait_for_selector(".cue.final")
+    style = page.evaluate(
+        """() => ({
+            body: getComputedStyle(document.body).backgroundColor,
+            size: getComputedStyle(document.querySelector('.cue')).fontSize,
+            font: getComputedStyle(document.body).fontFamily })"""
+    )
+    assert style["body"] == "rgba(0, 0, 0, 0)"
+    assert style["size"] == "64px"
+    assert "KaiTi" in style["font"]
+
+
+def test_the_overlay_reconnects_by_itself_and_shows_the_last_cue_again(
+    context: BrowserContext, program: Studio
+) -> None:
+    page = context.new_page()
+    page.goto("/overlay")
+    page.wait_for_selector(".cue.final")
+    program.kill()
+    expect(page.locator(".cue.final")).to_have_count(0, timeout=PATIENCE)
+    program.start()
+    expect(page.locator(".cue.final").first).to_be_visible(timeout=PATIENCE)
+
+
+def test_no_permission_for_the_microphone_is_explained(context: BrowserContext) -> None:
+    page = context.new_page()
+    page.add_init_script(
+        "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotAllowedError') }"
+    )
+    page.goto("/mic")
+    page.click(".xy-talk")
+    expect(page.locator(".xy-status")).to_contain_text("没有得到话筒的许可")
+    assert page.locator(".xy-talk").inner_text() == "开始说话"
+
+
+@pytest.mark.parametrize("width", [360, 768, 1920])
+def test_the_big_button_is_big_and_nothing_is_cut_off(context: BrowserContext, width: int) -> None:
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto("/mic")
+    box = page.locator(".xy-talk").bounding_box()
+    assert box is not None
+    assert box["height"] >= 96 and box["width"] >= min(300, width - 40)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert (
+        float(page.evaluate("parseFloat(getComputedStyle(document.querySelector('.xy-talk')).fontSize)"))
+        >= 40
+    )
+
+
+def test_a_file_dropped_into_the_console_comes_back_as_subtitles(
+    context: BrowserContext, spoken: Speech, tmp_path: Path
+) -> None:
+    recording = tmp_path / "speech.wav"
+    write_wav(recording, spoken.samples, spoken.rate)
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_role("tab", name="文件字幕").click()
+    page.locator("input[type=file]").first.set_input_files(str(recording))
+    page.get_by_text("speech.wav").first.wait_for()
+    page.get_by_role("button", name="开始做字幕").click()
+    expect(page.get_by_text("speech.srt").first).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("gridcell").filter(has_text="白菜").first).to_be_visible()
