@@ -59,7 +59,9 @@ def _rule(
 ) -> _Rule:
     """A rule for ``unit`` right after ``before``; a string ``mandarin`` is the replacement itself."""
     say = mandarin if callable(mandarin) else lambda _found, said=mandarin: str(said)
-    return _Rule(frozenset(groups.split()), re.compile(rf"{before}(?P<u>{unit})"), say, gain, alone, note, price)
+    return _Rule(
+        frozenset(groups.split()), re.compile(rf"{before}(?P<u>{unit})"), say, gain, alone, note, price
+    )
 
 
 def _after_yuan(found: re.Match[str]) -> str:
@@ -142,7 +144,9 @@ def find(text: str, group: str) -> Iterator[Amount]:
         for found in rule.pattern.finditer(text):
             if not rule.price or _is_price(text, found.start(), found.end()):
                 start, end = found.span("u")
-                yield Amount(found.start(), start, end, rule.mandarin(found), rule.gain, rule.alone, rule.note)
+                yield Amount(
+                    found.start(), start, end, rule.mandarin(found), rule.gain, rule.alone, rule.note
+                )
 
 
 def _is_price(text: str, start: int, end: int) -> bool:

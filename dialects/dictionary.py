@@ -19,7 +19,7 @@ RARE = -13.5
 
 @dataclass(frozen=True, slots=True)
 class Sounding:
-    """One surface as it may be heard: for each character the syllables a recogniser may take it for.
+    """One surface as it may be heard.
 
     ``dropped`` counts characters of the written surface (儿) that this spelling leaves out.
     """
@@ -27,8 +27,27 @@ class Sounding:
     group: str
     surface: str
     senses: tuple[int, ...]
-    syllables: tuple[tuple[str, ...], ...]
     dropped: int = 0
+
+
+class Meant:
+    """Remembers, for each group, the syllables that may be heard for a character."""
+
+    def __init__(
+        self,
+        mandarin: phonology.Readings,
+        systems: Mapping[str, phonology.SoundSystem],
+        native: Mapping[str, phonology.Readings],
+    ) -> None:
+        self._mandarin, self._systems, self._native = mandarin, systems, native
+        self._known: dict[tuple[str, str], tuple[str, ...]] = {}
+
+    def __call__(self, group: str, character: str) -> tuple[str, ...]:
+        found = self._known.get((group, character))
+        if found is None:
+            system, native = self._systems[group], self._native[group]
+            found = self._known[group, character] = system.meant(character, self._mandarin, native)
+        return found
 
 
 @dataclass(frozen=True)
@@ -42,7 +61,10 @@ class Dictionary:
     exact: Mapping[str, tuple[tuple[str, tuple[int, ...]], ...]]
     soundings: Sequence[Sounding]
     sound_index: Mapping[str, tuple[int, ...]]
+    meant: Meant
     version: str
+    _coarse: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    _costs: dict[tuple[str, str, str], float] = field(default_factory=dict, repr=False)
     _conditions: dict[int, Condition | None] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -68,6 +90,24 @@ class Dictionary:
             surface: frozenset(self.senses[i].pos for _, ids in by_group for i in ids)
             for surface, by_group in self.exact.items()
         }
+
+    def coarse_readings(self, character: str) -> tuple[str, ...]:
+        """The coarse keys of a written character, for the sound index."""
+        known = self._coarse.get(character)
+        if known is None:
+            heard = self.readings.get(character, ())
+            known = self._coarse[character] = tuple(dict.fromkeys(map(phonology.coarse, heard)))
+        return known
+
+    def cost(self, group: str, written: str, right: str) -> float:
+        """Nats by which the sounds of a written character lie from those of the right one in a group."""
+        key = group, written, right
+        known = self._costs.get(key)
+        if known is None:
+            distance, meant = self.systems[group].distance, self.meant(group, right)
+            heard = self.readings.get(written, ())
+            known = self._costs[key] = min((distance(h, m) for h in heard for m in meant), default=99.0)
+        return known
 
     def condition(self, sense: int) -> Condition | None:
         """The parsed ``when`` of a sense."""
@@ -99,23 +139,28 @@ def build(
     for (surface, group), (_, ids) in owners.items():
         exact.setdefault(surface, []).append((group, tuple(ids)))
     systems = {name: phonology.system(name) for name in groups.NAMES}
-    soundings = [s for surface, listed in exact.items() for g, ids in listed for s in _soundings(
-        surface, ids, systems[g], readings)]  # fmt: skip
+    native = {name: system.native() for name, system in systems.items()}
+    meant = Meant(readings, systems, native)
+    soundings = [
+        sounding
+        for surface, listed in exact.items()
+        for group, ids in listed
+        for sounding in _soundings(surface, group, ids, meant)
+    ]
     return Dictionary(
         tuple(senses),
         ordinary,
-        readings,
+        _heard(readings, systems, native),
         systems,
         {s: tuple(v) for s, v in exact.items()},
         soundings,
-        _index(soundings),
+        _index(soundings, meant),
+        meant,
         "".join(versions),
     )
 
 
-def _soundings(
-    surface: str, ids: tuple[int, ...], system: phonology.SoundSystem, readings: Mapping[str, tuple[str, ...]]
-) -> Iterable[Sounding]:
+def _soundings(surface: str, group: str, ids: tuple[int, ...], meant: Meant) -> Iterable[Sounding]:
     spellings = [surface]
     bare = surface[:1] + surface[1:].replace("儿", "")
     if bare != surface:
@@ -123,15 +168,28 @@ def _soundings(
     for spelling in spellings:
         if not 2 <= len(spelling) <= _LONGEST_SOUND or not all(map(is_han, spelling)):
             continue
-        heard = tuple((*readings.get(c, ()), *system.readings.get(c, ())) for c in spelling)
-        if all(heard):
-            yield Sounding(system.group, spelling, ids, heard, len(surface) - len(spelling))
+        if all(meant(group, c) for c in spelling):
+            yield Sounding(group, spelling, ids, len(surface) - len(spelling))
 
 
-def _index(soundings: Sequence[Sounding]) -> dict[str, tuple[int, ...]]:
+def _heard(
+    mandarin: phonology.Readings,
+    systems: Mapping[str, phonology.SoundSystem],
+    native: Mapping[str, phonology.Readings],
+) -> dict[str, tuple[str, ...]]:
+    heard = dict(mandarin)
+    for group, readings in native.items():
+        for character, syllables in systems[group].heard(readings).items():
+            heard[character] = (*heard.get(character, ()), *syllables)
+    return heard
+
+
+def _index(soundings: Sequence[Sounding], meant: Meant) -> dict[str, tuple[int, ...]]:
     index: dict[str, list[int]] = {}
     for number, sounding in enumerate(soundings):
-        first, second = ({phonology.coarse(s) for s in sounding.syllables[n]} for n in (0, 1))
+        first, second = (
+            {phonology.coarse(s) for s in meant(sounding.group, c)} for c in sounding.surface[:2]
+        )
         for a, b in product(first, second):
             index.setdefault(a + b, []).append(number)
     return {key: tuple(numbers) for key, numbers in index.items()}

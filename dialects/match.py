@@ -22,7 +22,6 @@ from dialects import amounts, conditions
 from dialects.dictionary import Dictionary, Sounding
 from dialects.lexicon import FUNCTION_WORDS
 from dialects.ordinary import MEASURES, NUMERALS, WordClasses
-from dialects.phonology import OTHER_TONE, coarse
 
 Kind = Literal["exact", "sound", "amount"]
 
@@ -34,18 +33,22 @@ MISSING_NEIGHBOUR = -0.8
 SOUND_PRIOR = -9.0
 FUNCTION_PRIOR = 1.0
 SHARED_SOUND = -1.5
-MISSPELT = -1.0
+MISSPELT = -1.3
 RARE_SPELLING = -12.0
+RAREST = -13.4
+"""Below this log-probability a recogniser does not write a character for its sound."""
 COMMON_SPELLING = -5.5
 """Above this log-probability a character (的, 了, 是) is more likely meant than misheard."""
 ORDINARY_WORD = 4.0
 MOST_SOUND_GAIN = 7.0
-LEAST_SOUND_GAIN = 1.5
+LEAST_SOUND_GAIN = 2.5
 LEAST_SOUND_GAIN_ALONE = 3.0
 """The least gain of a word taken by its sound where nothing written shows the group yet."""
 ESTABLISHED = 3.0
-TWO_WRONG = 1.0
-SOUND_ALONE = 1.5
+TWO_WRONG = 1.5
+PROPER = 3.0
+"""What makes a misspelling less likely for each (up to two) character that only dialect writing uses."""
+SOUND_ALONE = 2.5
 """What a word taken by its sound convinces us less of the group than one that is written."""
 _SYLLABLE_LIMIT = 2.6
 _SOUND_LIMIT = (0.0, 0.0, 1.9, 3.0, 4.0)
@@ -96,6 +99,7 @@ class Sentence:
         self.edges = dictionary.ordinary.edges(text)
         self.closed = _closed(text, vocabulary)
         self.has_number = any(c in NUMERALS or c == "把" for c in text)
+        self.proper = min(2, len(dictionary.marked & set(text)))
         self._plain: dict[tuple[int, int], float] = {}
         self.exact = self._find_exact()
         self.sound = self._find_sound()
@@ -134,24 +138,22 @@ class Sentence:
                     break
         return found
 
-    def _find_sound(self) -> dict[str, list[tuple[int, int, Sounding]]]:
-        """Candidates by coarse key; the group's own sound system weighs them later."""
-        index, soundings, readings = (
-            self.dictionary.sound_index,
-            self.dictionary.soundings,
-            self.dictionary.readings,
-        )
-        found: dict[str, list[tuple[int, int, Sounding]]] = {}
+    def _find_sound(self) -> dict[str, list[tuple[int, int, Sounding, float]]]:
+        """Words that the text may spell by sound, with the log-probability of that spelling."""
+        index, soundings = self.dictionary.sound_index, self.dictionary.soundings
+        found: dict[str, list[tuple[int, int, Sounding, float]]] = {}
         text = self.text
-        heard = [tuple({coarse(s) for s in readings.get(c, ())}) for c in text]
+        keys = [self.dictionary.coarse_readings(c) for c in text]
         for i in range(len(text) - 1):
-            for a in heard[i]:
-                for b in heard[i + 1]:
+            for a in keys[i]:
+                for b in keys[i + 1]:
                     for number in index.get(a + b, ()):
                         sounding = soundings[number]
-                        j = i + len(sounding.syllables)
+                        j = i + len(sounding.surface)
                         if j <= len(text) and self.open(i, j):
-                            found.setdefault(sounding.group, []).append((i, j, sounding))
+                            channel = _channel(self, i, j, sounding)
+                            if channel is not None:
+                                found.setdefault(sounding.group, []).append((i, j, sounding, channel))
         return found
 
 
@@ -172,7 +174,18 @@ def best_path(sentence: Sentence, group: str, prior: float = 0.0) -> Path:
     written = [*_exact_readings(sentence, group), *_amount_readings(sentence, group)]
     shown = prior + sum(r.alone for r in written if r.alone > 0)
     least = LEAST_SOUND_GAIN if shown >= ESTABLISHED else LEAST_SOUND_GAIN_ALONE
-    return _viterbi(sentence, group, [*written, *_sound_readings(sentence, group, least)])
+    sure = {at for r in written if r.gain >= SHOWN_EVIDENCE for at in range(r.start, r.end)}
+    spelled = (r for r in _sound_readings(sentence, group, least) if not _contradicts(sentence.text, r, sure))
+    return _viterbi(sentence, group, [*written, *spelled])
+
+
+def _contradicts(text: str, reading: Reading, sure: Collection[int]) -> bool:
+    """Whether a word taken by its sound changes a character that is surely a dialect word as written."""
+    spelled = reading.spelled
+    return any(
+        at in sure and text[at] != spelled[at - reading.start : at - reading.start + 1]
+        for at in range(reading.start, reading.end)
+    )
 
 
 def _amount_readings(sentence: Sentence, group: str) -> list[Reading]:
@@ -237,40 +250,37 @@ def _choose(
 
 def _sound_readings(sentence: Sentence, group: str, least: float) -> list[Reading]:
     out = []
-    for start, end, sounding in sentence.sound.get(group, ()):
-        if sentence.text[start:end] == sounding.surface and not sounding.dropped:
-            continue
-        score = _channel(sentence, start, end, sounding)
-        if score is not None:
-            reading = _sound_reading(sentence, start, end, sounding, score, least)
-            if reading is not None:
-                out.append(reading)
+    for start, end, sounding, channel in sentence.sound.get(group, ()):
+        reading = _sound_reading(sentence, start, end, sounding, channel, least)
+        if reading is not None:
+            out.append(reading)
     return out
 
 
 def _channel(sentence: Sentence, start: int, end: int, sounding: Sounding) -> float | None:
     """Log-probability that a recogniser writes the surface so; None where the sounds lie too far apart."""
-    dictionary = sentence.dictionary
-    distance, readings = dictionary.systems[sounding.group].distance, dictionary.readings
+    dictionary, text, group = sentence.dictionary, sentence.text, sounding.group
+    if text.startswith(sounding.surface, start) and not sounding.dropped:
+        return None
     limit = _sized(_SOUND_LIMIT, end - start)
-    marked = dictionary.marked
     apart = cost = 1.0 * sounding.dropped
     wrong = 0
-    for at, meant, right in zip(range(start, end), sounding.syllables, sounding.surface, strict=True):
-        written = sentence.text[at]
-        if written != right:
-            if written in marked or (written in NUMERALS and _counts(sentence.text, at)):
-                return None
-            wrong += 1
-            heard = readings.get(written, ())
-            off = min((distance(h, m) for h in heard for m in meant), default=99.0)
-            apart += off
-            if apart > limit or off > _SYLLABLE_LIMIT:
-                return None
-            cost += off - MISSPELT + max(0.0, dictionary.ordinary.cost(written) - COMMON_SPELLING) - min(0.0, dictionary.ordinary.cost(written) - RARE_SPELLING)
-    if wrong == 2 == end - start and apart >= OTHER_TONE:
-        cost += TWO_WRONG
-    return -cost
+    for at, right in enumerate(sounding.surface, start):
+        written = text[at]
+        if written == right:
+            continue
+        usual = dictionary.ordinary.cost(written)
+        off = dictionary.cost(group, written, right)
+        apart += off
+        if apart > limit or off > _SYLLABLE_LIMIT or usual < RAREST:
+            return None
+        if written in NUMERALS and _counts(text, at):
+            return None
+        wrong += 1
+        cost += off - MISSPELT - min(0.0, usual - RARE_SPELLING) + max(0.0, usual - COMMON_SPELLING)
+    if wrong == end - start == 2:
+        cost += TWO_WRONG * (1 + (apart >= 1.0))
+    return -cost - PROPER * sentence.proper
 
 
 def _counts(text: str, at: int) -> bool:
@@ -338,8 +348,10 @@ def paths(sentence: Sentence, prior: Mapping[str, float], at_most: int = 4) -> l
         group: sum(_promise(sentence, i, j, ids) for i, j, ids in hits) + prior.get(group, 0.0)
         for group, hits in sentence.exact.items()
     }
-    for group, candidates in sentence.sound.items():
-        promise[group] = promise.get(group, prior.get(group, 0.0)) + 0.1 * len(candidates)
+    for group, spelled in sentence.sound.items():
+        gains = (SOUND_PRIOR + channel - sentence.plain(i, j) for i, j, _, channel in spelled)
+        best = sum(sorted((g for g in gains if g > LEAST_SOUND_GAIN), reverse=True)[:3])
+        promise[group] = promise.get(group, prior.get(group, 0.0)) + 0.5 * best
     likely = sorted(promise, key=lambda g: -promise[g])[:at_most]
     found = [best_path(sentence, g, prior.get(g, 0.0)) for g in likely]
     return sorted(found, key=lambda p: -(p.alone + prior.get(p.group, 0.0)))

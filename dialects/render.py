@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from core.events import Gloss
-from dialects import groups, identify, lexicon, match, ordinary, phonology
+from dialects import grammar, groups, identify, lexicon, match, ordinary, phonology
 from dialects.dictionary import Dictionary, build
 from dialects.lexicon import FUNCTION_WORDS, Lexicon
-from dialects.match import Path, Reading, Sentence
+from dialects.grammar import Piece
+from dialects.match import Path, Sentence
+
+
+AMOUNT = "#amount"
+"""The entry name of a money or quantity word rendered by rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,9 @@ class Renderer:
         if group:
             weights[group] = weights.get(group, 0.0) + identify.SET_BONUS
         sentence = Sentence(text, self.dictionary, vocabulary)
-        candidates = [match.best_path(sentence, group, weights[group])] if group else match.paths(sentence, weights)
+        candidates = (
+            [match.best_path(sentence, group, weights[group])] if group else match.paths(sentence, weights)
+        )
         judgement = identify.judge(candidates, weights)
         why = tuple(_explain(sentence, candidates, judgement, self.dictionary)) if explain else ()
         if judgement.path is None:
@@ -70,43 +77,29 @@ class Renderer:
 def _compose(text: str, path: Path, dictionary: Dictionary) -> tuple[str, tuple[Gloss, ...]]:
     out: list[str] = []
     glosses: list[Gloss] = []
-    at = written = 0
-    for reading in path.readings:
-        plain = text[at : reading.start]
-        gloss = _gloss(text, path.group, reading, written + len(plain), dictionary)
-        out += [plain, gloss.mandarin]
-        written = gloss.mandarin_end
-        at = reading.end
-        glosses.append(gloss)
-    out.append(text[at:])
-    return "".join(out), tuple(glosses)
+    at = 0
+    for piece in grammar.arrange(text, path, dictionary.senses, dictionary.ordinary):
+        if piece.glossed:
+            glosses.append(_gloss(text, path.group, piece, at))
+        out.append(piece.mandarin)
+        at += len(piece.mandarin)
+    return "".join(out), tuple(sorted(glosses, key=lambda g: g.start))
 
 
-def _gloss(text: str, group: str, reading: Reading, at: int, dictionary: Dictionary) -> Gloss:
-    if reading.mandarin is not None:
-        return Gloss(
-            surface=text[reading.start : reading.end],
-            start=reading.start,
-            end=reading.end,
-            mandarin=reading.mandarin,
-            mandarin_start=at,
-            mandarin_end=at + len(reading.mandarin),
-            note=reading.why,
-            region=groups.BY_NAME[group].chinese,
-            entry=f"{group}/#amount",
-        )
-    sense = dictionary.senses[reading.sense]
+def _gloss(text: str, group: str, piece: Piece, at: int) -> Gloss:
+    content = [s for s in piece.senses if s.pos not in FUNCTION_WORDS] or piece.senses
+    sense = content[0] if content else None
     return Gloss(
-        surface=text[reading.start : reading.end],
-        start=reading.start,
-        end=reading.end,
-        mandarin=sense.mandarin,
+        surface=text[piece.start : piece.end],
+        start=piece.start,
+        end=piece.end,
+        mandarin=piece.mandarin,
         mandarin_start=at,
-        mandarin_end=at + len(sense.mandarin),
-        note=sense.note,
-        region="、".join(sense.regions) or groups.BY_NAME[sense.group].chinese,
-        entry=sense.entry,
-        function=sense.pos in FUNCTION_WORDS,
+        mandarin_end=at + len(piece.mandarin),
+        note=sense.note if sense else piece.note,
+        region="、".join(sense.regions if sense else ()) or groups.BY_NAME[group].chinese,
+        entry=sense.entry if sense else f"{group}/{AMOUNT}",
+        function=sense is not None and sense.pos in FUNCTION_WORDS,
     )
 
 

@@ -7,12 +7,18 @@ Two steps. A *coarse key* that merges whatever any group merges finds candidates
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 
 _SYLLABLE = re.compile(r"(zh|ch|sh|[bpmfdtnlgkhjqxzcsryw]?)(.*)")
+
+USUAL, GUESSED = "*", "?"
+"""Marks of a syllable that a recogniser usually writes for a native sound, or may write by its likeness."""
+
+_GUESS_COST = {USUAL: 0.6, GUESSED: 1.3}
+OTHER_NATIVE_TONE = 1.1
 
 Readings = Mapping[str, tuple[str, ...]]
 
@@ -34,6 +40,37 @@ def read_syllables(lines: Iterable[str]) -> dict[str, tuple[str, ...]]:
             syllable, characters = line.rstrip("\n").split("\t")
             for character in characters:
                 readings[character] = (*readings.get(character, ()), syllable)
+    return readings
+
+
+def native_table(file: str, mergers: Mapping[str, str]) -> Callable[[], Readings]:
+    """A loader of a group's own syllables from ``dialects/data``; ``mergers`` rewrites initials (n → l)."""
+
+    def load() -> Readings:
+        lines = (resources.files("dialects") / "data" / file).read_text("utf-8").splitlines()
+        return {
+            c: tuple(dict.fromkeys(_merge_initial(s, mergers) for s in found))
+            for c, found in read_syllables(lines).items()
+        }
+
+    return load
+
+
+def _merge_initial(syllable: str, mergers: Mapping[str, str]) -> str:
+    for initial in sorted(mergers, key=len, reverse=True):
+        rest = syllable.removeprefix(initial)
+        if rest != syllable and rest[:1] in "aeiouy" and rest:
+            return mergers[initial] + rest
+    return syllable
+
+
+def spelled(table: str) -> Readings:
+    """Read ``"syllable characters syllable characters …"`` into the readings of each character."""
+    words = table.split()
+    readings: dict[str, tuple[str, ...]] = {}
+    for syllable, characters in zip(words[::2], words[1::2], strict=True):
+        for character in characters:
+            readings[character] = (*readings.get(character, ()), syllable)
     return readings
 
 
@@ -74,6 +111,9 @@ _COARSE_FINAL = {
 @lru_cache(maxsize=4096)
 def coarse(syllable: str) -> str:
     """The coarse key of a syllable: equal for any two syllables some group may confuse."""
+    if "~" in syllable:
+        return syllable.rstrip("123456")
+    syllable = syllable.rstrip("*?")
     initial, final = split(syllable)
     return _COARSE_INITIAL.get(initial, initial) + "." + _COARSE_FINAL.get(final, final)
 
@@ -84,20 +124,45 @@ class SoundSystem:
 
     ``initials`` and ``finals`` list classes of Mandarin initials and finals that the group does not keep
     apart, each with a cost; ``readings`` are Mandarin syllables in which the group's own pronunciation of
-    a character is heard (``唔`` → ``wu``).
+    a character is heard (``唔`` → ``wu``), ``extra`` more of them, space-separated. ``native`` gives the
+    group's own syllables, which ``approximate`` puts into Mandarin ones.
     """
 
     group: str
     initials: tuple[tuple[frozenset[str], float], ...] = ()
     finals: tuple[tuple[frozenset[str], float], ...] = ()
     readings: Readings = field(default_factory=dict)
+    native: Callable[[], Readings] = dict
+    approximate: Callable[[str], tuple[str, ...]] = tuple
+    extra: Mapping[str, str] = field(default_factory=dict)
     _known: dict[tuple[str, str], float] = field(default_factory=dict, repr=False)
+
+    def heard(self, native: Readings) -> dict[str, tuple[str, ...]]:
+        """The group's own syllables by character, marked so that they equal no Mandarin syllable."""
+        return {c: tuple(f"{self.group}~{s}" for s in syllables) for c, syllables in native.items()}
+
+    def meant(self, character: str, mandarin: Readings, native: Readings) -> tuple[str, ...]:
+        """Every syllable that may be heard where the dialect word has ``character``."""
+        own = native.get(character, ())
+        return tuple(
+            dict.fromkeys(
+                (
+                    *mandarin.get(character, ()),
+                    *(f"{s}{USUAL}" for s in self.readings.get(character, ())),
+                    *(f"{s}{USUAL}" for s in self.extra.get(character, "").split()),
+                    *(f"{a}{GUESSED}" for s in own for a in self.approximate(s.rstrip("123456"))),
+                    *(f"{self.group}~{s}" for s in own),
+                )
+            )
+        )
 
     def distance(self, heard: str, meant: str) -> float:
         """Cost in nats of hearing ``meant`` as ``heard``: 0 for the same syllable in the same tone."""
         if heard == meant:
             return 0.0
         known = self._known.get((heard, meant))
+        if known is None and ("~" in heard or not meant[-1].isalnum() or "~" in meant):
+            known = self._known[heard, meant] = _foreign(heard, meant)
         if known is None:
             (i, f), (j, g) = split(heard), split(meant)
             known = _apart(i, j, self.initials) + _apart(f, g, self.finals) + _tones_apart(heard, meant)
@@ -110,6 +175,13 @@ def _apart(a: str, b: str, classes: tuple[tuple[frozenset[str], float], ...]) ->
         return 0.0
     found = min((cost for members, cost in classes if a in members and b in members), default=None)
     return UNLICENSED if found is None else MERGER_WEIGHT * found
+
+
+def _foreign(heard: str, meant: str) -> float:
+    if meant[-1] in _GUESS_COST:
+        return _GUESS_COST[meant[-1]] if heard.rstrip("1234") == meant[:-1] else UNLICENSED
+    alike = heard.rstrip("123456") == meant.rstrip("123456")
+    return OTHER_NATIVE_TONE if alike and heard != meant else UNLICENSED
 
 
 def _tones_apart(a: str, b: str) -> float:
