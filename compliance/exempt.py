@@ -1,0 +1,133 @@
+"""When a banned word is no offence: denied, asked and refused, quoted in a warning, compared at home.
+
+The cases follow the guide on absolute terms in advertising (国家市场监督管理总局 2023 年第 6 号, §5 to §7).
+All functions look at a folded text around the span of a match.
+"""
+
+from __future__ import annotations
+
+import re
+
+from compliance.match import Match
+
+_CLAUSE_END = re.compile("[，,。！？!?；;：:\n…]")
+_SENTENCE_END = re.compile("[。！？!?；;\n]")
+_REACH = 40
+
+_NEGATORS = (
+    "不是|并非|没有|沒|没得|没|不能|不会|不敢说|不敢讲|不敢保证|不保证|不承诺|不说|不讲|不宣传|不宣称|不吹|不要信|别信|莫信|"
+    "不信|莫听|别听|不听|不代表|不等于|不具备|不含|不存在|从不|从来不|绝不|决不|不做|不搞|不玩|不得|禁止|严禁|不可以|不可|谈不上|"
+    "称不上|算不上|说不上|不算|不叫|不属于|没听过|没听说|没见过|不应该|不该|请勿|切勿|不要|别|勿|莫|拒绝|反对|不支持|"
+    "不提供|不参与|不靠|不卖|无法|冇|唔系|唔好|唔会|唔敢|唔可以|唔|无需|没必要|用不着|不必|不需要|不用|何必|哪有什么|哪里是|未"
+)
+_NEGATED = re.compile(f"(?:{_NEGATORS})(?:[^，,。！？!?；;：:\n就还都又却但而能])" + "{0,6}$")
+_BARE = re.compile("(?:不|没|未|非|无|别|莫|勿|冇|唔|甭|休)$")
+_BOAST = re.compile(
+    "不是我?(?:吹|夸|自夸|说大话)|没有不|没得说|没话说|不得不|不愧|不瞒|没骗|不骗|没有(?:比|哪|谁|一家)|不用(?:说|怀疑|想)|不吹不黑|没别的|别(?:人|家|的|处)|毫无疑问|无疑|不买|不要错过|不容错过|别错过|别犹豫|不用犹豫|不只|不止|不仅|不光|不但|莫得说|没毛病|别看|莫看"
+)
+_DOUBLE = re.compile(
+    "^[^，,。！？!?]{0,3}[，,]?(?:我|我们|咱)?(?:不卖|不上|不拿|不要钱|不端|不播|不推|不好意思|你?退|砸|剁|赔|倒贴)"
+)
+_REFUSED = re.compile(
+    "没听过|没听说|不敢说|不敢讲|不敢保证|不保证|谈不上|说不上|算不上|答不了|回答不了|不能说|不能讲|不好说|不好讲|不可以说|不让说|不能念|"
+    "讲不得|讲唔得|不清楚|不知道|不晓得|不懂|没有依据|没依据|没有证据|没证据|是假的|不可信|别信|莫信|不要信|不要相信|别相信|"
+    "不承诺|不存在|不能保证|不好保证|保证不了|不方便|不评价|不比较|问医生|请医生|看医生|去医院|找医生|遵医嘱|不能乱|乱讲|不乱说|乱说|乱报|"
+    "我没有|我们没有|没有这|不能照做|不能答应|办不到|做不到|那是骗|是骗子|骗人|别理|别上当|小心被骗|不是夸|不敢乱|这话不对|没这回事|没那回事|没这种|不是这样|不是的|"
+    "不归我|不做宣传|不宣传|不作承诺|不做承诺|说不准|讲不准|唔清楚|唔知|讲唔准|不敢当|说了不算|不作数|不搞|不用这|我们不用|不这么说|不这样说|夸张了|言过其实|没有的事"
+)
+_NOTICE = re.compile(
+    "广告法|违禁词|违规词|极限词|敏感词|不让说|不许说|不允许说|不得宣传|不能宣传|虚假宣传|骗子|诈骗|骗局|骗术|谨防|警惕|当心被骗|小心上当|反诈|举报|不能代替药|不能替代药|"
+    "未成年人|请勿|仅供参考|以标签为准|按平台规则"
+)
+_TURN = re.compile("但是?|可是|不过|就是|其实|懂的|你懂|照样|还是要说|偏要")
+_WISH = re.compile("(?:祝|愿|希望|盼|争取|努力|力争|目标|追求|想做到|尽量|尽力|做到)[^，,。！？]{0,10}$")
+_HOME = re.compile(
+    "(?:我们?|咱们?|俺们?|我哋|自己?)(?:家|店|自己)?(?:的|里|店|铺)?[^，,。！？]{0,4}(?:[几两二三四五六七八九十百0-9]+|这些|所有)(?:款|种|个|样|只|罐|瓶|袋|类|条)"
+    "|店里|我们店|我哋店|咱们?店|本店|全店|小黄车|购物车|链接(?:里|中)|链接之?间|这几款|这几个|这几种|这几样|这三款|这两款|系列里|系列中|自家(?:几|产品|的)|今天上的|(?:我们|咱们?|俺们?)家(?:产品|最[大小长短宽高厚重轻多少浓淡深浅早贵便辣甜酸咸硬软])|同(?:一)?(?:系列|品牌)"
+)
+_WIDE = re.compile(
+    "全国|全网|全球|世界|史上|历史|天下|行业|业界|市面|市场|全省|全县|全市|平台|同行|别家|国内|中国|宇宙|世间|哪家|外面"
+)
+
+
+def clause(text: str, start: int) -> str:
+    """What stands before ``start`` in its clause, at most 40 characters."""
+    window = text[max(0, start - _REACH) : start]
+    ends = list(_CLAUSE_END.finditer(window))
+    return window[ends[-1].end() :] if ends else window
+
+
+def rest(text: str, end: int) -> str:
+    """What follows ``end`` in its sentence, at most 40 characters."""
+    window = text[end : end + _REACH]
+    stop = _SENTENCE_END.search(window)
+    return window[: stop.start()] if stop else window
+
+
+def _sentence(text: str, start: int, end: int) -> str:
+    window = text[max(0, start - _REACH) : start]
+    ends = list(_SENTENCE_END.finditer(window))
+    return (window[ends[-1].end() :] if ends else window) + text[start:end] + rest(text, end)
+
+
+def negated(text: str, start: int, end: int) -> bool:
+    """Denied in its own clause ("没有减肥作用"), or refused right after ("顶级我没听过")."""
+    before = clause(text, start)
+    found = _NEGATED.search(before) or _BARE.search(before)
+    boast = _BOAST.search(before)
+    if found and not (boast and boast.end() >= found.start()) and not _DOUBLE.match(text[end : end + 12]):
+        return True
+    after = rest(text, end)
+    refused = _REFUSED.search(after)
+    return bool(refused and refused.start() <= 14 and not _TURN.search(after[: refused.start()]))
+
+
+_ASKED = re.compile(
+    "能不能|是不是|有没有|会不会|可不可以|算不算|治不治|要不要|系唔系|有冇|可唔可以|是否|能否|有人问|您问|你问|大家问|问的|有人说|有人叫|有人让|您说|你说|评论说|弹幕说|评论里|听说|传言|网上说|宣传页|所谓"
+)
+_NO = re.compile("(?:^|[，,：:。？?])(?:我们?|咱们?|这个|这款|其实)?(?:不|没|别|未|唔|冇)")
+
+
+def asked(text: str, start: int, end: int) -> bool:
+    """Asked or quoted by somebody, and not affirmed: followed by a refusal or a plain no."""
+    before = text[max(0, start - 16) : start]
+    if not _ASKED.search(before):
+        return False
+    after = text[end : end + 30]
+    return bool(_REFUSED.search(after) or _NO.search(after)) and not _TURN.search(after)
+
+
+def noticed(text: str, start: int, end: int) -> bool:
+    """Said inside a legal notice or a warning, and not taken back in the same breath."""
+    sentence = _sentence(text, start, end)
+    return bool(_NOTICE.search(sentence)) and not _TURN.search(sentence)
+
+
+def wished(text: str, start: int, end: int) -> bool:
+    """An attitude, a wish or a goal, not a statement about goods."""
+    return bool(_WISH.search(clause(text, start)))
+
+
+def at_home(text: str, start: int, end: int) -> bool:
+    """A comparison among the shop's own goods, with no wider scope in sight."""
+    around = text[max(0, start - 24) : end + 12]
+    return bool(_HOME.search(around)) and not _WIDE.search(around)
+
+
+_CHECKS = {
+    "negation": (negated, "否定或拒答"),
+    "question": (asked, "转述别人的问题并拒绝"),
+    "quotation": (asked, "引述别人的话并否定"),
+    "notice": (noticed, "法定提示或提醒"),
+    "wish": (wished, "态度或祝愿，不是说商品"),
+    "self": (at_home, "自家商品之间比较"),
+}
+
+
+def exemption(text: str, match: Match) -> str:
+    """Why the match is no offence; empty when it is one."""
+    for name in sorted(match.rule.exempt):
+        holds, why = _CHECKS[name]
+        if holds(text, match.start, match.end):
+            return why
+    return ""

@@ -1,0 +1,203 @@
+"""The guard: may this be said on air? Rules, exemptions and evidence; whether it is grounded is asked elsewhere.
+
+fold → undo disguises → match → exempt → evidence → sound-alike candidates → judgement. For an AI an offence
+is blocked, or cut out where what remains is a whole and clean sentence. A person is alerted, never altered.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any, Literal
+
+from compliance import evidence, privacy
+from compliance.exempt import exemption
+from compliance.match import Match, Matcher
+from compliance.normal import Folded, fold
+from compliance.normal_disguise import Disguises
+from compliance.rulebook import Rule, Rulebook, load_rules
+from core.errors import ConfigurationError
+from core.events import Action, Finding
+
+Speaker = Literal["ai", "human"]
+_ONLY_AI = "C15"
+_CLAUSE = re.compile("[^，,。！？!?；;…\n]*[，,。！？!?；;…\n]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """A match that is no offence, and why: what ``--explain`` shows beside the findings."""
+
+    rule: str
+    surface: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What shall happen to a text. ``rewrite`` is the text without its offences, or None.
+
+    ``advice`` says, finding by finding, what to do: drop the claim or show the evidence it needs.
+    """
+
+    action: Action
+    findings: tuple[Finding, ...]
+    rewrite: str | None = None
+    advice: tuple[str, ...] = ()
+    considered: tuple[Considered, ...] = ()
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A rule's match with the folded text it was found in."""
+
+    rule: Rule
+    text: Folded
+    start: int
+    end: int
+
+    @property
+    def span(self) -> tuple[int, int]:
+        return self.text.span(self.start, self.end)
+
+    @property
+    def surface(self) -> str:
+        return self.text.text[self.start : self.end]
+
+
+class Guard:
+    """All rules, compiled. Immutable after loading; safe to share between threads."""
+
+    def __init__(self, book: Rulebook, as_of: date | None = None) -> None:
+        unknown = evidence.missing(rule.evidence for rule in book.rules)
+        if unknown:
+            raise ConfigurationError(
+                "rules.unknown_evidence", f"规则用到了没有定义的证据：{'、'.join(sorted(unknown))}。", "请补进 evidence.toml。"
+            )
+        self.book = book
+        self.as_of = as_of
+        self._matcher = Matcher(book.rules)
+        words = frozenset(w for rule in book.rules for w in rule.words)
+        sounds = frozenset(w for rule in book.rules if rule.sound for w in rule.words)
+        self._disguises = Disguises(words, sounds)
+
+    @classmethod
+    def load(cls, as_of: date | None = None) -> Guard:
+        """The guard with the rules of the house; ``as_of`` replaces today when evidence is dated."""
+        return cls(load_rules(), as_of)
+
+    def check(
+        self,
+        text: str,
+        speaker: Speaker = "ai",
+        category: str = "generic",
+        record: Mapping[str, Any] | None = None,
+        as_of: date | None = None,
+    ) -> Judgement:
+        """Judge one text. Offsets of the findings are code points of ``text``.
+
+        ``as_of`` beats ``record["as_of"]``, which beats the guard's own day and today.
+        """
+        day = as_of or evidence.day((record or {}).get("as_of")) or self.as_of or date.today()
+        found, considered = self._found(text, speaker, category, record, day)
+        findings = tuple(_finding(f, text) for f in found)
+        advice = tuple(dict.fromkeys(f"“{_finding(f, text).surface}”：{f.rule.advice}" for f in found))
+        if not found:
+            return Judgement("allow", (), considered=considered, version=self.book.version)
+        if speaker == "human":
+            return Judgement("alert", findings, None, advice, considered, self.book.version)
+        rest = None
+        if all(f.rule.ai == "rewrite" for f in found):
+            rest = self._rewritten(text, findings, category, record, day)
+        action: Action = "rewrite" if rest else "block"
+        return Judgement(action, findings, rest, advice, considered, self.book.version)
+
+    def _found(
+        self, text: str, speaker: Speaker, category: str, record: Mapping[str, Any] | None, day: date
+    ) -> tuple[list[_Found], tuple[Considered, ...]]:
+        plain = fold(text)
+        shown = self._disguises.reveal(plain)
+        candidates = [_Found(m.rule, shown, m.start, m.end) for m in self._matcher.find(shown.text)]
+        if guess := self._disguises.guesses(shown):
+            candidates += [
+                _Found(m.rule, guess.text, m.start, m.end)
+                for m in self._matcher.find(guess.text.text)
+                if any(m.start < b and m.end > a for a, b in guess.spans)
+            ]
+        kept: list[_Found] = []
+        considered: list[Considered] = []
+        for one in candidates:
+            rule = one.rule
+            if rule.kind == _ONLY_AI and speaker == "human":
+                continue
+            if speaker == "human" and rule.human == "ignore":
+                continue
+            if rule.categories and category not in rule.categories and category != "generic":
+                continue
+            why = exemption(one.text.text, Match(rule, one.start, one.end))
+            if not why and evidence.lifts(rule.evidence, evidence.Claim(one.text.text, one.surface, day), record):
+                why = "有有效证据"
+            if why:
+                considered.append(Considered(rule.id, one.surface, why))
+            else:
+                kept.append(one)
+        return _undominated(kept), tuple(dict.fromkeys(considered))
+
+    def _rewritten(
+        self, text: str, findings: Iterable[Finding], category: str, record: Mapping[str, Any] | None, day: date
+    ) -> str | None:
+        """The text without the clauses that offend, where what is left can stand alone and is clean."""
+        spans = [(f.start, f.end) for f in findings]
+        kept = [
+            m[0]
+            for m in _CLAUSE.finditer(text)
+            if m[0] and not any(a < m.end() and b > m.start() for a, b in spans)
+        ]
+        rest = "".join(kept).strip("，, 　；;")
+        if len(rest) < 6 or len(rest) < len(text) // 4:
+            return None
+        again, _ = self._found(rest, "ai", category, record, day)
+        return None if again else rest
+
+
+def _finding(found: _Found, text: str) -> Finding:
+    start, end = found.span
+    rule = found.rule
+    return Finding(rule.id, start, end, text[start:end], rule.reason, rule.kind, rule.law)
+
+
+def _undominated(found: list[_Found]) -> list[_Found]:
+    """Longest first within a class; a match inside or across a kept one of its class is dropped."""
+    kept: list[_Found] = []
+    for one in sorted(found, key=lambda f: (f.start - f.end, f.span[0])):
+        a, b = one.span
+        if not any(k.rule.kind == one.rule.kind and a < k.span[1] and b > k.span[0] for k in kept):
+            kept.append(one)
+    return sorted(kept, key=lambda f: f.span)
+
+
+@cache
+def _house() -> Guard:
+    return Guard.load()
+
+
+def screen(text: str, as_of: date | None = None) -> tuple[Finding, ...]:
+    """What a merchant should hear of while importing goods: offences and stray personal data in a cell.
+
+    Judged as an AI would say it, without a record; class C15 does not apply to a product sheet.
+    """
+    said = _house().check(text, as_of=as_of).findings
+    personal = tuple(
+        Finding(
+            f"PII.{s.type}", s.start, s.end, text[s.start : s.end], "商品资料里不该有个人信息", "PII", "个人信息保护法第二十五条、第五十一条"
+        )
+        for s in privacy.mask(text).spans
+    )
+    return tuple(f for f in said if f.kind != _ONLY_AI) + personal
+
+
+Screen = Callable[[str], tuple[Finding, ...]]

@@ -1,0 +1,278 @@
+"""Undoing disguises: a word that the rules know, hidden by spacing, emoji, split characters or pinyin.
+
+The vocabulary is what the rules' patterns are made of. A disguise is undone only where the result contains
+a word of the vocabulary, so that ordinary text is left alone. Sound-alikes are candidates only: the guard
+believes one when a whole rule matches through it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+
+import rjieba
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from compliance import normal_sound as sound
+from compliance.normal import Edit, Folded
+from core.errors import ConfigurationError
+
+_KINDS = frozenset({"word", "dialect", "emoji", "split", "initials"})
+_SEPARATOR = "[\\s.·*\\-_~/|^+#`'\"=•丨‧・◆●★☆♥❤○▪️—–丶\\\\&%@$<>]"
+_SEPARATORS = re.compile(_SEPARATOR)
+_LETTERS = re.compile("[a-z]+(?:[ '’·.\\-_*]{1,2}[a-z]+)*")
+_NEAR = 5
+
+
+@cache
+def table() -> dict[str, dict[str, tuple[str, ...]]]:
+    """Disguises by kind: surface to the words it may stand for (``rules/disguises.tsv``)."""
+    name = "disguises.tsv"
+    text = (resources.files("compliance") / "rules" / name).read_text(encoding="utf-8")
+    kinds: dict[str, dict[str, tuple[str, ...]]] = {kind: {} for kind in _KINDS}
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line or line.startswith("#"):
+            continue
+        cells = line.split("\t")
+        if len(cells) != 3 or cells[0] not in _KINDS or not all(cells):
+            raise ConfigurationError(
+                "rules.bad_line",
+                f"伪装词表 {name} 第 {number} 行有误。",
+                "每行三栏：类别、写法、所指（用空格分开）。",
+            )
+        kinds[cells[0]][cells[1]] = tuple(cells[2].split())
+    return kinds
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A text with sound-alikes replaced, and the folded spans that were replaced."""
+
+    text: Folded
+    spans: tuple[tuple[int, int], ...]
+
+
+def _overlaps(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:
+    return any(start < b and end > a for a, b in spans)
+
+
+@dataclass(slots=True)
+class Disguises:
+    """The disguises of one vocabulary."""
+
+    vocabulary: frozenset[str]
+    sound_words: frozenset[str]
+    _words: AhoCorasick = field(init=False)
+    _replacements: AhoCorasick = field(init=False)
+    _replaced_by: list[str] = field(init=False)
+    _splits: AhoCorasick = field(init=False)
+    _split_to: list[tuple[str, ...]] = field(init=False)
+    _sounds: AhoCorasick = field(init=False)
+    _sound_of: list[list[str]] = field(init=False)
+    _spelled: dict[tuple[str, ...], str] = field(init=False)
+    _initials: dict[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._words = AhoCorasick(sorted(self.vocabulary))
+        fixed = {k: v[0] for kind in ("word", "dialect") for k, v in table()[kind].items()}
+        self._replacements = AhoCorasick(list(fixed), matchkind=MatchKind.LeftmostLongest)
+        self._replaced_by = list(fixed.values())
+        self._splits = AhoCorasick(list(table()["split"]))
+        self._split_to = list(table()["split"].values())
+        by_sound: dict[str, list[str]] = {}
+        for word in sorted(self.sound_words):
+            by_sound.setdefault(sound.merged_sound(word), []).append(word)
+        self._sounds = AhoCorasick(list(by_sound))
+        self._sound_of = list(by_sound.values())
+        self._initials = {k: v[0] for k, v in table()["initials"].items()}
+        for word in sorted(self.sound_words, key=lambda w: (len(w), w)):
+            if len(word) >= 4:
+                self._initials.setdefault("".join(sound.syllable(c)[:1] for c in word), word)
+
+    def reveal(self, text: Folded) -> Folded:
+        """Undo every disguise that leaves no doubt, in the order of the reference (§2.2)."""
+        text = self._replaced(text)
+        if not text.text.isascii() and any(c in _emoji_characters() for c in text.text):
+            text = self._pictured(text)
+        text = self._joined(text)
+        text = self._unspaced(text)
+        if _LETTERS.search(text.text):
+            text = self._spelled_out(text)
+        return self._replaced(text)
+
+    def _replaced(self, text: Folded) -> Folded:
+        hits = self._replacements.find_matches_as_indexes(text.text)
+        edits = [
+            (start, end, self._replaced_by[index])
+            for index, start, end in hits
+            if not _inside_letters(text.text, start, end)
+        ]
+        return text.edited(edits) if edits else text
+
+    def _known_at(self, text: str, start: int, end: int) -> bool:
+        low = max(0, start - _NEAR)
+        window = text[low : end + _NEAR]
+        kept: list[int] = [i for i, c in enumerate(window) if not _SEPARATORS.match(c)]
+        squeezed = "".join(window[i] for i in kept)
+        return any(
+            _overlaps(kept[a] + low, kept[b - 1] + low + 1, ((start, end),))
+            for _, a, b in self._words.find_matches_as_indexes(squeezed, overlapping=True)
+        )
+
+    def _try(self, text: Folded, start: int, end: int, words: Iterable[str]) -> Edit | None:
+        for word in words:
+            changed = text.text[:start][-_NEAR - 1 :] + word + text.text[end : end + _NEAR + 1]
+            at = min(start, _NEAR + 1)
+            if self._known_at(changed, at, at + len(word)):
+                return start, end, word
+        return None
+
+    def _pictured(self, text: Folded) -> Folded:
+        emoji = table()["emoji"]
+        first = [(i, i + 1, emoji[c][0]) for i, c in enumerate(text.text) if c in emoji]
+        guess = text.edited(first)
+        shift = 0
+        edits: list[Edit] = []
+        for start, end, word in first:
+            at = start + shift
+            shift += len(word) - 1
+            if self._known_at(guess.text, at, at + len(word)):
+                edits.append((start, end, word))
+            elif other := self._try(text, start, end, emoji[text.text[start]][1:]):
+                edits.append(other)
+        return text.edited(edits) if edits else text
+
+    def _joined(self, text: Folded) -> Folded:
+        edits: list[Edit] = []
+        for index, start, end in self._splits.find_matches_as_indexes(text.text, overlapping=True):
+            edit = self._try(text, start, end, self._split_to[index])
+            if edit and not _overlaps(start, end, ((a, b) for a, b, _ in edits)):
+                edits.append(edit)
+        return text.edited(edits) if edits else text
+
+    def _unspaced(self, text: Folded) -> Folded:
+        if not _SEPARATORS.search(text.text):
+            return text
+        kept = [i for i, c in enumerate(text.text) if not _SEPARATORS.match(c)]
+        squeezed = "".join(text.text[i] for i in kept)
+        edits: list[Edit] = []
+        hits = self._words.find_matches_as_indexes(squeezed, overlapping=True)
+        for _, a, b in sorted(hits, key=lambda h: h[1] - h[2]):
+            start, end = kept[a], kept[b - 1] + 1
+            gaps = end - start - (b - a)
+            if 0 < gaps <= 3 * (b - a) and not _overlaps(start, end, ((x, y) for x, y, _ in edits)):
+                edits.append((start, end, squeezed[a:b]))
+        return text.edited(edits) if edits else text
+
+    def _spelled_out(self, text: Folded) -> Folded:
+        edits: list[Edit] = []
+        for found in _LETTERS.finditer(text.text):
+            letters = re.sub("[^a-z]", "", found[0])
+            if edit := self._spelled_word(text, found.start(), found.end(), letters):
+                edits.append(edit)
+            elif letters in self._initials and len(letters) == found.end() - found.start():
+                edits.append((found.start(), found.end(), self._initials[letters]))
+        return text.edited(edits) if edits else text
+
+    def _spelled_word(self, text: Folded, start: int, end: int, letters: str) -> Edit | None:
+        low = max(0, start - _NEAR)
+        before, after = text.text[low:start], text.text[end : end + _NEAR]
+        best: tuple[int, Edit] | None = None
+        for way in sound.spellings(letters):
+            heard = [sound.merge(s) for s in way]
+            spoken = (
+                sound.merged_sound(before) + "".join(sound.symbols().get(s, "?") for s in heard) + sound.merged_sound(after)
+            )
+            first, last = len(before), len(before) + len(way)
+            covered: dict[int, str] = {}
+            for index, a, b in self._sounds.find_matches_as_indexes(spoken, overlapping=True):
+                word = next(
+                    (w for w in self._sound_of[index] if self._spells(w, a, before, way, after)), None
+                )
+                if word and a < last and b > first and b - a > len(covered) // 2:
+                    covered |= {a + i: c for i, c in enumerate(word)}
+            score = sum(first <= i < last for i in covered)
+            if score == len(way) and (best is None or score > best[0]):
+                best = score, (start, end, "".join(covered[i] for i in range(first, last)))
+        return best[1] if best else None
+
+    @staticmethod
+    def _spells(word: str, at: int, before: str, way: tuple[str, ...], after: str) -> bool:
+        """Whether ``word`` at ``at`` agrees with the characters around and the syllables typed."""
+        for i, character in enumerate(word, at - len(before)):
+            if i < 0 or i >= len(way):
+                around = before[i] if i < 0 else after[i - len(way)]
+                if around != character:
+                    return False
+            elif sound.syllable(character) != way[i]:
+                return False
+        return True
+
+    def guesses(self, text: Folded) -> Guess | None:
+        """The text with its plausible sound-alikes replaced, or None when there are none."""
+        hits = self._sounds.find_matches_as_indexes(sound.merged_sound(text.text), overlapping=True)
+        edits: list[Edit] = []
+        tokens: list[tuple[int, int]] | None = None
+        for index, start, end in sorted(hits, key=lambda h: h[1] - h[2]):
+            surface = text.text[start:end]
+            words = self._sound_of[index]
+            if surface in words or _overlaps(start, end, ((a, b) for a, b, _ in edits)):
+                continue
+            word = next((w for w in words if _plausible(surface, w)), None)
+            if word is None:
+                continue
+            if tokens is None:
+                tokens = list(_tokens(text.text))
+            if not _ordinary(start, end, word, surface, tokens):
+                edits.append((start, end, word))
+        if not edits:
+            return None
+        guess = text.edited(edits)
+        shifted: list[tuple[int, int]] = []
+        shift = 0
+        for start, end, word in sorted(edits):
+            shifted.append((start + shift, start + shift + len(word)))
+            shift += len(word) - (end - start)
+        return Guess(guess, tuple(shifted))
+
+
+@cache
+def _emoji_characters() -> frozenset[str]:
+    return frozenset(table()["emoji"])
+
+
+def _inside_letters(text: str, start: int, end: int) -> bool:
+    """Whether a replacement that begins or ends with a letter would cut through a longer word."""
+    left = text[start].isascii() and start > 0 and text[start - 1].isascii() and text[start - 1].isalpha()
+    right = text[end - 1].isascii() and end < len(text) and text[end].isascii() and text[end].isalnum()
+    return text[start].isalnum() and (left or right)
+
+
+def _plausible(surface: str, word: str) -> bool:
+    """Two syllables must sound exactly alike and share a character; longer words may merge sounds."""
+    shared = sum(a == b for a, b in zip(surface, word, strict=True))
+    if len(word) == 2:
+        return shared == 1 and all(
+            sound.syllable(a) == sound.syllable(b) for a, b in zip(surface, word, strict=True)
+        )
+    return shared >= max(1, len(word) - 2)
+
+
+def _tokens(text: str) -> Iterator[tuple[int, int]]:
+    at = 0
+    for token in rjieba.cut(text, False):
+        yield at, at + len(token)
+        at += len(token)
+
+
+def _ordinary(start: int, end: int, word: str, surface: str, tokens: list[tuple[int, int]]) -> bool:
+    """Whether the replaced characters belong to an ordinary word of the text."""
+    for a, b in tokens:
+        if b - a > 1 and a < end and b > start:
+            inside = a >= start and b <= end
+            if not inside or word[a - start : b - start] != surface[a - start : b - start]:
+                return True
+    return False
