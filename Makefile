@@ -1,4 +1,5 @@
 # make run        the studio in the browser: environment, dependencies, weights, then the service
+#                 (make run ARGS=--lan lets phones in)
 # make test       lint, types, layers, tests (no torch)
 # make test-torch what needs torch, in an environment of its own
 # make clean      environments and caches; weights and data stay
@@ -24,7 +25,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3 python; do \
 WEIGHTS := $${XIANGYIN_WEIGHTS__FOLDER:-$${XDG_CACHE_HOME:-$$HOME/.cache}/xiangyin/weights}
 
 run: npm $(VENV)/.installed weights
-	@exec $(BIN)/xiangyin serve
+	@exec $(BIN)/xiangyin serve $(ARGS)
 
 test: npm browser $(VENV)/.tested weights
 	$(BIN)/ruff check .
