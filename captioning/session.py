@@ -32,11 +32,15 @@ UNCLEAR = frozenset({"low_confidence", "loop", "too_fast"})
 
 @dataclass(frozen=True, slots=True)
 class LiveSettings:
-    """Times in seconds. ``first_partial`` after speech starts, then one every ``partial_every``."""
+    """Times in seconds. The first partial ``first_partial`` after speech starts; after each one a rest of
+    ``partial_rest``, and of ``partial_share`` times its own decoding, so that a final seldom has to wait
+    for a partial that is under way.
+    """
 
     endpoint: EndpointSettings = field(default_factory=EndpointSettings)
     first_partial: float = 0.6
-    partial_every: float = 1.2
+    partial_rest: float = 0.8
+    partial_share: float = 1.5
 
 
 @dataclass(slots=True)
@@ -166,7 +170,6 @@ class _Run:
     def _start_partial(self, segment: _Segment) -> None:
         busy = segment.partial is not None and not segment.partial.done()
         if not busy:
-            segment.next_partial = self._buffer.end + self._s.settings.partial_every
             end = self._buffer.end
             segment.partial = asyncio.ensure_future(self._partial(segment, self._cut(segment, end), end))
 
@@ -183,10 +186,13 @@ class _Run:
         )
 
     async def _partial(self, segment: _Segment, samples: Samples, end: float) -> None:
+        began = self._s.clock.now()
         try:
             transcript = await self._decode(segment, samples, Priority.PARTIAL)
         except JobDropped:
             return
+        settings, took = self._s.settings, self._s.clock.now() - began
+        segment.next_partial = self._buffer.end + max(settings.partial_rest, settings.partial_share * took)
         heard = judge(transcript, segment.name, segment.start, end, final=False)
         if segment.ended or isinstance(heard, Dropped):
             return
