@@ -33,14 +33,14 @@ _REFUSED = re.compile(
     "讲不得|讲唔得|不清楚|不知道|不晓得|不懂|没有依据|没依据|没有证据|没证据|是假的|不可信|别信|莫信|不要信|不要相信|别相信|"
     "不承诺|不存在|不能保证|不好保证|保证不了|不方便|不评价|不比较|问医生|请医生|看医生|去医院|找医生|遵医嘱|不能乱|乱讲|不乱说|乱说|乱报|"
     "我没有|我们没有|没有这|不能照做|不能答应|办不到|做不到|那是骗|是骗子|骗人|别理|别上当|小心被骗|不是夸|不敢乱|这话不对|没这回事|没那回事|没这种|不是这样|不是的|"
-    "不归我|不做宣传|不宣传|不作承诺|不做承诺|说不准|讲不准|唔清楚|唔知|讲唔准|不敢当|说了不算|不作数|不搞|不用这|我们不用|不这么说|不这样说|夸张了|言过其实|没有的事"
+    "不归我|不做宣传|不宣传|不作承诺|不做承诺|说不准|讲不准|唔清楚|唔知|讲唔准|不敢当|说了不算|不作数|不搞|不用这|我们不用|不这么说|不这样说|夸张了|言过其实|没有的事|不准卖|不许卖|保护动物|不要骂|文明发言"
 )
 _NOTICE = re.compile(
     "广告法|违禁词|违规词|极限词|敏感词|不让说|不许说|不允许说|不得宣传|不能宣传|虚假宣传|骗子|诈骗|骗局|骗术|谨防|警惕|当心被骗|小心上当|反诈|举报|不能代替药|不能替代药|"
     "未成年人|请勿|仅供参考|以标签为准|按平台规则"
 )
 _TURN = re.compile("但是?|可是|不过|就是|其实|懂的|你懂|照样|还是要说|偏要")
-_WISH = re.compile("(?:祝|愿|希望|盼|争取|努力|力争|目标|追求|想做到|尽量|尽力|做到)[^，,。！？]{0,10}$")
+_WISH = re.compile("(?:注意|小心|当心|祝|愿|希望|盼|争取|努力|力争|目标|追求|想做到|尽量|尽力|做到)[^，,。！？]{0,10}$")
 _HOME = re.compile(
     "(?:我们?|咱们?|俺们?|我哋|自己?)(?:家|店|自己)?(?:的|里|店|铺)?[^，,。！？]{0,4}(?:[几两二三四五六七八九十百0-9]+|这些|所有)(?:款|种|个|样|只|罐|瓶|袋|类|条)"
     "|店里|我们店|我哋店|咱们?店|本店|全店|小黄车|购物车|链接(?:里|中)|链接之?间|这几款|这几个|这几种|这几样|这三款|这两款|系列里|系列中|自家(?:几|产品|的)|今天上的|(?:我们|咱们?|俺们?)家(?:产品|最[大小长短宽高厚重轻多少浓淡深浅早贵便辣甜酸咸硬软])|同(?:一)?(?:系列|品牌)"
@@ -70,12 +70,22 @@ def _sentence(text: str, start: int, end: int) -> str:
     return (window[ends[-1].end() :] if ends else window) + text[start:end] + rest(text, end)
 
 
+def _denied(before: str) -> bool:
+    """Whether a negator governs what follows; one that belongs to a boast ("不是我吹") does not."""
+    boasts = [m.span() for m in _BOAST.finditer(before)]
+    at = 0
+    while found := (_NEGATED.search(before, at) or _BARE.search(before, at)):
+        inside = next((end for start, end in boasts if start <= found.start() < end), None)
+        if inside is None:
+            return True
+        at = inside
+    return False
+
+
 def negated(text: str, start: int, end: int) -> bool:
     """Denied in its own clause ("没有减肥作用"), or refused right after ("顶级我没听过")."""
     before = clause(text, start)
-    found = _NEGATED.search(before) or _BARE.search(before)
-    boast = _BOAST.search(before)
-    if found and not (boast and boast.end() >= found.start()) and not _DOUBLE.match(text[end : end + 12]):
+    if _denied(before) and not _DOUBLE.match(text[end : end + 12]):
         return True
     after = rest(text, end)
     refused = _REFUSED.search(after)
@@ -114,7 +124,19 @@ def at_home(text: str, start: int, end: int) -> bool:
     return bool(_HOME.search(around)) and not _WIDE.search(around)
 
 
+_TOLD = re.compile(
+    "(?<!是)(?:店主|老板|老板娘|掌柜|主家|东家|厂家|农户|果农|茶农|菜农|蜂农|渔民|老乡|师傅|卖家|商家|供货商|合作社|顾客|买家|客人|有位|她|他|大爷|阿姨|大姐|种植户|养殖户)"
+    "(?:们|自己|本人|家|那边)?[^,，。！？!?]{0,4}(?:说|讲|告诉|介绍|自家|自己|写|留言|反馈|提到|刚才说|$)"
+)
+
+
+def attributed(text: str, start: int, end: int) -> bool:
+    """Somebody else's experience, and said to be theirs."""
+    return bool(_TOLD.search(clause(text, start)) or _TOLD.search(text[max(0, start - 12) : start]))
+
+
 _CHECKS = {
+    "attributed": (attributed, "转述店主等人的经历，说明了来源"),
     "negation": (negated, "否定或拒答"),
     "question": (asked, "转述别人的问题并拒绝"),
     "quotation": (asked, "引述别人的话并否定"),

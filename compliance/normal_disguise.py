@@ -76,7 +76,8 @@ class Disguises:
     _initials: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._words = AhoCorasick(sorted(self.vocabulary))
+        spaced = self.vocabulary | table()["word"].keys()
+        self._words = AhoCorasick(sorted(spaced))
         fixed = {k: v[0] for kind in ("word", "dialect") for k, v in table()[kind].items()}
         self._replacements = AhoCorasick(list(fixed), matchkind=MatchKind.LeftmostLongest)
         self._replaced_by = list(fixed.values())

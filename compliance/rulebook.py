@@ -34,7 +34,7 @@ _GAP = "[^，,。！？!?；;\n]{0,6}"
 _LONG_GAP = "[^。！？!?；;\n]{0,12}"
 _REQUIRED = ("class", "law", "reason", "advice", "author", "source", "date", "exempt")
 _OPTIONS = {"law", "reason", "advice", "evidence", "categories", "exempt", "ai", "human", "sound", "source"}
-EXEMPTIONS = frozenset({"negation", "question", "quotation", "notice", "self", "wish"})
+EXEMPTIONS = frozenset({"negation", "question", "quotation", "notice", "self", "wish", "attributed"})
 
 
 @dataclass(frozen=True, slots=True)
