@@ -1,8 +1,8 @@
 """Money and quantities said in dialect: only the units are put into Mandarin, the values never change.
 
-``三个半`` (Cantonese price) → ``三块五``, ``十八文`` → ``十八块``, ``一百廿`` → ``一百二十``, ``块把钱`` → ``一块来钱``.
-Each rule names the groups it belongs to; a rule marked ``price`` needs a place where a price stands, such as
-right before ``一斤``.
+``三个半`` (a Cantonese price) → ``三块五``, ``十八文`` → ``十八块``, ``一百廿`` → ``一百二十``,
+``块把钱`` → ``一块来钱``. Each rule names the groups it belongs to; a rule marked ``price`` needs a place
+where a price stands, such as right before ``一斤``.
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ from dataclasses import dataclass
 
 _DIGIT = "一二两三四五六七八九"
 _NUMBER = rf"(?:[0-9]+(?:\.[0-9]+)?|[{_DIGIT}十百千万零〇几廿卅]+)"
-_PER = r"(?:(?:一|每|论)?(?:斤|只|个|包|箱|盒|袋|瓶|条|把|串|板|件|对|盆|棵|枚|碗|份|筐|打|扎|樽|罐|棵|头|尾|粒|两|公斤))"
+_PER = "(?:(?:一|每|论)?(?:公斤|[斤只个包箱盒袋瓶条把串板件对盆棵枚碗份筐打扎樽罐头尾粒两]))"
 _PER_AFTER = re.compile(rf"(?:一|每|{_DIGIT[1:3]})?{_PER}|[{_DIGIT}]{_PER}")
 _PER_BEFORE = re.compile(rf"(?:{_PER}|卖|才|只要|就|块|元|价|便宜到)$")
-_NOT_MONEY_AFTER_HALF = "月小钟人天年多个世辈"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,71 +68,55 @@ def _after_yuan(found: re.Match[str]) -> str:
     return "块" + ("五" if tail == "半" else tail)
 
 
+def _one_yuan(found: re.Match[str]) -> str:
+    return "一" + _after_yuan(found)
+
+
 _EVERYONE = "xinan yue minnan wu kejia dongbei zhongyuan jilu_jiaoliao xiang gan jin lanyin"
 _NO_NUMBER = rf"(?<![0-9{_DIGIT}十百千万零〇几半第这那每整])"
 _ROUND = "个块斤百千万年里亩担两"
 
+_FIFTH = rf"[半几{_DIGIT}]"
+_END = "[，。！？；、,.!?;]|$"
+_SILVER = "(?:银钱|银纸|银)"
+_UNIT_NEXT = rf"[{_DIGIT}]|{_PER}|块|元|文|蚊|箍|日|号|岁|年|分|多"
+_SOUTH = "wu yue minnan kejia xiang"
+_GE, _YIN, _NIAN = "“个”是块", "“银”是钱", "“廿”是二十"
+
 RULES: tuple[_Rule, ...] = (
-    _rule("yue kejia", rf"个(?P<f>[半几{_DIGIT}])(?:银钱|银纸|银)", _after_yuan, 5.0, 4.0, "“个”是块"),
-    _rule("yue", rf"个(?P<f>[{_DIGIT}])(?![个十百千万{_DIGIT}月人年]|{_PER})", _after_yuan, 3.0, 2.5, "“个”是块"),
-    _rule("yue kejia", rf"个(?P<f>[{_DIGIT}])(?=一{_PER})", _after_yuan, 3.0, 2.5, "“个”是块"),
-    _rule(
-        "yue kejia", rf"个(?P<f>半)(?![{_NOT_MONEY_AFTER_HALF}])", _after_yuan, 3.0, 2.5, "“个”是块", price=True
-    ),
-    _rule(
-        "yue kejia",
-        rf"个(?P<f>[半{_DIGIT}])(?:银钱|银纸|银|蚊)",
-        lambda found: "一" + _after_yuan(found),
-        4.0,
-        3.0,
-        "“个”是一块",
-        before=_NO_NUMBER,
-    ),
-    _rule("kejia yue", "个(?:银钱|银)(?!行|色|器)", "块钱", 5.0, 4.0, "“银”是钱"),
-    _rule("kejia", "个印(?=一|$|[，。！？、,])", "块钱", 2.5, 0.5, "“银”是钱", price=True),
-    _rule("minnan", "(?:银|箍)半", "块五", 5.0, 4.0, "“银、箍”是块"),
-    _rule("minnan", "(?:人|扣)半", "块五", 2.5, 0.5, "“银、箍”是块", price=True),
+    _rule("yue kejia", rf"个(?P<f>{_FIFTH}){_SILVER}", _after_yuan, 5.0, 4.0, _GE),
+    _rule("yue", rf"个(?P<f>[{_DIGIT}])(?![个十百千万{_DIGIT}月人年]|{_PER})", _after_yuan, 3.0, 2.5, _GE),
+    _rule("yue kejia", rf"个(?P<f>[{_DIGIT}])(?=一{_PER})", _after_yuan, 3.0, 2.5, _GE),
+    _rule("yue kejia", "个(?P<f>半)(?![月小钟人天年多个世辈])", _after_yuan, 3.0, 2.5, _GE, price=True),
+    _rule("yue kejia", rf"个(?P<f>{_FIFTH})(?:{_SILVER}|蚊)", _one_yuan, 4.0, 3.0, _GE, before=_NO_NUMBER),
+    _rule("yue kejia", "个(?:银钱|银)(?![行色器])", "块钱", 5.0, 4.0, _YIN),
+    _rule("kejia", f"个印(?=一|{_END})", "块钱", 2.5, 0.5, _YIN, price=True),
+    _rule("kejia", "个半印", "块五", 2.5, 0.5, _YIN, price=True),
+    _rule("minnan", "(?:银|箍)半", "块五", 5.0, 4.0, _YIN),
+    _rule("minnan", "(?:人|扣)半", "块五", 2.5, 0.5, _YIN, price=True),
     _rule("minnan", "箍银|箍", "块", 5.0, 4.0, "“箍”是块"),
-    _rule("minnan kejia", "银(?![行子色器杏饰针])", "块", 4.0, 3.0, "“银”是块"),
-    _rule("minnan", "人(?=[一二两三四五六七八九十][斤包箱只尾粒]|[，。！？,]|$)", "块", 2.5, 0.2, "“银”是块", price=True),
-    _rule("minnan", "[扣口](?=[一，。！？,]|$)", "块", 2.5, 0.2, "“箍”是块", price=True),
-    _rule("minnan", "外(?=银|箍|块|元|斤|个|人|箱|包|年)", "多", 2.5, 0.8, "“外”是多", before="[十百千万]"),
+    _rule("minnan kejia", "银(?![行子色器杏饰针])", "块", 4.0, 3.0, _YIN),
+    _rule("minnan", f"人(?=[{_DIGIT}十][斤包箱只尾粒]|{_END})", "块", 2.5, 0.2, _YIN, price=True),
+    _rule("minnan", f"[扣口](?=一|{_END})", "块", 2.5, 0.2, "“箍”是块", price=True),
+    _rule("minnan", "外(?=[银箍块元斤个人箱包年])", "多", 2.5, 0.8, "“外”是多", before="[十百千万]"),
     _rule("yue", "蚊鸡|蚊", "块", 5.0, 4.0, "“蚊”是块"),
     _rule("yue", "毫子|毫(?![米升克无不])", "毛", 4.0, 3.0, "“毫子”是毛"),
     _rule("yue kejia", "文鸡|[文闻](?![件字化章明科凭具本旦武艺])", "块", 3.0, 1.0, "“文”是块", price=True),
     _rule("wu", "(?:洋钿|铜钿|杨田)", "钱", 4.0, 3.0, "“洋钿”是钱", before="[块角毛分]"),
-    _rule(
-        _EVERYONE, "角(?![度落色钢阀形铁铜楼币尖])", "毛", 1.5, 0.0, "“角”是毛", before=rf"[{_DIGIT}几]"
-    ),
-    _rule("wu yue minnan kejia xiang", "[廿念](?![头书])", "二十", 2.5, 1.0, "“廿”是二十", before="[百千万]零?"),
-    _rule(
-        "wu yue minnan kejia xiang",
-        rf"廿(?=[{_DIGIT}]|{_PER}|块|元|文|蚊|箍|日|号|岁|年|分|多)(?!四节|四史)",
-        "二十",
-        2.5,
-        1.0,
-        "“廿”是二十",
-        before=_NO_NUMBER,
-    ),
-    _rule(
-        "wu yue minnan kejia xiang",
-        rf"卅(?=[{_DIGIT}]|{_PER}|块|元|文|蚊|箍|日|号|岁|年|分|多)",
-        "三十",
-        2.5,
-        1.0,
-        "“卅”是三十",
-        before=_NO_NUMBER,
-    ),
+    _rule(_EVERYONE, "角(?![度落色钢阀形铁铜楼币尖])", "毛", 1.5, 0.0, "“角”是毛", before=f"[{_DIGIT}几]"),
+    _rule(_SOUTH, "[廿念](?![头书])", "二十", 2.5, 1.0, _NIAN, before="[百千万]零?"),
+    _rule(_SOUTH, rf"廿(?=(?!四节|四史)(?:{_UNIT_NEXT}))", "二十", 2.5, 1.0, _NIAN, before=_NO_NUMBER),
+    _rule(_SOUTH, rf"卅(?={_UNIT_NEXT})", "三十", 2.5, 1.0, "“卅”是三十", before=_NO_NUMBER),
     _rule(
         _EVERYONE,
-        rf"(?P<r>[{_ROUND}])把(?=月|钱|块|斤|路|地|重|人|个|亩|天|小时|里|米|公里|年|公斤)",
+        rf"(?P<r>[{_ROUND}])把(?=公里|公斤|小时|[月钱块斤路地重人个亩天里米年])",
         lambda found: f"一{found['r']}来",
         3.0,
         1.5,
         "“把”表示大约",
         before=_NO_NUMBER,
     ),
-)  # fmt: skip
+)
 
 
 def find(text: str, group: str) -> Iterator[Amount]:

@@ -74,7 +74,8 @@ def _test(text: str) -> Test:
     if not found:
         raise ConditionSyntaxError(f"读不懂条件“{text}”，应像 +R:甲|乙、-L:丙 或 +N:{{num}}")
     sign, side, body = found.groups()
-    strings, classes = [], []
+    strings: list[str] = []
+    classes: list[str] = []
     for item in body.split("|"):
         named = _CLASS.fullmatch(item)
         if named and named[1] not in CLASSES:
@@ -87,9 +88,10 @@ def _test(text: str) -> Test:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a condition fared: ``holds``; ``shown`` when a positive test held; ``vetoed`` when a negative failed.
+    """How a condition fared.
 
-    A condition that does not hold and is not vetoed lacks a positive neighbour only.
+    ``shown`` when a positive test was met, ``vetoed`` when a negative one forbids every alternative; one that
+    neither holds nor is vetoed lacks a positive neighbour only.
     """
 
     holds: bool

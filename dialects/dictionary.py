@@ -6,19 +6,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
+from typing import NamedTuple
 
 from dialects import conditions, groups, phonology
 from dialects.conditions import Condition
 from dialects.lexicon import Lexicon, Sense
 from dialects.ordinary import Ordinary, is_han
+from dialects.phonology import Readings, SoundSystem
 
 _LONGEST_SOUND = 8
 RARE = -13.5
 """Log-probability below which a character is rare in Mandarin."""
 
+SensesByGroup = Sequence[tuple[str, Sequence[int]]]
 
-@dataclass(frozen=True, slots=True)
-class Sounding:
+
+class Sounding(NamedTuple):
     """One surface as it may be heard.
 
     ``dropped`` counts characters of the written surface (儿) that this spelling leaves out.
@@ -26,76 +29,100 @@ class Sounding:
 
     group: str
     surface: str
-    senses: tuple[int, ...]
-    dropped: int = 0
+    senses: Sequence[int]
+    dropped: int
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What takes long to compute, and what a cache therefore keeps.
+
+    ``heard`` has, space-separated, the syllables of each character: Mandarin ones, and those of a group's
+    own marked ``group~syllable``. ``sound_index`` lists soundings, by number and space-separated, under the
+    coarse keys of their first two syllables.
+    """
+
+    senses: tuple[Sense, ...]
+    exact: Mapping[str, SensesByGroup]
+    soundings: Sequence[Sounding]
+    sound_index: Mapping[str, str]
+    heard: Mapping[str, str]
 
 
 class Meant:
-    """Remembers, for each group, the syllables that may be heard for a character."""
+    """For each group and character of a dialect word, the syllables that may be heard."""
 
-    def __init__(
-        self,
-        mandarin: phonology.Readings,
-        systems: Mapping[str, phonology.SoundSystem],
-        native: Mapping[str, phonology.Readings],
-    ) -> None:
-        self._mandarin, self._systems, self._native = mandarin, systems, native
+    def __init__(self, heard: Mapping[str, str], systems: Mapping[str, SoundSystem]) -> None:
+        self._heard, self._systems = heard, systems
         self._known: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def __call__(self, group: str, character: str) -> tuple[str, ...]:
+        """The syllables, Mandarin ones first."""
         found = self._known.get((group, character))
         if found is None:
-            system, native = self._systems[group], self._native[group]
-            found = self._known[group, character] = system.meant(character, self._mandarin, native)
+            syllables = self._heard.get(character, "").split()
+            own = tuple(s for s in syllables if s.startswith(group + "~"))
+            mandarin = tuple(s for s in syllables if "~" not in s)
+            found = self._known[group, character] = self._systems[group].meant(character, mandarin, own)
         return found
 
 
 @dataclass(frozen=True)
 class Dictionary:
-    """Everything the matcher looks up. Build it with :func:`build`; it never changes."""
+    """Everything the matcher looks up. What it remembers on the way never changes an answer."""
 
-    senses: tuple[Sense, ...]
+    tables: Tables
     ordinary: Ordinary
-    readings: Mapping[str, tuple[str, ...]]
-    systems: Mapping[str, phonology.SoundSystem]
-    exact: Mapping[str, tuple[tuple[str, tuple[int, ...]], ...]]
-    soundings: Sequence[Sounding]
-    sound_index: Mapping[str, tuple[int, ...]]
+    systems: Mapping[str, SoundSystem]
     meant: Meant
-    version: str
+    version: str = ""
+    _by_key: dict[str, Sequence[Sounding]] = field(default_factory=dict, repr=False)
     _coarse: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     _costs: dict[tuple[str, str, str], float] = field(default_factory=dict, repr=False)
     _conditions: dict[int, Condition | None] = field(default_factory=dict, repr=False)
 
-    @cached_property
-    def longest(self) -> int:
-        """Characters of the longest surface."""
-        return max(map(len, self.exact), default=0)
+    @property
+    def senses(self) -> tuple[Sense, ...]:
+        """Every sense; readings refer to them by index."""
+        return self.tables.senses
 
     @cached_property
-    def prefixes(self) -> frozenset[str]:
-        """Every proper prefix of a surface: lets a scan stop early."""
-        return frozenset(s[:n] for s in self.exact for n in range(1, len(s)))
+    def reach(self) -> Mapping[str, int]:
+        """Length of the longest surface by its first character."""
+        reach: dict[str, int] = {}
+        for surface in self.tables.exact:
+            if len(surface) > reach.get(surface[0], 0):
+                reach[surface[0]] = len(surface)
+        return reach
 
     @cached_property
     def marked(self) -> frozenset[str]:
         """Characters that stand in a lexicon and are rare in Mandarin: whoever writes one means it."""
-        written = {c for surface in self.exact for c in surface}
+        written = set().union(*self.tables.exact) if self.tables.exact else set()
         return frozenset(c for c in written if self.ordinary.cost(c) < RARE)
 
     @cached_property
     def parts_of_speech(self) -> Mapping[str, frozenset[str]]:
         """Parts of speech of each surface over all groups, for the word classes of ``when``."""
+        senses = self.tables.senses
         return {
-            surface: frozenset(self.senses[i].pos for _, ids in by_group for i in ids)
-            for surface, by_group in self.exact.items()
+            surface: frozenset(senses[i].pos for _, ids in by_group for i in ids)
+            for surface, by_group in self.tables.exact.items()
         }
+
+    def soundings(self, key: str) -> Sequence[Sounding]:
+        """The soundings whose first two syllables have these coarse keys."""
+        known = self._by_key.get(key)
+        if known is None:
+            numbers = self.tables.sound_index.get(key, "")
+            known = self._by_key[key] = [self.tables.soundings[int(n)] for n in numbers.split()]
+        return known
 
     def coarse_readings(self, character: str) -> tuple[str, ...]:
         """The coarse keys of a written character, for the sound index."""
         known = self._coarse.get(character)
         if known is None:
-            heard = self.readings.get(character, ())
+            heard = self.tables.heard.get(character, "").split()
             known = self._coarse[character] = tuple(dict.fromkeys(map(phonology.coarse, heard)))
         return known
 
@@ -105,7 +132,7 @@ class Dictionary:
         known = self._costs.get(key)
         if known is None:
             distance, meant = self.systems[group].distance, self.meant(group, right)
-            heard = self.readings.get(written, ())
+            heard = self.tables.heard.get(written, "").split()
             known = self._costs[key] = min((distance(h, m) for h in heard for m in meant), default=99.0)
         return known
 
@@ -118,15 +145,17 @@ class Dictionary:
             return found
 
 
-def build(
-    lexicons: Iterable[Lexicon], ordinary: Ordinary, readings: Mapping[str, tuple[str, ...]]
-) -> Dictionary:
+def assemble(tables: Tables, ordinary: Ordinary, version: str = "") -> Dictionary:
+    """A dictionary over compiled tables."""
+    systems = {name: phonology.system(name) for name in groups.NAMES}
+    return Dictionary(tables, ordinary, systems, Meant(tables.heard, systems), version)
+
+
+def compile_tables(lexicons: Iterable[Lexicon], mandarin: Readings) -> Tables:
     """Compile lexicons; where two of one group list the same surface, the later lexicon's senses win."""
     senses: list[Sense] = []
     owners: dict[tuple[str, str], tuple[int, list[int]]] = {}
-    versions = []
     for order, lexicon in enumerate(lexicons):
-        versions.append(lexicon.version)
         for sense in lexicon.senses:
             senses.append(sense)
             for surface in sense.surfaces:
@@ -139,24 +168,16 @@ def build(
     for (surface, group), (_, ids) in owners.items():
         exact.setdefault(surface, []).append((group, tuple(ids)))
     systems = {name: phonology.system(name) for name in groups.NAMES}
-    native = {name: system.native() for name, system in systems.items()}
-    meant = Meant(readings, systems, native)
+    heard = _heard(mandarin, systems)
+    meant = Meant(heard, systems)
     soundings = [
         sounding
         for surface, listed in exact.items()
         for group, ids in listed
         for sounding in _soundings(surface, group, ids, meant)
     ]
-    return Dictionary(
-        tuple(senses),
-        ordinary,
-        _heard(readings, systems, native),
-        systems,
-        {s: tuple(v) for s, v in exact.items()},
-        soundings,
-        _index(soundings, meant),
-        meant,
-        "".join(versions),
+    return Tables(
+        tuple(senses), {s: tuple(v) for s, v in exact.items()}, soundings, _index(soundings, meant), heard
     )
 
 
@@ -172,24 +193,21 @@ def _soundings(surface: str, group: str, ids: tuple[int, ...], meant: Meant) -> 
             yield Sounding(group, spelling, ids, len(surface) - len(spelling))
 
 
-def _heard(
-    mandarin: phonology.Readings,
-    systems: Mapping[str, phonology.SoundSystem],
-    native: Mapping[str, phonology.Readings],
-) -> dict[str, tuple[str, ...]]:
-    heard = dict(mandarin)
-    for group, readings in native.items():
-        for character, syllables in systems[group].heard(readings).items():
-            heard[character] = (*heard.get(character, ()), *syllables)
+def _heard(mandarin: Readings, systems: Mapping[str, SoundSystem]) -> dict[str, str]:
+    heard = {character: " ".join(syllables) for character, syllables in mandarin.items()}
+    for group, system in systems.items():
+        for character, syllables in system.native().items():
+            own = " ".join(f"{group}~{s}" for s in syllables)
+            heard[character] = f"{heard[character]} {own}" if character in heard else own
     return heard
 
 
-def _index(soundings: Sequence[Sounding], meant: Meant) -> dict[str, tuple[int, ...]]:
-    index: dict[str, list[int]] = {}
+def _index(soundings: Sequence[Sounding], meant: Meant) -> dict[str, str]:
+    index: dict[str, list[str]] = {}
     for number, sounding in enumerate(soundings):
         first, second = (
             {phonology.coarse(s) for s in meant(sounding.group, c)} for c in sounding.surface[:2]
         )
         for a, b in product(first, second):
-            index.setdefault(a + b, []).append(number)
-    return {key: tuple(numbers) for key, numbers in index.items()}
+            index.setdefault(a + b, []).append(str(number))
+    return {key: " ".join(numbers) for key, numbers in index.items()}

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dialects.lexicon import Sense
-from dialects.match import Path
+from dialects.match import Parse
 from dialects.ordinary import Ordinary, is_han
 
 
@@ -32,11 +32,11 @@ class Piece:
         return self.senses[0].pos if len(self.senses) == 1 else ""
 
 
-def pieces(text: str, path: Path, senses: Sequence[Sense]) -> list[Piece]:
+def pieces(text: str, parse: Parse, senses: Sequence[Sense]) -> list[Piece]:
     """The sentence as pieces: rendered words and what stands between them."""
     out: list[Piece] = []
     at = 0
-    for r in path.readings:
+    for r in parse.readings:
         if r.start > at:
             out.append(Piece(at, r.start, text[at : r.start]))
         if r.mandarin is not None:
@@ -213,11 +213,11 @@ def _more(clause: list[Piece], ordinary: Ordinary) -> list[Piece]:
     said = _said(clause)
     for found in re.finditer("[多少]", said):
         at = found.start()
-        if at < 1 or not _COUNTED.match(said, at + 1) and not _COUNTED.match(said[at + 1 :]):
+        if at < 1 or not _COUNTED.match(said[at + 1 :]):
             continue
         if ordinary.pos(said[at - 1]) != "v" or (at > 1 and said[at - 2 : at] in ordinary.words):
             continue
-        if said[at - 1] in "有是差不买卖" and said[at - 1] not in "买卖":
+        if said[at - 1] in "有是差不":
             continue
         cut = _split_at(_split_at(_split_at(clause, at - 1), at), at + 1)
         verb, moved = _index_at(cut, at - 1), _index_at(cut, at)
@@ -231,7 +231,11 @@ def _than(clause: list[Piece], ordinary: Ordinary) -> list[Piece]:
     """Adjective 过 noun at the end of a clause: 甜过蜜糖 → 比蜜糖还甜."""
     said = _said(clause)
     found = re.search(r"(.)过([^\W\d_]{1,4})$", said.rstrip("，。！？；、,.!?;~～… 啦啊呀"))
-    if not found or found[1] not in _ADJECTIVES or ordinary.pos(found[2][0]) in "vud" and len(found[2]) == 1:
+    if (
+        not found
+        or found[1] not in _ADJECTIVES
+        or (ordinary.pos(found[2][0]) in "vud" and len(found[2]) == 1)
+    ):
         return clause
     if found.start() and said[found.start() - 1 : found.end(1)] in ordinary.words:
         return clause
@@ -268,7 +272,7 @@ def _degree(clause: list[Piece], ordinary: Ordinary) -> list[Piece]:
         pair = said[max(0, at - 2) : at]
         describes = before in _ADJECTIVES or ordinary.pos(before) == "a" or ordinary.pos(pair) == "a"
         result = ordinary.pos(said[at + 1]) == "a" or said[at + 1] in _ADJECTIVES
-        if said[at - 1 : at + 1] in ordinary.words and not result or not (describes or result):
+        if (said[at - 1 : at + 1] in ordinary.words and not result) or not (describes or result):
             continue
         cut = _split_at(_split_at(clause, at), at + 1)
         mark = _index_at(cut, at)
@@ -285,9 +289,9 @@ ORDER: Mapping[str, tuple[Reorder, ...]] = {
 """The rules of word order each group follows, applied in turn."""
 
 
-def arrange(text: str, path: Path, senses: Sequence[Sense], ordinary: Ordinary) -> list[Piece]:
+def arrange(text: str, parse: Parse, senses: Sequence[Sense], ordinary: Ordinary) -> list[Piece]:
     """The pieces of a sentence in the order in which Mandarin says them."""
-    out = merge(pieces(text, path, senses), ordinary)
-    for rule in ORDER.get(path.group, ()):
+    out = merge(pieces(text, parse, senses), ordinary)
+    for rule in ORDER.get(parse.group, ()):
         out = rule(out, ordinary)
     return out

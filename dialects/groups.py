@@ -20,13 +20,19 @@ class Group:
     aliases: tuple[str, ...]
 
 
+def _names(listed: str) -> tuple[str, ...]:
+    return tuple(listed.split())
+
+
 GROUPS: tuple[Group, ...] = (
     Group(
         "xinan",
         "西南官话",
         "西南话",
-        ("西南", "西南话", "四川话", "四川", "重庆话", "重庆", "贵州话", "贵州", "云南话", "云南", "湖北话")
-        + ("武汉话", "川渝", "sichuan", "sichuanese", "southwestern", "southwestern mandarin", "chongqing"),
+        _names(
+            "西南 西南话 四川话 四川 重庆话 重庆 贵州话 贵州 云南话 云南 湖北话 武汉话 川渝 "
+            "sichuan sichuanese southwestern southwestern_mandarin chongqing"
+        ),
     ),
     Group(
         "yue",
@@ -38,8 +44,10 @@ GROUPS: tuple[Group, ...] = (
         "minnan",
         "闽南语",
         "闽南话",
-        ("闽南", "闽南话", "闽", "潮汕", "潮汕话", "潮州话", "台湾", "台湾话", "台语", "福建话", "厦门话")
-        + ("海南话", "hokkien", "min nan", "southern min", "taiwanese", "teochew", "chaoshan"),
+        _names(
+            "闽南 闽南话 闽 潮汕 潮汕话 潮州话 台湾 台湾话 台语 福建话 厦门话 海南话 hokkien "
+            "min_nan southern_min taiwanese teochew chaoshan"
+        ),
     ),
     Group(
         "wu",
@@ -86,20 +94,10 @@ GROUPS: tuple[Group, ...] = (
         "jilu_jiaoliao",
         "冀鲁、胶辽官话",
         "冀鲁胶辽话",
-        (
-            "冀鲁",
-            "胶辽",
-            "冀鲁官话",
-            "胶辽官话",
-            "冀鲁胶辽",
-            "山东话",
-            "山东",
-            "河北话",
-            "河北",
-            "天津话",
-            "天津",
-        )
-        + ("胶东话", "jilu", "jiaoliao", "shandong", "hebei", "tianjin"),
+        _names(
+            "冀鲁 胶辽 冀鲁官话 胶辽官话 冀鲁胶辽 山东话 山东 河北话 河北 天津话 天津 胶东话 "
+            "jilu jiaoliao shandong hebei tianjin"
+        ),
     ),
     Group(
         "xiang",
@@ -113,8 +111,7 @@ GROUPS: tuple[Group, ...] = (
         "lanyin",
         "兰银官话",
         "西北话",
-        ("兰银", "西北话", "兰州话", "甘肃话", "甘肃", "宁夏话", "宁夏", "新疆话", "新疆", "lanzhou", "gansu")
-        + ("ningxia", "xinjiang"),
+        _names("兰银 西北话 兰州话 甘肃话 甘肃 宁夏话 宁夏 新疆话 新疆 lanzhou gansu ningxia xinjiang"),
     ),
 )
 
@@ -133,7 +130,7 @@ _LOOKUP: dict[str, str] = {
     _plain(alias): group.name
     for group in GROUPS
     for alias in (group.name, group.chinese, group.speech, *group.aliases)
-} | {alias: MANDARIN for alias in _MANDARIN_ALIASES}
+} | dict.fromkeys(_MANDARIN_ALIASES, MANDARIN)
 
 
 def parse(name: str | None) -> str | None:

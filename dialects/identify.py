@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from dialects import groups
-from dialects.match import GROUP_COST, Path
+from dialects.match import GROUP_COST, Parse
 
 TEMPERATURE = 1.5
 CONFIDENT = 0.34
@@ -26,17 +26,17 @@ class Judgement:
     group: str | None
     confidence: float
     posterior: Mapping[str, float]
-    path: Path | None
+    parse: Parse | None
 
 
-def judge(paths: Sequence[Path], prior: Mapping[str, float]) -> Judgement:
+def judge(parses: Sequence[Parse], prior: Mapping[str, float]) -> Judgement:
     """Weigh each group's gain, prior included, against the cost of leaving Mandarin."""
-    weights = {p.group: (p.alone + prior.get(p.group, 0.0) - GROUP_COST) / TEMPERATURE for p in paths}
+    weights = {p.group: (p.alone + prior.get(p.group, 0.0) - GROUP_COST) / TEMPERATURE for p in parses}
     peak = max((0.0, *weights.values()))
     terms = {g: math.exp(w - peak) for g, w in weights.items()} | {groups.MANDARIN: math.exp(-peak)}
     whole = sum(terms.values())
     posterior = {g: t / whole for g, t in terms.items()}
-    best = max(paths, key=lambda p: posterior[p.group], default=None)
+    best = max(parses, key=lambda p: posterior[p.group], default=None)
     if best is None or not best.readings or weights[best.group] <= 0:
         return Judgement(None, posterior[groups.MANDARIN], posterior, None)
     share = posterior[best.group] / (1.0 - posterior[groups.MANDARIN])

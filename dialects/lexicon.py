@@ -240,3 +240,16 @@ def built_in_files() -> Iterable[tuple[str, bytes]]:
         file = folder / f"{group}.tsv"
         if file.is_file():
             yield f"dialects/data/{group}.tsv", file.read_bytes()
+
+
+def user_files(folder: Path | None) -> Iterator[tuple[str, bytes]]:
+    """Path and bytes of every lexicon a person has added."""
+    if folder is None or not folder.is_dir():
+        return
+    for path in sorted(folder.glob("*.tsv")):
+        try:
+            yield str(path), path.read_bytes()
+        except OSError as error:
+            raise ConfigurationError(
+                "dialect.unreadable", f"打不开方言词表 {path}：{error.strerror}。", "请检查路径和权限。"
+            ) from error

@@ -14,7 +14,7 @@ counting only readings that stand on their own, exceeds the cost of leaving Mand
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -76,7 +76,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Path:
+class Parse:
     """The best path of one group: its dialect readings in order, its gain, and the gain that stands alone."""
 
     group: str
@@ -124,36 +124,32 @@ class Sentence:
         """Whether nothing protects this stretch: no title, product word or brand."""
         return not any(self.closed[start:end]) and not _BRAND_AFTER.match(self.text, end)
 
-    def _find_exact(self) -> dict[str, list[tuple[int, int, tuple[int, ...]]]]:
-        exact, prefixes = self.dictionary.exact, self.dictionary.prefixes
-        found: dict[str, list[tuple[int, int, tuple[int, ...]]]] = {}
+    def _find_exact(self) -> dict[str, list[tuple[int, int, Sequence[int]]]]:
+        exact, reach = self.dictionary.tables.exact, self.dictionary.reach
+        found: dict[str, list[tuple[int, int, Sequence[int]]]] = {}
         text = self.text
-        for i in range(len(text)):
-            for j in range(i + 1, min(len(text), i + self.dictionary.longest) + 1):
-                piece = text[i:j]
-                if piece in exact and self.open(i, j):
-                    for group, ids in exact[piece]:
+        for i, first in enumerate(text):
+            for j in range(i + 1, min(len(text), i + reach.get(first, 0)) + 1):
+                by_group = exact.get(text[i:j])
+                if by_group and self.open(i, j):
+                    for group, ids in by_group:
                         found.setdefault(group, []).append((i, j, ids))
-                if piece not in prefixes:
-                    break
         return found
 
     def _find_sound(self) -> dict[str, list[tuple[int, int, Sounding, float]]]:
         """Words that the text may spell by sound, with the log-probability of that spelling."""
-        index, soundings = self.dictionary.sound_index, self.dictionary.soundings
+        soundings = self.dictionary.soundings
         found: dict[str, list[tuple[int, int, Sounding, float]]] = {}
         text = self.text
         keys = [self.dictionary.coarse_readings(c) for c in text]
         for i in range(len(text) - 1):
             for a in keys[i]:
                 for b in keys[i + 1]:
-                    for number in index.get(a + b, ()):
-                        sounding = soundings[number]
-                        j = i + len(sounding.surface)
-                        if j <= len(text) and self.open(i, j):
-                            channel = _channel(self, i, j, sounding)
-                            if channel is not None:
-                                found.setdefault(sounding.group, []).append((i, j, sounding, channel))
+                    for sounding in soundings(a + b):
+                        channel = _channel(self, i, sounding)
+                        if channel is not None:
+                            j = i + len(sounding.surface)
+                            found.setdefault(sounding.group, []).append((i, j, sounding, channel))
         return found
 
 
@@ -169,7 +165,7 @@ def _closed(text: str, vocabulary: Collection[str]) -> bytearray:
     return closed
 
 
-def best_path(sentence: Sentence, group: str, prior: float = 0.0) -> Path:
+def best_parse(sentence: Sentence, group: str, prior: float = 0.0) -> Parse:
     """The best path of the sentence if it is in ``group``; ``prior`` is what already speaks for the group."""
     written = [*_exact_readings(sentence, group), *_amount_readings(sentence, group)]
     shown = prior + sum(r.alone for r in written if r.alone > 0)
@@ -232,7 +228,7 @@ def _same(mandarin: str, surface: str) -> bool:
 
 
 def _choose(
-    sentence: Sentence, start: int, end: int, ids: tuple[int, ...]
+    sentence: Sentence, start: int, end: int, ids: Sequence[int]
 ) -> tuple[int, conditions.Outcome] | None:
     """The sense whose neighbours fit best: one with a positive test met, else one that needs none."""
     best: tuple[int, int, conditions.Outcome] | None = None
@@ -257,27 +253,31 @@ def _sound_readings(sentence: Sentence, group: str, least: float) -> list[Readin
     return out
 
 
-def _channel(sentence: Sentence, start: int, end: int, sounding: Sounding) -> float | None:
+def _channel(sentence: Sentence, start: int, sounding: Sounding) -> float | None:
     """Log-probability that a recogniser writes the surface so; None where the sounds lie too far apart."""
-    dictionary, text, group = sentence.dictionary, sentence.text, sounding.group
-    if text.startswith(sounding.surface, start) and not sounding.dropped:
+    text, (group, surface, _, dropped) = sentence.text, sounding
+    end = start + len(surface)
+    if end > len(text) or (not dropped and text.startswith(surface, start)):
         return None
+    dictionary = sentence.dictionary
     limit = _sized(_SOUND_LIMIT, end - start)
-    apart = cost = 1.0 * sounding.dropped
+    apart = cost = 1.0 * dropped
     wrong = 0
-    for at, right in enumerate(sounding.surface, start):
+    for at, right in enumerate(surface, start):
         written = text[at]
         if written == right:
             continue
-        usual = dictionary.ordinary.cost(written)
         off = dictionary.cost(group, written, right)
         apart += off
-        if apart > limit or off > _SYLLABLE_LIMIT or usual < RAREST:
+        if apart > limit or off > _SYLLABLE_LIMIT:
             return None
-        if written in NUMERALS and _counts(text, at):
+        usual = dictionary.ordinary.cost(written)
+        if usual < RAREST or (written in NUMERALS and _counts(text, at)):
             return None
         wrong += 1
         cost += off - MISSPELT - min(0.0, usual - RARE_SPELLING) + max(0.0, usual - COMMON_SPELLING)
+    if not sentence.open(start, end):
+        return None
     if wrong == end - start == 2:
         cost += TWO_WRONG * (1 + (apart >= 1.0))
     return -cost - PROPER * sentence.proper
@@ -314,7 +314,7 @@ def _sound_reading(
     return Reading(start, end, "sound", sense_id, gain, gain - SOUND_ALONE, sounding.surface, why)
 
 
-def _viterbi(sentence: Sentence, group: str, readings: list[Reading]) -> Path:
+def _viterbi(sentence: Sentence, group: str, readings: list[Reading]) -> Parse:
     size = len(sentence.text)
     starting: dict[int, list[Reading]] = {}
     for reading in readings:
@@ -339,10 +339,10 @@ def _viterbi(sentence: Sentence, group: str, readings: list[Reading]) -> Path:
             chosen.append(step)
     chosen.reverse()
     gain = best[size] - sentence.plain(0, size)
-    return Path(group, tuple(chosen), gain, gain - sum(r.gain - r.alone for r in chosen))
+    return Parse(group, tuple(chosen), gain, gain - sum(r.gain - r.alone for r in chosen))
 
 
-def paths(sentence: Sentence, prior: Mapping[str, float], at_most: int = 4) -> list[Path]:
+def parses(sentence: Sentence, prior: Mapping[str, float], at_most: int = 4) -> list[Parse]:
     """Best paths of the most promising groups, best first; ``prior`` adds to a group's gain."""
     promise = {
         group: sum(_promise(sentence, i, j, ids) for i, j, ids in hits) + prior.get(group, 0.0)
@@ -353,10 +353,10 @@ def paths(sentence: Sentence, prior: Mapping[str, float], at_most: int = 4) -> l
         best = sum(sorted((g for g in gains if g > LEAST_SOUND_GAIN), reverse=True)[:3])
         promise[group] = promise.get(group, prior.get(group, 0.0)) + 0.5 * best
     likely = sorted(promise, key=lambda g: -promise[g])[:at_most]
-    found = [best_path(sentence, g, prior.get(g, 0.0)) for g in likely]
+    found = [best_parse(sentence, g, prior.get(g, 0.0)) for g in likely]
     return sorted(found, key=lambda p: -(p.alone + prior.get(p.group, 0.0)))
 
 
-def _promise(sentence: Sentence, start: int, end: int, ids: tuple[int, ...]) -> float:
+def _promise(sentence: Sentence, start: int, end: int, ids: Sequence[int]) -> float:
     shared = sentence.dictionary.senses[ids[0]].shared
     return _sized(PLAIN_SHARED if shared else SAFE_EVIDENCE, end - start)

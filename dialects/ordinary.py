@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from importlib import resources
 
 LONGEST = 5
@@ -52,27 +51,22 @@ class Ordinary:
         """One letter for the part of speech, ``x`` where the word is unknown."""
         return self.words.get(word, _ABSENT)[1]
 
-    @cached_property
-    def starts(self) -> frozenset[str]:
-        """Every proper prefix of a word: lets a scan stop early."""
-        return frozenset(w[:n] for w in self.words for n in range(1, len(w)))
-
     def edges(self, text: str) -> list[list[tuple[int, float]]]:
         """For each position the ordinary words that begin there, as (end, log-probability)."""
-        get, starts = self.words.get, self.starts
+        get = self.words.get
         out: list[list[tuple[int, float]]] = []
         size = len(text)
-        for i in range(size):
-            first = text[i]
+        for i, first in enumerate(text):
             known = get(first)
-            here = [(i + 1, known[0] if known else (UNKNOWN if is_han(first) else 0.0))]
-            j = i + 1
-            while j < size and j - i < LONGEST and text[i:j] in starts:
-                j += 1
+            if not known and not is_han(first):
+                out.append([(i + 1, 0.0)])
+                continue
+            here = [(i + 1, known[0] if known else UNKNOWN)]
+            for j in range(i + 2, min(size, i + LONGEST) + 1):
                 known = get(text[i:j])
                 if known:
                     here.append((j, known[0]))
-            if i + 1 < size and text[i + 1] == first and is_han(first):
+            if i + 1 < size and text[i + 1] == first:
                 here.append((i + 2, here[0][1] + REDUPLICATION))
             out.append(here)
         return out
@@ -141,7 +135,7 @@ _LEXICON_POS = {"v": "verb", "aux": "verb", "adj": "adj", "n": "noun", "place": 
 
 
 def classes_of(word: str, pos: str, dialect: frozenset[str]) -> frozenset[str]:
-    """The classes a word belongs to, by its Mandarin part of speech and its parts of speech in the lexicon."""
+    """The classes of a word, by its Mandarin part of speech and its parts of speech in the lexicon."""
     found = {name for name, letters in _POS.items() if pos in letters}
     found |= {_LEXICON_POS[p] for p in dialect if p in _LEXICON_POS}
     last, first = word[-1], word[0]

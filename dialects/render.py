@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 from core.events import Gloss
-from dialects import grammar, groups, identify, lexicon, match, ordinary, phonology
-from dialects.dictionary import Dictionary, build
-from dialects.lexicon import FUNCTION_WORDS, Lexicon
+from dialects import compiled, grammar, groups, identify, lexicon, match, ordinary, phonology
+from dialects.dictionary import Dictionary, assemble, compile_tables
 from dialects.grammar import Piece
-from dialects.match import Path, Sentence
-
+from dialects.lexicon import FUNCTION_WORDS, Lexicon
+from dialects.match import Parse, Sentence
 
 AMOUNT = "#amount"
 """The entry name of a money or quantity word rendered by rule."""
@@ -34,15 +34,20 @@ class Rendering:
 
 
 class Renderer:
-    """Renders sentences by a set of lexicons. Thread-safe: nothing changes after construction."""
+    """Renders sentences; safe to share between threads.
+
+    ``lexicons`` instead of the built-in ones; or ``user``, a folder of lexicons laid over the built-in
+    ones, and ``cache``, the folder that keeps compiled tables.
+    """
 
     def __init__(
         self,
         lexicons: Iterable[Lexicon] | None = None,
         *,
-        dictionary: Dictionary | None = None,
+        user: Path | None = None,
+        cache: Path | None = None,
     ) -> None:
-        self.dictionary = dictionary or load(lexicons)
+        self.dictionary = load(lexicons, user, cache or compiled.default_folder())
 
     def render(
         self,
@@ -64,23 +69,23 @@ class Renderer:
             weights[group] = weights.get(group, 0.0) + identify.SET_BONUS
         sentence = Sentence(text, self.dictionary, vocabulary)
         candidates = (
-            [match.best_path(sentence, group, weights[group])] if group else match.paths(sentence, weights)
+            [match.best_parse(sentence, group, weights[group])] if group else match.parses(sentence, weights)
         )
         judgement = identify.judge(candidates, weights)
         why = tuple(_explain(sentence, candidates, judgement, self.dictionary)) if explain else ()
-        if judgement.path is None:
+        if judgement.parse is None:
             return Rendering(text, None, judgement.confidence, text, (), why)
-        mandarin, glosses = _compose(text, judgement.path, self.dictionary)
+        mandarin, glosses = _compose(text, judgement.parse, self.dictionary)
         return Rendering(text, judgement.group, judgement.confidence, mandarin, glosses, why)
 
 
-def _compose(text: str, path: Path, dictionary: Dictionary) -> tuple[str, tuple[Gloss, ...]]:
+def _compose(text: str, parse: Parse, dictionary: Dictionary) -> tuple[str, tuple[Gloss, ...]]:
     out: list[str] = []
     glosses: list[Gloss] = []
     at = 0
-    for piece in grammar.arrange(text, path, dictionary.senses, dictionary.ordinary):
+    for piece in grammar.arrange(text, parse, dictionary.senses, dictionary.ordinary):
         if piece.glossed:
-            glosses.append(_gloss(text, path.group, piece, at))
+            glosses.append(_gloss(text, parse.group, piece, at))
         out.append(piece.mandarin)
         at += len(piece.mandarin)
     return "".join(out), tuple(sorted(glosses, key=lambda g: g.start))
@@ -104,33 +109,49 @@ def _gloss(text: str, group: str, piece: Piece, at: int) -> Gloss:
 
 
 def _explain(
-    sentence: Sentence, candidates: Sequence[Path], judgement: identify.Judgement, dictionary: Dictionary
+    sentence: Sentence, candidates: Sequence[Parse], judgement: identify.Judgement, dictionary: Dictionary
 ) -> Iterable[str]:
-    for path in candidates:
-        share = judgement.posterior.get(path.group, 0.0)
-        yield f"{path.group}：得分 {path.gain:.1f}（自证 {path.alone:.1f}），可能性 {share:.2f}"
-        for r in path.readings:
+    for parse in candidates:
+        share = judgement.posterior.get(parse.group, 0.0)
+        yield f"{parse.group}：得分 {parse.gain:.1f}（自证 {parse.alone:.1f}），可能性 {share:.2f}"
+        for r in parse.readings:
             surface = sentence.text[r.start : r.end]
             if r.mandarin is not None:
                 yield f"  {surface} → {r.mandarin}  [数额] {r.why} {r.gain:+.1f}"
                 continue
             sense = dictionary.senses[r.sense]
             yield f"  {surface} → {sense.mandarin or '（省去）'}  [{sense.entry}] {r.why} {r.gain:+.1f}"
-    if judgement.path is None:
+    if judgement.parse is None:
         yield "不像方言，原样保留。"
 
 
-def load(lexicons: Iterable[Lexicon] | None = None) -> Dictionary:
-    """Compile the built-in lexicons (or those given) with the Mandarin tables."""
-    chosen = list(lexicons) if lexicons is not None else list(built_in_lexicons())
-    return build(chosen, ordinary.built_in(), phonology.mandarin_readings())
+def load(
+    lexicons: Iterable[Lexicon] | None = None, user: Path | None = None, cache: Path | None = None
+) -> Dictionary:
+    """Compile ``lexicons``, or the built-in ones with those of the folder ``user`` over them.
+
+    ``cache`` is the folder that keeps compiled tables. A bad line of a built-in lexicon is left out here
+    and reported by ``xiangyin dialect check``; a bad user lexicon raises ``ConfigurationError``.
+    """
+    mandarin = ordinary.built_in()
+    if lexicons is not None:
+        return assemble(compile_tables(lexicons, phonology.mandarin_readings()), mandarin)
+    files = [*lexicon.built_in_files(), *lexicon.user_files(user)]
+    name = compiled.key(data for _, data in files)
+    tables = compiled.load(name, cache) if cache else None
+    if tables is None:
+        tables = compile_tables(_lexicons(files, user), phonology.mandarin_readings())
+        if cache:
+            compiled.save(tables, name, cache)
+    return assemble(tables, mandarin, name)
 
 
-def built_in_lexicons() -> Iterable[Lexicon]:
-    """The lexicons that ship with the program; a bad line is left out here and reported by ``check``."""
-    for file, data in lexicon.built_in_files():
-        found, _ = lexicon.read(data, file)
-        if found is not None:
+def _lexicons(files: Iterable[tuple[str, bytes]], user: Path | None) -> Iterator[Lexicon]:
+    for file, data in files:
+        found, problems = lexicon.read(data, file)
+        if user is not None and Path(file).is_relative_to(user):
+            yield lexicon.sound(found, problems)
+        elif found is not None:
             yield found
 
 
@@ -141,5 +162,5 @@ def default_renderer() -> Renderer:
 
 
 def render(text: str, *, group: str | None = None, vocabulary: Collection[str] = ()) -> Rendering:
-    """Render one sentence with the built-in lexicons."""
+    """Render one sentence with the built-in lexicons; ``group`` as a person names it."""
     return default_renderer().render(text, groups.parse(group), vocabulary)

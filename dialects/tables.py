@@ -74,17 +74,18 @@ def syllables() -> str:
 
     used: dict[str, Counter[str]] = defaultdict(Counter)
     for phrase, phrase_readings in PHRASES_DICT.items():
-        for character, reading in zip(phrase, phrase_readings, strict=False):
-            used[character][numbered(reading[0])] += 1
-    grouped: dict[str, list[str]] = defaultdict(list)
-    for code, listed in PINYIN_DICT.items():
-        for reading in _common(used[chr(code)], [numbered(r) for r in listed.split(",")]):
-            grouped[reading].append(chr(code))
+        for character, choices in zip(phrase, phrase_readings, strict=False):
+            used[character][numbered(choices[0])] += 1
+    spoken: dict[str, list[str]] = defaultdict(list)
+    readings: str
+    for code, readings in PINYIN_DICT.items():
+        for reading in _common(used[chr(code)], [numbered(r) for r in readings.split(",")]):
+            spoken[reading].append(chr(code))
     head = (
         "# source: pypinyin 0.55.0, pinyin-data and phrase-pinyin-data, Copyright (c) 2016 mozillazg\n"
         "# licence: MIT\n# date: 2026-11-22\n# columns: Mandarin syllable with tone, characters\n"
     )
-    return head + "".join(f"{s}\t{''.join(grouped[s])}\n" for s in sorted(grouped))
+    return head + "".join(f"{s}\t{''.join(spoken[s])}\n" for s in sorted(spoken))
 
 
 def _common(counts: Counter[str], listed: list[str]) -> list[str]:

@@ -64,14 +64,21 @@ def _merge_initial(syllable: str, mergers: Mapping[str, str]) -> str:
     return syllable
 
 
-def spelled(table: str) -> Readings:
-    """Read ``"syllable characters syllable characters …"`` into the readings of each character."""
-    words = table.split()
-    readings: dict[str, tuple[str, ...]] = {}
-    for syllable, characters in zip(words[::2], words[1::2], strict=True):
-        for character in characters:
-            readings[character] = (*readings.get(character, ()), syllable)
-    return readings
+@lru_cache(maxsize=1)
+def _usual() -> dict[str, dict[str, tuple[str, ...]]]:
+    usual: dict[str, dict[str, tuple[str, ...]]] = {}
+    for line in (resources.files("dialects") / "data" / "heard.tsv").read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            group, syllable, characters = line.split("\t")
+            for character in characters:
+                readings = usual.setdefault(group, {})
+                readings[character] = (*readings.get(character, ()), syllable)
+    return usual
+
+
+def usual(group: str, character: str) -> tuple[str, ...]:
+    """Mandarin syllables that recognisers usually write for a character of a group (``唔`` → ``wu``)."""
+    return _usual().get(group, {}).get(character, ())
 
 
 def mandarin_readings() -> dict[str, tuple[str, ...]]:
@@ -83,7 +90,7 @@ def mandarin_readings() -> dict[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=4096)
 def split(syllable: str) -> tuple[str, str]:
-    """Initial and final of a pinyin syllable, its tone aside, ``y`` and ``w`` resolved: ``yue`` → ``("", "ve")``."""
+    """Initial and final of a pinyin syllable, its tone aside: ``yue3`` → ``("", "ve")``."""
     syllable = syllable.rstrip("1234")
     if syllable.startswith("y"):
         rest = syllable[1:]
@@ -123,35 +130,30 @@ class SoundSystem:
     """How one group's sounds come out in Mandarin spelling.
 
     ``initials`` and ``finals`` list classes of Mandarin initials and finals that the group does not keep
-    apart, each with a cost; ``readings`` are Mandarin syllables in which the group's own pronunciation of
-    a character is heard (``唔`` → ``wu``), ``extra`` more of them, space-separated. ``native`` gives the
-    group's own syllables, which ``approximate`` puts into Mandarin ones.
+    apart, each with a cost; ``native`` gives the group's own syllables by character, which ``approximate``
+    puts into Mandarin ones.
     """
 
     group: str
     initials: tuple[tuple[frozenset[str], float], ...] = ()
     finals: tuple[tuple[frozenset[str], float], ...] = ()
-    readings: Readings = field(default_factory=dict)
     native: Callable[[], Readings] = dict
     approximate: Callable[[str], tuple[str, ...]] = tuple
-    extra: Mapping[str, str] = field(default_factory=dict)
     _known: dict[tuple[str, str], float] = field(default_factory=dict, repr=False)
 
-    def heard(self, native: Readings) -> dict[str, tuple[str, ...]]:
-        """The group's own syllables by character, marked so that they equal no Mandarin syllable."""
-        return {c: tuple(f"{self.group}~{s}" for s in syllables) for c, syllables in native.items()}
+    def meant(self, character: str, mandarin: tuple[str, ...], own: tuple[str, ...]) -> tuple[str, ...]:
+        """Every syllable that may be heard where the dialect word has ``character``.
 
-    def meant(self, character: str, mandarin: Readings, native: Readings) -> tuple[str, ...]:
-        """Every syllable that may be heard where the dialect word has ``character``."""
-        own = native.get(character, ())
+        ``mandarin`` are its Mandarin syllables, ``own`` those of the group, marked ``group~``.
+        """
+        bare = (s.partition("~")[2].rstrip("123456") for s in own)
         return tuple(
             dict.fromkeys(
                 (
-                    *mandarin.get(character, ()),
-                    *(f"{s}{USUAL}" for s in self.readings.get(character, ())),
-                    *(f"{s}{USUAL}" for s in self.extra.get(character, "").split()),
-                    *(f"{a}{GUESSED}" for s in own for a in self.approximate(s.rstrip("123456"))),
-                    *(f"{self.group}~{s}" for s in own),
+                    *mandarin,
+                    *(f"{s}{USUAL}" for s in usual(self.group, character)),
+                    *(f"{a}{GUESSED}" for s in bare for a in self.approximate(s)),
+                    *own,
                 )
             )
         )

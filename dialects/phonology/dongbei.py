@@ -5,6 +5,5 @@ from dialects.phonology import RETROFLEX, SoundSystem, mergers
 SYSTEM = SoundSystem(
     "dongbei",
     mergers(f"{RETROFLEX}, r 0:0.5, r l:0.6, 0 n:0.6"),
-    mergers("o e:0.3, uo e:0.6, uo o:0.2, e a:0.6 "
-            ", iao ve:0.6 "),
-)  # fmt: skip
+    mergers("o e:0.3, uo e:0.6, uo o:0.2, e a:0.6, iao ve:0.6"),
+)

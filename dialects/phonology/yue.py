@@ -1,8 +1,8 @@
 """Cantonese: its own readings (Jyutping), and the Mandarin syllables a recogniser writes for them.
 
-A recogniser that knows no Cantonese writes 唔 m4 as 五 or 无, 系 hai6 as 嗨, 睇 tai2 as 太: the Jyutping syllable is
-approximated by the nearest Mandarin ones. One that knows some writes a character of the same Cantonese
-sound (食 sik6 as 识): the Jyutping syllables are compared themselves.
+A recogniser that knows no Cantonese writes 唔 m4 as 五 or 无, 系 hai6 as 嗨, 睇 tai2 as 太: the Jyutping
+syllable is approximated by the nearest Mandarin ones. One that knows some writes a character of the same
+Cantonese sound (食 sik6 as 识): the Jyutping syllables are compared themselves.
 """
 
 from __future__ import annotations
@@ -12,23 +12,32 @@ from functools import lru_cache
 
 from dialects.phonology import NASAL_FINALS, RETROFLEX, SoundSystem, mergers, native_table
 
-_INITIALS = {
-    "": ("", ), "b": ("b",), "p": ("p",), "m": ("m",), "f": ("f",), "d": ("d",), "t": ("t",), "n": ("n", "l"),
-    "l": ("l",), "g": ("g", "j"), "k": ("k", "q"), "ng": ("", "w"), "h": ("h", "x"), "gw": ("gu", "g"), "kw": ("ku", "k"),
-    "w": ("w",), "z": ("z", "zh", "j"), "c": ("c", "ch", "q"), "s": ("s", "sh", "x"), "j": ("y",),
-}  # fmt: skip
-_FINALS = {
-    "aa": ("a", "ia"), "aai": ("ai",), "aau": ("ao", "iao"), "aam": ("an",), "aan": ("an",), "aang": ("ang", "an"),
-    "aap": ("a",), "aat": ("a",), "aak": ("a",), "ai": ("ai", "ei"), "au": ("ou", "ao", "iu"), "am": ("an", "in", "en"),
-    "an": ("en", "in", "an"), "ang": ("eng", "ang", "en"), "ap": ("a", "e"), "at": ("a", "e"), "ak": ("a", "e"),
-    "e": ("e", "ie"), "ei": ("ei", "i"), "eng": ("eng", "ing", "iang"), "ek": ("e", "i"), "i": ("i",), "iu": ("iao", "iu"),
-    "im": ("ian", "in"), "in": ("ian", "in"), "ing": ("ing", "in"), "ip": ("ie", "i"), "it": ("i", "ie"), "ik": ("i", "e"),
-    "o": ("uo", "o", "e"), "oi": ("ai", "uai"), "ou": ("ao", "ou", "u"), "on": ("an", "ang"), "ong": ("ang", "ong"),
-    "ot": ("e", "uo"), "ok": ("uo", "o", "e"), "u": ("u",), "ui": ("ui", "ei"), "un": ("un", "uan"), "ung": ("ong",),
-    "ut": ("u", "uo"), "uk": ("u", "uo"), "oe": ("ve", "uo"), "oeng": ("iang", "ang"), "oek": ("ve", "uo"),
-    "eoi": ("ui", "v", "u"), "eon": ("un", "en"), "eot": ("u", "ve"), "yu": ("v", "u"), "yun": ("van", "un"), "yut": ("ve",),
-    "m": ("u", "en"), "ng": ("u", "en"), "em": ("en",), "ep": ("ie",),
-}  # fmt: skip
+
+def _table(listed: str) -> dict[str, tuple[str, ...]]:
+    """Read ``jyutping=pinyin/pinyin …``; ``0`` is no initial."""
+    pairs = (item.split("=") for item in listed.split())
+    return {
+        jyutping.replace("0", ""): tuple(p.replace("0", "") for p in pinyin.split("/"))
+        for jyutping, pinyin in pairs
+    }
+
+
+_INITIALS = _table(
+    """
+    0=0 b=b p=p m=m f=f d=d t=t n=n/l l=l g=g/j k=k/q ng=0/w h=h/x gw=gu/g kw=ku/k w=w z=z/zh/j
+    c=c/ch/q s=s/sh/x j=y
+    """
+)
+_FINALS = _table(
+    """
+    aa=a/ia aai=ai aau=ao/iao aam=an aan=an aang=ang/an aap=a aat=a aak=a ai=ai/ei au=ou/ao/iu
+    am=an/in/en an=en/in/an ang=eng/ang/en ap=a/e at=a/e ak=a/e e=e/ie ei=ei/i eng=eng/ing/iang
+    ek=e/i i=i iu=iao/iu im=ian/in in=ian/in ing=ing/in ip=ie/i it=i/ie ik=i/e o=uo/o/e oi=ai/uai
+    ou=ao/ou/u on=an/ang ong=ang/ong ot=e/uo ok=uo/o/e u=u ui=ui/ei un=un/uan ung=ong ut=u/uo
+    uk=u/uo oe=ve/uo oeng=iang/ang oek=ve/uo eoi=ui/v/u eon=un/en eot=u/ve yu=v/u yun=van/un
+    yut=ve m=u/en ng=u/en em=en ep=ie
+    """
+)
 _SPLIT = re.compile(r"(ng(?=[aeiou])|gw|kw|[bpmfdtnlgkhwzcsj](?=[aeiouy])|)(.+)")
 
 
@@ -47,9 +56,15 @@ def _syllable(initial: str, final: str) -> str:
     if initial in ("gu", "ku"):
         return initial + final.removeprefix("u")
     if initial in ("j", "q", "x") and final[0] not in "iv":
-        final = {"a": "ia", "an": "ian", "ang": "iang", "ao": "iao", "ou": "iu", "e": "ie", "u": "v"}.get(final, final)
+        final = {"a": "ia", "an": "ian", "ang": "iang", "ao": "iao", "ou": "iu", "e": "ie", "u": "v"}.get(
+            final, final
+        )
     if initial == "y":
-        return "yu" + final[1:] if final[0] == "v" else "y" + (final if final[0] != "i" or len(final) < 3 else final[1:])
+        return (
+            "yu" + final[1:]
+            if final[0] == "v"
+            else "y" + (final if final[0] != "i" or len(final) < 3 else final[1:])
+        )
     if initial == "w" and final[0] == "u":
         return "w" + final
     if initial in ("j", "q", "x") and final[0] == "v":
@@ -63,9 +78,4 @@ SYSTEM = SoundSystem(
     mergers(f"{NASAL_FINALS}, uo o:0.2, e o:0.3, uo e:0.3"),
     native=native_table("jyutping.tsv", {"n": "l", "ng": "", "gwo": "go", "gwok": "gok"}),
     approximate=approximate,
-    extra={
-        "唔": "wu", "系": "hai", "喺": "hai", "冇": "mao", "嘅": "ge", "啲": "di", "嚟": "li lei", "佢": "ju qu", "哋": "di de",
-        "俾": "bi", "畀": "bi", "咁": "gan jin", "嘢": "ye", "咗": "zuo", "睇": "tai", "瞓": "xun fen", "攞": "luo", "谂": "leng nin",
-        "啱": "yan ai", "呃": "e wo", "镬": "huo wo", "仲": "zhong", "噉": "gan", "晒": "sai", "掹": "meng", "脷": "li", "揾": "wen",
-    },
-)  # fmt: skip
+)
