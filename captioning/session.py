@@ -14,6 +14,7 @@ import numpy as np
 from captioning.captioner import Captioner
 from captioning.endpoint import RATE, Boundary, BoundaryKind, Endpointer, EndpointSettings
 from captioning.hearing import Dropped, Hotwords, SampleBuffer, judge, request
+from captioning.plausible import PlausibilitySettings
 from captioning.stabilise import Stabiliser
 from core.channel import Channel
 from core.clock import Clock, SystemClock
@@ -34,10 +35,11 @@ UNCLEAR = frozenset({"low_confidence", "loop", "too_fast"})
 class LiveSettings:
     """Times in seconds. The first partial ``first_partial`` after speech starts; after each one a rest of
     ``partial_rest``, and of ``partial_share`` times its own decoding, so that a final seldom has to wait
-    for a partial that is under way.
+    for a partial that is under way. ``partial`` says what a partial may show: less certain text than a final.
     """
 
     endpoint: EndpointSettings = field(default_factory=EndpointSettings)
+    partial: PlausibilitySettings = PlausibilitySettings(confidence=0.15)
     first_partial: float = 0.6
     partial_rest: float = 0.8
     partial_share: float = 1.5
@@ -193,7 +195,9 @@ class _Run:
             return
         settings, took = self._s.settings, self._s.clock.now() - began
         segment.next_partial = self._buffer.end + max(settings.partial_rest, settings.partial_share * took)
-        heard = judge(transcript, segment.name, segment.start, end, final=False)
+        heard = judge(
+            transcript, segment.name, segment.start, end, final=False, plausibility=self._s.settings.partial
+        )
         if segment.ended or isinstance(heard, Dropped):
             return
         stable = segment.stabiliser.accept(heard.text)
