@@ -28,7 +28,7 @@ GROUPS: tuple[Group, ...] = (
     Group(
         "xinan",
         "西南官话",
-        "西南话",
+        "西南方言",
         _names(
             "西南 西南话 四川话 四川 重庆话 重庆 贵州话 贵州 云南话 云南 湖北话 武汉话 川渝 "
             "sichuan sichuanese southwestern southwestern_mandarin chongqing"
@@ -76,7 +76,7 @@ GROUPS: tuple[Group, ...] = (
     Group(
         "zhongyuan",
         "中原官话",
-        "中原话",
+        "中原方言",
         (
             "中原",
             "中原话",
@@ -93,7 +93,7 @@ GROUPS: tuple[Group, ...] = (
     Group(
         "jilu_jiaoliao",
         "冀鲁、胶辽官话",
-        "冀鲁胶辽话",
+        "冀鲁胶辽方言",
         _names(
             "冀鲁 胶辽 冀鲁官话 胶辽官话 冀鲁胶辽 山东话 山东 河北话 河北 天津话 天津 胶东话 "
             "jilu jiaoliao shandong hebei tianjin"
@@ -110,7 +110,7 @@ GROUPS: tuple[Group, ...] = (
     Group(
         "lanyin",
         "兰银官话",
-        "西北话",
+        "西北方言",
         _names("兰银 西北话 兰州话 甘肃话 甘肃 宁夏话 宁夏 新疆话 新疆 lanzhou gansu ningxia xinjiang"),
     ),
 )
@@ -154,11 +154,12 @@ def choices() -> str:
 
 
 _SPEECH_SUFFIXES = ("话", "语")
+_WIDE = 4
+"""A word said in so many places is named after its group."""
 
 
 def speech(group: str, regions: tuple[str, ...] = ()) -> str:
-    """What a note calls the speech of ``regions`` inside ``group``: 四川话, 粤语, 胶东话."""
-    if regions and group not in ("yue",):
-        place = regions[0]
-        return place if place.endswith(_SPEECH_SUFFIXES) else f"{place}话"
-    return BY_NAME[group].speech if group in BY_NAME else "方言"
+    """What a note calls the speech of ``regions`` inside ``group``: 四川话, 粤语, 东北话."""
+    if not regions or len(regions) >= _WIDE or group == "yue":
+        return BY_NAME[group].speech if group in BY_NAME else "方言"
+    return regions[0] if regions[0].endswith(_SPEECH_SUFFIXES) else f"{regions[0]}话"

@@ -21,6 +21,7 @@ PARTS_OF_SPEECH = frozenset(
     "n v adj adv pron num clf prep conj aux part intj affix phrase place time".split()
 )
 FUNCTION_WORDS = frozenset("pron num clf prep conj aux part affix adv".split())
+GRAMMAR = frozenset("clf prep conj part affix".split())
 REGISTERS = frozenset(("", "old", "polite", "vulgar", "child", "trade"))
 AMBIGUITIES = frozenset(("safe", "shared"))
 HEADER_KEYS = ("group", "author", "source", "licence", "date")

@@ -11,7 +11,7 @@ from core.events import Gloss
 from dialects import compiled, grammar, groups, identify, lexicon, match, ordinary, phonology
 from dialects.dictionary import Dictionary, assemble, compile_tables
 from dialects.grammar import Piece
-from dialects.lexicon import FUNCTION_WORDS, Lexicon
+from dialects.lexicon import FUNCTION_WORDS, GRAMMAR, Lexicon, Sense
 from dialects.match import Parse, Sentence
 
 AMOUNT = "#amount"
@@ -102,10 +102,15 @@ def _gloss(text: str, group: str, piece: Piece, at: int) -> Gloss:
         mandarin_start=at,
         mandarin_end=at + len(piece.mandarin),
         note=sense.note if sense else piece.note,
-        region="、".join(sense.regions if sense else ()) or groups.BY_NAME[group].chinese,
+        region=groups.speech(group, sense.regions if sense else ()),
         entry=sense.entry if sense else f"{group}/{AMOUNT}",
-        function=sense is not None and sense.pos in FUNCTION_WORDS,
+        function=sense is not None and _is_grammar(sense),
     )
+
+
+def _is_grammar(sense: Sense) -> bool:
+    """Whether a word is grammar with nothing to teach: particles; pronouns and adverbs without a note."""
+    return sense.pos in GRAMMAR or (sense.pos in FUNCTION_WORDS and not sense.note)
 
 
 def _explain(
