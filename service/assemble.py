@@ -34,7 +34,7 @@ class Assembly:
     """Everything one process shares. Its methods may be called from any thread."""
 
     def __init__(self, settings: Settings, backends: Mapping[str, object] | None = None) -> None:
-        """``backends`` are ready-made models by port (``recognizer``, ``activity``) instead of the settings'."""
+        """``backends`` are ready-made models by port (``recognizer``, ``activity``), not the settings'."""
         self.settings = settings
         self.telemetry = Telemetry()
         self.weights = Weights(settings.weights.folder)
