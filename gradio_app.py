@@ -53,7 +53,7 @@ def build(assembly: Assembly) -> gr.Blocks:
     with console:
         gr.Markdown("# 乡音\n对着话筒说家乡话，观众看到带注释的普通话字幕。", elem_id="title")
         with gr.Tab("直播字幕"):
-            _live()
+            _live(assembly)
         with gr.Tab("文件字幕"):
             _file(assembly)
         with gr.Tab("手机配对"):
@@ -63,7 +63,9 @@ def build(assembly: Assembly) -> gr.Blocks:
     return console
 
 
-def _live() -> None:
+def _live(assembly: Assembly) -> None:
+    dialect = gr.Dropdown(GROUP_CHOICES, value="auto", label="我说的是", filterable=False)
+    dialect.input(lambda group: assembly.set_dialect("main", group), dialect)
     gr.HTML(
         html_template="<div class='xy-mount'></div>",
         js_on_load=STUDIO,

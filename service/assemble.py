@@ -44,6 +44,8 @@ class Assembly:
         }
         self.compute = Compute(settings.compute.threads, limits=limits, telemetry=self.telemetry)
         self._rooms: dict[str, tuple[Room, Listening]] = {}
+        self._dialects: dict[str, str] = {}
+        self._captioners: dict[str, Captioner] = {}
         self._made: dict[str, Any] = dict(backends or {})
         self._making = threading.RLock()
 
@@ -100,12 +102,20 @@ class Assembly:
             await room.close()
         await self.compute.aclose()
 
+    def set_dialect(self, room: str, dialect: str) -> None:
+        """What the seller of a room speaks from now on: a group, or ``auto`` to find out."""
+        group = parse(dialect)
+        self._dialects[room] = dialect
+        if room in self._captioners:
+            self._captioners[room].follow(group)
+
     def caption_stage(self, room: str = "main", prefix: str = "c") -> LiveCaptions:
         """The live caption stage; loads the models."""
+        captioner = self._captioners[room] = self.captioner(self._dialects.get(room, ""))
         return LiveCaptions(
             self.recognizer(),
             self.activity(),
-            self.captioner(),
+            captioner,
             self.compute,
             telemetry=self.telemetry,
             settings=LiveSettings(self.endpoint()),

@@ -13,8 +13,8 @@ from captioning.correct import correct_text
 from captioning.stabilise import shared_prefix
 from core.cancel import Turns
 from core.channel import Channel, Fanout
-from core.errors import InputError
-from core.events import Act, Cue, Event, is_durable, utc_now
+from core.errors import InputError, StorageError
+from core.events import Act, Cue, Event, Notice, is_durable, utc_now
 from core.journal import Journal
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
@@ -23,7 +23,9 @@ KEPT = 400
 
 
 class Room:
-    """The log and its readers. Durable events are journalled before any reader has them."""
+    """The log and its readers. Durable events are journalled before any reader has them; where the disk takes
+    no more, captions go on without a number and people are warned.
+    """
 
     def __init__(self, name: str, folder: Path) -> None:
         if not NAME.fullmatch(name):
@@ -41,6 +43,7 @@ class Room:
         self._writing = asyncio.Lock()
         self._cues: OrderedDict[str, Cue] = OrderedDict()
         self._opened = utc_now()
+        self._warned = -60.0
         self._journal = Journal(folder)
         self._restore()
 
@@ -66,15 +69,26 @@ class Room:
     async def publish(self, event: Event) -> Event:
         """Journal what is durable, then give it to all readers; returns it with its ``seq``."""
         event = replace(event, room=self.name)
-        if is_durable(event):
-            async with self._writing:
+        if not is_durable(event):
+            return await self._show(event)
+        async with self._writing:
+            try:
                 event = await asyncio.to_thread(self._journal.append_event, event)
-                self._note(event)
-                await self._events.send(event)
-        else:
-            self._note(event)
-            await self._events.send(event)
+            except StorageError as error:
+                await self._warn(error)
+            return await self._show(event)
+
+    async def _show(self, event: Event) -> Event:
+        self._note(event)
+        await self._events.send(event)
         return event
+
+    async def _warn(self, error: StorageError) -> None:
+        """Captions go on for people when nothing can be written; once a minute they are told."""
+        if self.now - self._warned < 60:
+            return
+        self._warned = self.now
+        await self._show(Notice(room=self.name, at=self.now, code=error.code, text=str(error), level="error"))
 
     async def correct(self, cue: str, mandarin: str, who: str) -> Cue:
         """A person corrects a cue: the act and the new revision are journalled and shown everywhere."""

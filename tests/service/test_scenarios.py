@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -125,13 +127,25 @@ def test_a_taken_port_is_named_with_the_way_out(tmp_path: Path) -> None:
     assert "被别的程序占用" in done.stderr and "--port" in done.stderr
 
 
-def run_command(*words: str) -> subprocess.CompletedProcess[str]:
+def test_missing_weights_are_named_with_the_command_that_fetches_them(tmp_path: Path) -> None:
+    write_wav(tmp_path / "a.wav", silence(1.0), RATE)
+    environment = os.environ | {"XIANGYIN_WEIGHTS__FOLDER": str(tmp_path / "nothing")}
+    done = run_command("caption", str(tmp_path / "a.wav"), environment=environment)
+    assert done.returncode == 1
+    assert "xiangyin weights fetch" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def run_command(
+    *words: str, environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", COMMAND, *words],
         capture_output=True,
         text=True,
         timeout=120,
         cwd=Path(__file__).resolve().parents[2],
+        env=environment,
         check=False,
     )
 

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.errors import InputError, StorageError
+from core.events import Act, Cue, Event, Hypothesis, Notice
+from core.journal import Journal
+from service.rooms import Room
+
+pytestmark = pytest.mark.unit
+
+
+def cue(name: str, text: str = "你好", final: bool = True) -> Cue:
+    return Cue(cue=name, start=0, end=1, raw=text, mandarin=text, final=final)
+
+
+async def drain(room: Room, publish: list[Event]) -> list[Event]:
+    reader = room.subscribe()
+    for event in publish:
+        await room.publish(event)
+    await room.close()
+    return [event async for event in reader]
+
+
+async def test_durable_events_are_numbered_without_a_gap_and_partial_ones_are_not(tmp_path: Path) -> None:
+    events: list[Event] = [
+        cue("a"),
+        cue("b", final=False),
+        Hypothesis(segment="b", text="x", start=0, end=1),
+        cue("b"),
+    ]
+    assert [e.seq for e in await drain(Room("main", tmp_path), events)] == [1, None, None, 2]
+
+
+async def test_a_room_opened_again_knows_its_cues_and_goes_on_counting(tmp_path: Path) -> None:
+    await drain(Room("main", tmp_path), [cue("a"), cue("b")])
+    again = Room("main", tmp_path)
+    assert [c.cue for c in again.cues] == ["a", "b"]
+    assert (await again.publish(cue("c"))).seq == 3
+    await again.close()
+
+
+async def test_a_correction_is_an_act_and_a_new_revision(tmp_path: Path) -> None:
+    room = Room("main", tmp_path)
+    reader = room.subscribe()
+    await room.publish(cue("a", "今天天器好"))
+    mended = await room.correct("a", "今天天气好", "女儿")
+    await room.close()
+    kinds = [type(e) async for e in reader]
+    assert kinds == [Cue, Act, Cue]
+    assert (mended.revision, mended.seq, room.cues) == (1, 3, [mended])
+
+
+async def test_an_unknown_cue_cannot_be_corrected(tmp_path: Path) -> None:
+    room = Room("main", tmp_path)
+    with pytest.raises(InputError):
+        await room.correct("nobody", "x", "w")
+    await room.close()
+
+
+async def test_captions_go_on_when_the_disk_is_full_and_people_are_warned_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise StorageError("storage.full", "磁盘满了。", "请腾出空间。")
+
+    room = Room("main", tmp_path)
+    monkeypatch.setattr(Journal, "append_events", full)
+    events = await drain(room, [cue("a"), cue("b")])
+    assert [type(e) for e in events] == [Notice, Cue, Cue]
+    assert isinstance(events[0], Notice) and events[0].code == "storage.full"
+
+
+@pytest.mark.parametrize("name", ["", "../x", "A", "a" * 41, "房间"])
+def test_a_room_name_that_is_no_folder_name_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InputError):
+        Room(name, tmp_path)
