@@ -35,6 +35,7 @@ class Source:
     """Where a fact comes from: a cell (``cell`` as people name it, ``D4``) or the person who said it.
 
     ``row`` and ``column`` repeat the place as the user sees it: the row's number and the column's heading.
+    ``order`` keeps facts in the order they were written; it is no part of what the source says.
     """
 
     file: str = ""
@@ -43,6 +44,7 @@ class Source:
     row: int | None = None
     column: str = ""
     speaker: str = ""
+    order: int = field(default=0, compare=False)
 
     def __str__(self) -> str:
         """The place for a person: 货盘.xlsx「腊味」D4."""

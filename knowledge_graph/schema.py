@@ -20,6 +20,7 @@ ValueKind = Literal["decimal", "text", "date", "boolean"]
 class Property(StrEnum):
     """What a fact is about. The value's unit is fixed for each (see :data:`TERMS`)."""
 
+    NAME = "name"
     SKU = "sku"
     BARCODE = "barcode"
     ALIAS = "alias"
@@ -107,6 +108,7 @@ def _shipping(label: str, kind: ValueKind = "text", unit: str = "", many: bool =
 
 
 TERMS: dict[Property, Term] = {
+    Property.NAME: Term("品名", XY + "naming", SCHEMA + "PropertyValue", SCHEMA + "name"),
     Property.SKU: Term("货号", SCHEMA + "identifier", SCHEMA + "PropertyValue", SCHEMA + "sku"),
     Property.BARCODE: Term("条码", SCHEMA + "identifier", SCHEMA + "PropertyValue", SCHEMA + "gtin"),
     Property.ALIAS: Term(

@@ -1,0 +1,48 @@
+"""Dates in cells: read when they exist, reported when they cannot."""
+
+from __future__ import annotations
+
+import calendar
+import re
+import unicodedata
+from datetime import date
+
+_DATE = re.compile(
+    r"(?P<y>(?:19|20)\d{2})\s*(?:年|[-/.])\s*(?P<m>\d{1,2})(?:\s*(?:月|[-/.])\s*(?P<d>\d{1,2})\s*[日号]?|月)?|(?<!\d)(?P<p>20\d{2}[01]\d[0-3]\d)(?!\d)"
+)
+_UNTIL = re.compile(
+    r"(?:有效期|有效|到期|截止|截至|效期|期限|活动)(?:日|期)?[^\d]{0,4}(?:至|到|截止|截至|为|[:：]|～|~|-)?\s*$|(?:至|到|截止|截至|[-~～—])\s*$"
+)
+_AFTER = re.compile(r"^\s*(?:到期|止|截止|失效|前有效|过期|结束|为止)")
+
+
+def read_date(text: str, last: bool = False) -> tuple[date | None, bool]:
+    """The first date of a text, and whether one stands there that does not exist.
+
+    A month without a day is its first day, or its last with ``last``.
+    """
+    match = _DATE.search(unicodedata.normalize("NFKC", text))
+    return _made(match, last) if match else (None, False)
+
+
+def _made(match: re.Match[str], last: bool) -> tuple[date | None, bool]:
+    if match["p"]:
+        year, month, day = int(match["p"][:4]), int(match["p"][4:6]), int(match["p"][6:])
+    else:
+        year, month = int(match["y"]), int(match["m"])
+        if not 1 <= month <= 12:
+            return None, True
+        day = int(match["d"] or (calendar.monthrange(year, month)[1] if last else 1))
+    if not 1 <= month <= 12 or not 1 <= day <= calendar.monthrange(year, month)[1]:
+        return None, True
+    return date(year, month, day), False
+
+
+def valid_until(text: str) -> tuple[date | None, bool]:
+    """The day until which a text says something holds: 有效期至2025-06-30, 2024年11月底截止."""
+    plain = unicodedata.normalize("NFKC", text)
+    found: tuple[date | None, bool] = (None, False)
+    for match in _DATE.finditer(plain):
+        if _UNTIL.search(plain[: match.start()]) or _AFTER.match(plain[match.end() :]):
+            found = _made(match, last=True)
+    return found

@@ -1,0 +1,163 @@
+"""Where a shop does not ship, ships only, or asks more: read from rules in running text and from lists."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+
+from core.text.numbers import find_amounts, to_yuan
+
+_EXCLUDE = r"不(?:予|能|可|支持|给|参与)?(?:发货|配送|发|送达|送货|邮寄|寄|派送|送|到)(?!票|错|少)|发不了|发不到|寄不了|寄不到|送不到|停发|禁发|暂停发货|暂不发货|无法发货|无法配送|无法送达|不在配送范围"
+_SURCHARGE = r"(?:每[单件份箱]|需|要|另|得)*(?:加收|加价|补收|补|加|另付|多付|多收|付|收)(?:邮费|运费|快递费|差价|邮|收)?\s*(?:[¥￥]?\s*[0-9零一二两三四五六七八九十百]+(?:\.[0-9]+)?\s*[元块]?(?:钱)?(?:邮费|运费|快递费)?)|不包邮|运费自理|邮费自理"
+_ONLY = r"(?:只|仅|限)(?:发|送|配送|支持发|发往|配送到|能发)"
+_EXCEPT = r"除(?!外)"
+_OUT = r"除外|以外|之外"
+_FREE = r"包邮|免邮|免运费"
+_ALL = r"(?:全国|其他|其它|其余|别的)(?:各?地区?|省份?|区域)?"
+_TOKEN = re.compile(
+    rf"(?P<exclude>{_EXCLUDE})|(?P<out>{_OUT})|(?P<except>{_EXCEPT})|(?P<only>{_ONLY})|(?P<surcharge>{_SURCHARGE})|(?P<free>{_FREE})|(?P<all>{_ALL})"
+)
+_STRONG = re.compile(r"[；;。！!\n]")
+_NONE = re.compile(
+    r"^(?:无|没有|全国(?:都|均|皆)?(?:可|能)?(?:发货|发|包邮|配送)?|全国|都发|都能发|均可发|不限|全发|/|-+|—+|×|x|否)$",
+    re.I,
+)
+_COLD = re.compile(r"夏天|夏季|冬天|冬季|高温|[0-9]-?[0-9]*月(?!.{0,4}起)|天热|天冷")
+
+
+@dataclass(frozen=True, slots=True)
+class Regions:
+    """What a text says about regions; ``surcharges`` maps a region to what it costs more, in 元."""
+
+    excluded: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    surcharges: dict[str, Decimal] = field(default_factory=dict)
+    none: bool = False
+    unread: tuple[str, ...] = ()
+
+
+@cache
+def _names() -> tuple[re.Pattern[str], dict[str, str]]:
+    text = (files(__package__) / "data" / "regions.tsv").read_text(encoding="utf-8")
+    names: dict[str, str] = {}
+    for line in text.splitlines():
+        if line.strip() and not line.startswith("#"):
+            name, _, others = line.partition("\t")
+            names |= dict.fromkeys((name, *others.split()), name)
+    names["江浙沪皖"] = "江浙沪皖"
+    ordered = sorted((n for n in names if len(n) > 1), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, ordered))), names
+
+
+def speaks_of_regions(text: str) -> bool:
+    """Whether the text rules where the shop ships."""
+    pattern, _ = _names()
+    return bool(pattern.search(text)) and any(m.lastgroup != "all" for m in _TOKEN.finditer(text))
+
+
+def read_rules(text: str) -> Regions:
+    """Regions named in running text, each by the verb that rules it."""
+    excluded: list[str] = []
+    only: list[str] = []
+    surcharges: dict[str, Decimal] = {}
+    for segment in _STRONG.split(unicodedata.normalize("NFKC", text)):
+        if not _COLD.search(segment):
+            _read_segment(segment, excluded, only, surcharges)
+    excluded = [r for r in dict.fromkeys(excluded) if r not in surcharges]
+    return Regions(tuple(excluded), tuple(dict.fromkeys(only)), surcharges)
+
+
+def _read_segment(segment: str, excluded: list[str], only: list[str], surcharges: dict[str, Decimal]) -> None:
+    pattern, names = _names()
+    marks = [(m.start(), m.lastgroup or "", m[0]) for m in _TOKEN.finditer(segment)]
+    marks += [(m.start(), "region", names[m[0]]) for m in pattern.finditer(segment)]
+    marks += [(m.start(), "comma", "") for m in re.finditer("[,，]", segment)]
+    waiting: list[str] = []
+    since_comma = 0
+    ruling = ruling_text = ""
+    free = bool(re.search(_FREE, segment))
+    for _, kind, word in sorted(marks):
+        if kind == "region":
+            waiting.append(word)
+            continue
+        if kind == "comma":
+            since_comma = len(waiting)
+            continue
+        if kind == "all":
+            if ruling:
+                _assign(ruling, ruling_text, waiting, excluded, only, surcharges)
+                waiting, ruling = [], ""
+            continue
+        if kind in ("only", "except") or not waiting:
+            _assign(ruling, ruling_text, waiting, excluded, only, surcharges)
+            waiting, ruling, ruling_text = [], kind, word
+            continue
+        if kind == "out":
+            # 全国包邮（新疆除外）rules the freight, not the delivery.
+            if not free or "发" in segment:
+                excluded += waiting
+            waiting, ruling = [], ""
+            continue
+        if ruling and waiting:
+            # 不发新疆西藏，甘肃补10元: what follows the comma belongs to the verb that follows it.
+            cut = since_comma if since_comma < len(waiting) else 0
+            before, after = (waiting[:cut], waiting[cut:]) if cut else (waiting, [])
+            _assign(ruling, ruling_text, before, excluded, only, surcharges)
+            _assign(kind, word, after, excluded, only, surcharges)
+            ruling, ruling_text = (kind, word) if ruling != "except" and not after else ("", "")
+        else:
+            _assign(kind, word, waiting, excluded, only, surcharges)
+        waiting, since_comma = [], 0
+    _assign(ruling, ruling_text, waiting, excluded, only, surcharges)
+
+
+def _assign(
+    kind: str,
+    word: str,
+    regions: list[str],
+    excluded: list[str],
+    only: list[str],
+    surcharges: dict[str, Decimal],
+) -> None:
+    if kind in ("exclude", "except"):
+        excluded += regions
+    elif kind == "only":
+        only += regions
+    elif kind == "surcharge":
+        amount = next((a for a in find_amounts(word) if a.kind in ("money", "number")), None)
+        if amount:
+            value = to_yuan(amount) if amount.kind == "money" else amount.value
+            surcharges.update(dict.fromkeys(regions, value))
+
+
+def read_region_list(text: str) -> Regions:
+    """A cell of a column that lists regions: 新疆、西藏、港澳台; 无 is an empty list."""
+    plain = unicodedata.normalize("NFKC", text).strip(" 。.")
+    if _NONE.match(plain):
+        return Regions(none=True)
+    pattern, names = _names()
+    if any(m.lastgroup in ("exclude", "surcharge", "out", "except", "only") for m in _TOKEN.finditer(plain)):
+        ruled = read_rules(text)
+        if ruled.excluded or ruled.surcharges or ruled.only:
+            return ruled
+    found: list[str] = []
+    unread: list[str] = []
+    for part in re.split(r"[、,，;；/\s]+|和|及|以及|与", plain):
+        word = re.sub(
+            r"^(?:不发货?|不送|除)[:：]?|(?:等地?区?|省份?|不发货?)$", "", part.strip("()（）.。:： ")
+        )
+        if not word:
+            continue
+        if word in names:
+            found.append(names[word])
+        elif inside := [names[m[0]] for m in pattern.finditer(word)]:
+            found += inside
+        elif len(word) <= 6 and not any(c.isdigit() for c in word):
+            found.append(word)
+        else:
+            unread.append(word)
+    return Regions(tuple(dict.fromkeys(found)), unread=tuple(unread))

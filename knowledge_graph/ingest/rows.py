@@ -1,0 +1,554 @@
+"""One row of a product sheet, read cell by cell into facts and problems."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from core.text.numbers import find_amounts
+from knowledge_graph.facts import Quantity
+from knowledge_graph.ingest.contents import Content, read_content
+from knowledge_graph.ingest.dates import read_date
+from knowledge_graph.ingest.draft import Draft, Place, fact
+from knowledge_graph.ingest.durations import Shipping, read_shelf_life, read_shipping
+from knowledge_graph.ingest.prices import Offer, Price, read_price
+from knowledge_graph.ingest.regions import Regions, read_region_list
+from knowledge_graph.ingest.sheets import wide_to_narrow
+from knowledge_graph.ingest.wordings import read_certificates, read_note, read_points, read_reminders
+from knowledge_graph.schema import Property
+
+P = Property
+EMPTY = re.compile(r"^(?:/|\\|-+|—+|–+|无|没有|暂无|空|none|null|n/a|nan)$", re.I)
+MAX_PRICE = Decimal(1_000_000)
+
+
+def read_row(draft: Draft) -> None:
+    """Read every cell of the row that :attr:`Draft.places` holds."""
+    for role, place in draft.places.items():
+        if place.cell.lost:
+            _lost(draft, role, place)
+        elif place.text or role in ("price",):
+            READERS.get(role, _text)(draft, role, place)
+    _weigh(draft)
+
+
+def product_name(text: str) -> str:
+    """The name as the convention wants it: trimmed, inner space one, full-width digits and letters folded."""
+    return " ".join(wide_to_narrow(text).split())
+
+
+_AFFECTED = {
+    "shipping": P.SHIPPING_HOURS,
+    "spec": P.SPEC,
+    "price_tier": P.PRICE_TIER,
+    "name": P.NOTE,
+    "unit": P.NOTE,
+    "private": P.NOTE,
+}
+
+
+def _property(role: str) -> Property:
+    return _AFFECTED.get(role) or Property(role)
+
+
+def _lost(draft: Draft, role: str, place: Place) -> None:
+    if role in ("private", ""):
+        return
+    what = "公式没有算出结果" if place.cell.lost.startswith("=") else f"是表格的错误值 {place.cell.lost}"
+    draft.doubt(
+        _property(role), "FORMULA_ERROR", f"“{place.column.title}”{what}，应该是具体的内容，先留空。", place
+    )
+
+
+def _price(draft: Draft, role: str, place: Place) -> None:
+    if isinstance(place.cell.value, date):
+        draft.doubt(P.PRICE, "EXCEL_DATE_COERCION", "价格被表格软件变成了日期，应该是金额，先留空。", place)
+        return
+    price = read_price(place.text)
+    if EMPTY.match(place.text):
+        price = Price(fault="missing")
+    messages = {
+        "missing": ("PRICE_MISSING", "价格是空的，应该写金额；不会拿别的价格顶替。"),
+        "not_numeric": ("PRICE_NOT_NUMERIC", f"价格“{place.text}”不是金额，应该写成 29.9 这样，先留空。"),
+        "ambiguous": (
+            "PRICE_AMBIGUOUS",
+            f"价格“{place.text}”看不出是哪一个，应该只写一个价或者写明几件多少钱，先留空。",
+        ),
+        "out_of_range": ("PRICE_OUT_OF_RANGE", f"价格“{place.text}”不对，应该大于 0，先留空。"),
+    }
+    fault = price.fault
+    if price.offers and price.offers[0].price >= MAX_PRICE:
+        fault = "out_of_range"
+    if fault:
+        type_, message = messages[fault]
+        draft.doubt(P.PRICE, type_, message, place)
+    else:
+        _take_price(draft, price, place)
+    for promotion in price.promotions:
+        draft.put(fact(draft, P.PROMOTION, promotion, place))
+
+
+def _take_price(draft: Draft, price: Price, place: Place) -> None:
+    first = price.offers[0]
+    per = first.per or place.column.heading.per
+    draft.put(fact(draft, P.PRICE, first.price, place, per=per, high=first.high))
+    if len(price.offers) > 1:
+        for offer in price.offers:
+            draft.put(
+                fact(
+                    draft,
+                    P.PRICE_TIER,
+                    offer.price,
+                    place,
+                    per=offer.per or Quantity(Decimal(1), per.unit if per else "件"),
+                )
+            )
+    for option in price.options:
+        draft.put(fact(draft, P.PRICE_OPTION, option.price, place, about=option.name, per=option.per))
+    if price.list_price is not None and "list_price" not in draft.places:
+        draft.put(fact(draft, P.LIST_PRICE, price.list_price, place))
+    _check_tiers(draft, price.offers, place)
+
+
+def _check_tiers(draft: Draft, offers: tuple[Offer, ...], place: Place) -> None:
+    """Buying more must not cost more for one, nor less in all."""
+    known = [(o.per.value if o.per else Decimal(1), o.price) for o in offers]
+    for (less, cheap), (more, dear) in zip(known, known[1:], strict=False):
+        if more > less and (dear * less > cheap * more or dear <= cheap):
+            draft.doubt(
+                P.PRICE_TIER,
+                "TIER_CONFLICT",
+                f"多买的价“{place.text}”比单买还贵，或者总价反而更低，应该核对。",
+                place,
+            )
+            draft.withhold([P.PRICE_TIER], "多买价不合理")
+            return
+
+
+def _tier(draft: Draft, role: str, place: Place) -> None:
+    price = read_price(place.text)
+    per = place.column.heading.per
+    if price.offers and per:
+        draft.put(fact(draft, P.PRICE_TIER, price.offers[0].price, place, per=per))
+        if "price" not in draft.places and draft.get(P.PRICE) is None:
+            draft.put(fact(draft, P.PRICE, price.offers[0].price, place, per=per))
+    elif price.offers and len(price.offers) > 1:
+        for offer in price.offers:
+            draft.put(fact(draft, P.PRICE_TIER, offer.price, place, per=offer.per))
+    else:
+        draft.put(fact(draft, P.PROMOTION, place.text, place))
+
+
+def _list_price(draft: Draft, role: str, place: Place) -> None:
+    if EMPTY.match(place.text):
+        return
+    price = read_price(place.text)
+    if isinstance(place.cell.value, date) or not price.offers:
+        draft.doubt(
+            P.LIST_PRICE,
+            "LIST_PRICE_NOT_NUMERIC",
+            f"“{place.column.title}”里的“{place.text}”不是金额，先留空。",
+            place,
+        )
+        return
+    draft.put(
+        fact(
+            draft,
+            P.LIST_PRICE,
+            price.offers[0].price,
+            place,
+            per=price.offers[0].per,
+            high=price.offers[0].high,
+        )
+    )
+
+
+def _content(draft: Draft, role: str, place: Place) -> None:
+    """A weight column or a specification; judged together with name and price in :func:`_weigh`."""
+    if isinstance(place.cell.value, date):
+        draft.doubt(
+            _property(role),
+            "EXCEL_DATE_COERCION",
+            f"“{place.column.title}”被表格软件变成了日期，先留空。",
+            place,
+        )
+    elif role in ("spec", "size", "count"):
+        draft.put(fact(draft, P.SIZE if role == "size" else P.SPEC, place.text, place))
+
+
+def _weigh(draft: Draft) -> None:
+    """Net weight from weight column, specification or name; contradictions are reported, not settled."""
+    named = read_content(_without_brands(draft.name))
+    read: Content | None = None
+    place: Place | None = None
+    for role in ("net_weight", "spec", "count", "size", "gross_weight"):
+        candidate = draft.places.get(role)
+        if (
+            candidate is None
+            or candidate.cell.lost
+            or isinstance(candidate.cell.value, date)
+            or EMPTY.match(candidate.text)
+        ):
+            continue
+        content = _column_content(draft, role, candidate)
+        if content and (
+            content.net
+            or content.volume
+            or content.fault
+            or content.high
+            or content.gross
+            or (content.count and not read)
+        ):
+            read, place = content, candidate
+            if content.net or content.volume or content.fault:
+                break
+    _take_content(draft, named, read, place)
+
+
+def _without_brands(name: str) -> str:
+    return re.sub(r"[0-9]+号|第[0-9]+代", "", name)
+
+
+def _column_content(draft: Draft, role: str, place: Place) -> Content | None:
+    if role in ("spec", "count", "size") and re.fullmatch(
+        r"[0-9.]+", unicodedata.normalize("NFKC", place.text)
+    ):
+        return None
+    content = read_content(place.text, place.column.heading.unit)
+    if role == "gross_weight":
+        return Content(gross=content.net)
+    if (
+        role == "net_weight"
+        and not content.fault
+        and content.net is None
+        and content.volume is None
+        and content.count is None
+    ):
+        if re.search(r"散|称|按斤|斤", place.text) and not re.search(r"\d", place.text):
+            return None
+        return replace(content, fault="unreadable")
+    if role != "net_weight" and content.fault == "out_of_range":
+        return replace(content, fault="")
+    return content
+
+
+_CONTENT_FAULTS = {
+    "no_unit": ("WEIGHT_UNIT_MISSING", "只有数字，没有单位（克、斤、公斤），先留空。"),
+    "conflict": ("WEIGHT_CONFLICT", "几个重量互相对不上，应该核对，先留空。"),
+    "out_of_range": ("WEIGHT_OUT_OF_RANGE", "大得或小得不像一份商品，应该核对，先留空。"),
+    "unreadable": ("WEIGHT_UNREADABLE", "看不出重量，应该写成 500g 或 5斤 这样，先留空。"),
+}
+
+
+def _take_content(draft: Draft, named: Content, read: Content | None, place: Place | None) -> None:
+    if read and place and read.fault:
+        type_, message = _CONTENT_FAULTS[read.fault]
+        draft.doubt(P.NET_WEIGHT, type_, f"“{place.column.title}”写的“{place.text}”{message}", place)
+        if read.fault != "no_unit" and read.fault != "unreadable":
+            return
+        read = None
+    chosen = read if read and (read.net or read.volume or read.high) else named
+    where = place if chosen is read else draft.places.get("name")
+    if read and place and _contradicts(draft, named, read, place):
+        return
+    net, high, unit = chosen.net, chosen.high, chosen.unit
+    if net is not None:
+        net, unit = _for_price(draft, chosen, named, net, high)
+    elif (price := draft.get(P.PRICE)) and price.per and chosen.volume is None and not named.fault:
+        net = _mass(price.per)
+        where = draft.places.get("price")
+    if net is not None and where is not None:
+        draft.put(fact(draft, P.NET_WEIGHT, net, where, high=high))
+    _take_rest(draft, chosen, read, where, unit)
+
+
+def _take_rest(
+    draft: Draft, chosen: Content, read: Content | None, where: Place | None, unit: Decimal | None
+) -> None:
+    both = [c for c in (read, chosen) if c]
+    gross = next((c.gross for c in both if c.gross), None)
+    counted = next((c for c in both if c.count), None)
+    for property_, value in ((P.UNIT_WEIGHT, unit), (P.GROSS_WEIGHT, gross), (P.VOLUME, chosen.volume)):
+        if value is not None:
+            draft.put(fact(draft, property_, value, where))
+    if counted and counted.count:
+        draft.put(
+            fact(draft, P.COUNT, counted.count.value, where, unit=counted.count.unit, high=counted.count_high)
+        )
+
+
+def _mass(per: Quantity) -> Decimal | None:
+    """The grams that a price is for: 12.8元/斤 buys 500 g."""
+    amount = next((a for a in find_amounts(f"{per.value:f}{per.unit}") if a.kind == "mass"), None)
+    return read_content(f"{per.value:f}{per.unit}").net if amount else None
+
+
+def _for_price(
+    draft: Draft, chosen: Content, named: Content, net: Decimal, high: Decimal | None
+) -> tuple[Decimal, Decimal | None]:
+    """The weight that the price buys, and the weight of one pack where the price buys several."""
+    price = draft.get(P.PRICE)
+    per = price.per if price else None
+    if per is None or high is not None:
+        return net, chosen.unit
+    mass = _mass(per)
+    if mass is not None:
+        whole = net / mass
+        # 12.8元/斤 beside a 5斤 box: the price buys one 斤.
+        return (
+            (mass, chosen.unit) if per.value == 1 and whole > 1 and not chosen.gross else (net, chosen.unit)
+        )
+    single = chosen.packs is None and chosen.per_pack in ("", per.unit) and named.packs is None
+    if per.value > 1 and single and not chosen.stated and (chosen.count is None or chosen.count.value == 1):
+        return net * per.value, net
+    return net, chosen.unit
+
+
+def _contradicts(draft: Draft, named: Content, read: Content, place: Place) -> bool:
+    """Whether the name states another content than the cell; then neither is taken."""
+    if named.volume and read.volume and named.volume != read.volume:
+        one, other = sorted((named.volume, read.volume))
+        if other % one:
+            draft.doubt(
+                P.VOLUME, "VOLUME_CONFLICT", f"品名和“{place.column.title}”写的容量对不上，先留空。", place
+            )
+            return True
+    if (
+        named.count
+        and read.count
+        and named.count.unit == read.count.unit
+        and named.count.value != read.count.value
+        and not read.count_high
+        and not named.net
+    ):
+        draft.doubt(
+            P.COUNT,
+            "COUNT_CONFLICT",
+            f"品名写{named.count}，“{place.column.title}”写{read.count}，对不上，应该核对。",
+            place,
+        )
+        return read.net is None
+    if named.net is None or read.net is None or named.high or read.high or named.fault:
+        return False
+    if _same_content(named, read) or _nominal(draft, named, read, place):
+        return False
+    message = f"品名写的重量和“{place.column.title}”写的“{place.text}”对不上，应该核对，先留空。"
+    draft.doubt(P.NET_WEIGHT, "WEIGHT_CONFLICT", message, place)
+    return True
+
+
+def _same_content(named: Content, read: Content) -> bool:
+    """Equal, or one pack beside several: 500g in the name, 500g×2 in the cell."""
+    if named.net is None or read.net is None:
+        return True
+    stated = {named.net, named.unit, named.gross} - {None}
+    found = {read.net, read.unit, read.gross} - {None}
+    return bool(stated & found)
+
+
+def _nominal(draft: Draft, named: Content, read: Content, place: Place) -> bool:
+    """带箱5斤 in the name and 净重4.5斤 in the cell: fruit is sold by its box."""
+    if named.net is None or read.net is None or not named.nominal:
+        return False
+    shelf = read_shelf_life(draft.places["shelf_life"].text).parts if "shelf_life" in draft.places else ()
+    fresh = bool(re.search(r"净|带箱|毛重|果径", place.text)) or bool(shelf and shelf[0][1] <= 45)
+    return fresh and Decimal("0.8") <= read.net / named.net <= Decimal("1.02")
+
+
+def _shelf_life(draft: Draft, role: str, place: Place) -> None:
+    if isinstance(place.cell.value, date):
+        draft.doubt(
+            P.SHELF_LIFE,
+            "EXCEL_DATE_COERCION",
+            f"保质期被表格软件变成了日期“{place.text}”，应该写成 12个月 这样，先留空。",
+            place,
+        )
+        return
+    shelf = read_shelf_life(place.text, place.column.heading.unit)
+    messages = {
+        "no_unit": (
+            "SHELF_LIFE_UNIT_MISSING",
+            f"保质期只有数字“{place.text}”，没有单位（天、个月、年），先留空。",
+        ),
+        "date": ("EXCEL_DATE_COERCION", f"保质期写成了日期“{place.text}”，应该写多少天或几个月，先留空。"),
+        "out_of_range": ("SHELF_LIFE_OUT_OF_RANGE", f"保质期“{place.text}”不合常理，应该核对，先留空。"),
+        "unreadable": ("SHELF_LIFE_UNREADABLE", f"保质期“{place.text}”看不出是多久，先留空。"),
+    }
+    if shelf.fault:
+        type_, message = messages[shelf.fault]
+        draft.doubt(P.SHELF_LIFE, type_, message, place)
+    for at, (storage, value) in enumerate(shelf.parts):
+        draft.put(
+            fact(draft, P.SHELF_LIFE, value, place, about=storage, high=shelf.high if at == 0 else None)
+        )
+
+
+def _shipping(draft: Draft, role: str, place: Place) -> None:
+    if not EMPTY.match(place.text):
+        take_shipping(draft, read_shipping(place.text), place)
+        from knowledge_graph.ingest.regions import read_rules, speaks_of_regions
+
+        if speaks_of_regions(place.text):
+            take_regions(draft, read_rules(place.text), place)
+        if "包邮" in place.text:
+            draft.put(fact(draft, P.FREIGHT, "包邮", place))
+
+
+def take_shipping(draft: Draft, shipping: Shipping, place: Place, **more: object) -> None:
+    """Facts of a shipping text."""
+    if shipping.hours is not None:
+        draft.put(fact(draft, P.SHIPPING_HOURS, shipping.hours, place, **more))
+    texts = (
+        (P.SHIP_SCHEDULE, shipping.schedule),
+        (P.LEAD_TIME, shipping.lead),
+        (P.PRESALE, shipping.presale),
+        (P.COURIER, shipping.courier),
+    )
+    for property_, text in texts:
+        if text and draft.get(property_) is None:
+            draft.put(fact(draft, property_, text, place, **more))
+
+
+def _regions(draft: Draft, role: str, place: Place) -> None:
+    regions = read_region_list(place.text)
+    if role == "only_region":
+        regions = (
+            regions
+            if regions.only or regions.none
+            else Regions(only=regions.excluded, surcharges=regions.surcharges)
+        )
+    elif role == "surcharge_region" and not regions.surcharges:
+        draft.put(fact(draft, P.FREIGHT, place.text, place))
+        return
+    take_regions(draft, regions, place)
+    for word in regions.unread:
+        draft.report("warning", "REGION_UNREADABLE", f"“{word}”看不出是哪个地区。", place, word)
+
+
+def take_regions(draft: Draft, regions: Regions, place: Place, **more: object) -> None:
+    """Facts of a text about regions."""
+    for region in regions.excluded:
+        draft.put(fact(draft, P.EXCLUDED_REGION, region, place, **({"written": region} | more)))
+    for region in regions.only:
+        draft.put(fact(draft, P.ONLY_REGION, region, place, **({"written": region} | more)))
+    for region, cost in regions.surcharges.items():
+        draft.put(fact(draft, P.SURCHARGE_REGION, cost, place, about=region, **more))
+
+
+_STOCK_TEXT = re.compile(r"预售|预订|接单|定制|定做|现做|现编|按需|下单|做多少|有单")
+_SOLD_OUT = re.compile(r"^(?:售罄|卖完|卖光|无货|没货|断货|缺货|售完|已售完)(?:了)?$")
+
+
+def _stock(draft: Draft, role: str, place: Place) -> None:
+    text = unicodedata.normalize("NFKC", place.text).strip()
+    if EMPTY.match(text) or _STOCK_TEXT.search(text) or isinstance(place.cell.value, date):
+        if isinstance(place.cell.value, date):
+            draft.doubt(P.STOCK, "EXCEL_DATE_COERCION", "库存被表格软件变成了日期，先留空。", place)
+        return
+    if _SOLD_OUT.match(text):
+        draft.put(fact(draft, P.STOCK, Decimal(0), place))
+        return
+    if re.match(r"^-\s*[0-9]", text):
+        draft.doubt(
+            P.STOCK, "STOCK_NEGATIVE", f"库存“{text}”是负数，应该是 0 或更多，先留空。", place, "warning"
+        )
+        return
+    amounts = [a for a in find_amounts(text) if a.kind in ("count", "number", "mass", "volume")]
+    rest = re.sub(
+        r"[件个只箱盒袋瓶罐枚颗斤套份条包桶片对串支左右约剩还有库存共,\s()（）+]|公斤|kg",
+        "",
+        text,
+        flags=re.I,
+    )
+    if (
+        len(amounts) != 1
+        or re.search(r"[^\d.十百千万一二两三四五六七八九零]", rest)
+        or amounts[0].high
+        or "+" in text
+    ):
+        draft.doubt(
+            P.STOCK,
+            "STOCK_NOT_NUMERIC",
+            f"库存“{text}”不是一个数，应该写成 100 这样，先留空。",
+            place,
+            "warning",
+        )
+        return
+    value = amounts[0].value
+    if value != value.to_integral_value() and amounts[0].kind != "mass":
+        draft.doubt(
+            P.STOCK, "STOCK_NOT_NUMERIC", f"库存“{text}”不是整数，应该核对，先留空。", place, "warning"
+        )
+    elif value > 10_000_000:
+        draft.doubt(
+            P.STOCK, "STOCK_OUT_OF_RANGE", f"库存“{text}”大得不合常理，应该核对，先留空。", place, "warning"
+        )
+    else:
+        draft.put(fact(draft, P.STOCK, value, place, unit=amounts[0].unit or "件"))
+
+
+def _sku(draft: Draft, role: str, place: Place) -> None:
+    if re.fullmatch(r"[\d.]+E\+?\d+", place.text, re.I):
+        draft.doubt(
+            _property(role),
+            "NUMBER_MANGLED",
+            f"“{place.text}”被表格软件变成了科学计数，应该按文字重新录。",
+            place,
+        )
+    elif not EMPTY.match(place.text):
+        draft.put(fact(draft, _property(role), wide_to_narrow(place.text), place))
+
+
+def _produced_on(draft: Draft, role: str, place: Place) -> None:
+    if isinstance(place.cell.value, date):
+        day: date | None = place.cell.value
+    else:
+        day, wrong = read_date(place.text)
+        if wrong:
+            draft.doubt(
+                P.PRODUCED_ON, "IMPOSSIBLE_DATE", f"“{place.text}”这一天不存在，应该核对，先留空。", place
+            )
+            return
+    if day is None:
+        if not EMPTY.match(place.text):
+            draft.put(fact(draft, P.HARVEST_SEASON, place.text, place))
+        return
+    if day > draft.as_of:
+        draft.doubt(P.PRODUCED_ON, "FUTURE_DATE", f"日期“{place.text}”还没到，应该核对，先留空。", place)
+        return
+    draft.put(fact(draft, P.PRODUCED_ON, day, place))
+
+
+def _text(draft: Draft, role: str, place: Place) -> None:
+    if role in ("private", "name"):
+        return
+    if EMPTY.match(place.text):
+        return
+    text = place.text.replace("\n", "；")
+    if not role or role == "unit":
+        if not re.fullmatch(r"[\d.,]+", text):
+            draft.put(fact(draft, P.NOTE, text, place, about=place.column.title))
+        return
+    if role == "origin" and re.fullmatch(r"[\d.]+|.*\d(?:g|kg|斤|克|元|天|个月|年)(?:/.+)?", text, re.I):
+        draft.doubt(P.ORIGIN, "ORIGIN_UNREADABLE", f"产地写的“{text}”不是地名，应该核对，先留空。", place)
+        return
+    property_ = Property(role)
+    for part in re.split(r"[、,，;；/]", text) if property_ is P.ALIAS or property_ is P.COLOR else (text,):
+        if part.strip():
+            draft.put(fact(draft, property_, part.strip(), place, written=part.strip()))
+
+
+Reader = Callable[[Draft, str, Place], None]
+READERS: Mapping[str, Reader] = {
+    "price": _price, "price_tier": _tier, "list_price": _list_price,
+    "net_weight": _content, "spec": _content, "count": _content, "size": _content, "gross_weight": _content,
+    "shelf_life": _shelf_life, "shipping": _shipping,
+    "excluded_region": _regions, "only_region": _regions, "surcharge_region": _regions,
+    "stock": _stock, "sku": _sku, "barcode": _sku, "produced_on": _produced_on,
+    "certificate": read_certificates, "selling_point": read_points, "reminder": read_reminders, "note": read_note,
+    "promotion": read_note,
+}  # fmt: skip

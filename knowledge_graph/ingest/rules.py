@@ -1,0 +1,141 @@
+"""Rules of the whole shop: title rows, footnotes and rule sheets, and how they reach each product."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from knowledge_graph.facts import Fact, Source
+from knowledge_graph.ingest.draft import Draft, Place, Screen, fact
+from knowledge_graph.ingest.durations import Shipping, read_shipping
+from knowledge_graph.ingest.headings import Heading, read_heading
+from knowledge_graph.ingest.layout import Column, Rules, Table
+from knowledge_graph.ingest.problems import Problem
+from knowledge_graph.ingest.regions import Regions, read_region_list, read_rules, speaks_of_regions
+from knowledge_graph.ingest.rows import take_regions, take_shipping
+from knowledge_graph.ingest.sheets import Cell
+from knowledge_graph.ingest.wordings import refused, split_outside
+from knowledge_graph.schema import Property
+
+P = Property
+_AFTER_SALES = re.compile(r"包赔|退换|不退|退货|赔|补发|理赔|无理由|售后|签收")
+_FREIGHT = re.compile(r"包邮|运费|邮费|加.{0,4}\d+元|冰袋")
+_PREFIX = re.compile(
+    r"^(?:全店|本店|店铺|备注|说明|注意?|附|温馨提示|以上|以下|所有(?:商品|产品))[^：:，,。]{0,6}[：:]\s*"
+)
+_LABEL = re.compile(r"^(?P<label>[^：:，,。；;]{2,10})[：:]\s*(?P<text>.+)$", re.S)
+_HOLDS = (P.AFTER_SALES, P.FREIGHT)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A line of rules: where it holds (``sheet`` empty: everywhere; rows after ``after``) and what it says."""
+
+    cell: Cell
+    sheet: str
+    holds_in: str
+    after: int
+    shipping: Shipping
+    regions: Regions
+    texts: tuple[tuple[Property, str], ...]
+
+
+def gather(layouts: Sequence[Table | Rules]) -> list[Rule]:
+    """Every rule of a file, in order."""
+    tables = [t for t in layouts if isinstance(t, Table)]
+    found = []
+    for layout in layouts:
+        if isinstance(layout, Rules):
+            found += [read_rule(cell, text, layout.sheet, "") for cell, text in layout.lines]
+            continue
+        first = min((row[0].row for row in layout.rows if row), default=0)
+        for cell in layout.notes:
+            everywhere = len(tables) == 1 or re.search(r"全店|本店|所有", cell.text)
+            following = cell.row > first and "以下" in cell.text
+            found.append(
+                read_rule(
+                    cell,
+                    cell.text,
+                    layout.sheet,
+                    "" if everywhere else layout.sheet,
+                    cell.row if following else 0,
+                )
+            )
+    return found
+
+
+def read_rule(cell: Cell, text: str, sheet: str, holds_in: str, after: int = 0) -> Rule:
+    """What one line rules."""
+    labelled = _LABEL.match(text)
+    role = read_heading(labelled["label"]).role if labelled else ""
+    body = labelled["text"] if labelled and role else _PREFIX.sub("", text)
+    if role == "excluded_region":
+        regions = read_region_list(body) if not speaks_of_regions(body) else read_rules(body)
+        if not speaks_of_regions(body) and regions.excluded:
+            regions = replace(regions, unread=())
+    else:
+        regions = read_rules(body) if speaks_of_regions(body) else Regions()
+    shipping = read_shipping(body, column=role in ("shipping", "lead_time"))
+    texts: list[tuple[Property, str]] = []
+    if role == "after_sales":
+        texts.append((P.AFTER_SALES, body))
+    else:
+        for sentence in split_outside(body, "；;。！!\n"):
+            if _AFTER_SALES.search(sentence) and not shipping_only(sentence):
+                texts.append((P.AFTER_SALES, sentence))
+            elif _FREIGHT.search(sentence):
+                texts.append((P.FREIGHT, sentence))
+    return Rule(cell, sheet, holds_in, after, shipping, regions, tuple(texts))
+
+
+def shipping_only(sentence: str) -> bool:
+    """Whether a sentence speaks of sending and of nothing that comes after."""
+    return bool(re.search(r"发货|发出", sentence)) and not re.search(r"赔|退|换|补发|售后", sentence)
+
+
+def apply(rules: Iterable[Rule], draft: Draft) -> None:
+    """Give a product what the shop's rules say and its own row does not."""
+    own_shipping = any(draft.get(p) for p in (P.SHIPPING_HOURS, P.SHIP_SCHEDULE, P.LEAD_TIME, P.PRESALE))
+    own_shipping = own_shipping or any(f.property is P.SHIPPING_HOURS for f in draft.pending)
+    own = {p for p in _HOLDS if draft.get(p)}
+    listed = draft.places.get("excluded_region")
+    everywhere = bool(listed and read_region_list(listed.text).none and listed.text)
+    only = bool(draft.get(P.ONLY_REGION))
+    for rule in rules:
+        if (rule.holds_in and rule.holds_in != draft.sheet) or (rule.after and draft.row <= rule.after):
+            continue
+        place = Place(rule.cell, Column(rule.cell.column, Heading(""), ""))
+        source = Source(draft.file, rule.sheet, rule.cell.place, rule.cell.row)
+        if rule.shipping.says and not own_shipping:
+            take_shipping(draft, rule.shipping, place, source=source)
+        elif rule.shipping.courier and draft.get(P.COURIER) is None:
+            draft.put(fact(draft, P.COURIER, rule.shipping.courier, place, source=source))
+        if not everywhere and not only:
+            taken = {f.value for f in draft.all(P.EXCLUDED_REGION)}
+            charged = {r: c for r, c in rule.regions.surcharges.items() if r not in taken}
+            take_regions(draft, replace(rule.regions, surcharges=charged), place, source=source)
+        for property_, text in rule.texts:
+            if property_ not in own:
+                draft.put(fact(draft, property_, text, place, source=source, written=text))
+
+
+def shop_facts(
+    rules: Iterable[Rule], file: str, as_of: date, screen: Screen
+) -> tuple[list[Fact], list[Problem]]:
+    """The rules as facts of the shop itself, each line kept word for word; stray personal data is reported."""
+    holder = Draft(file, "", 0, as_of, screen=screen)
+    for rule in rules:
+        place = Place(rule.cell, Column(rule.cell.column, Heading(""), ""))
+        source = Source(file, rule.sheet, rule.cell.place, rule.cell.row)
+        holder.sheet = rule.sheet
+        if any(f.kind == "PII" for f in refused(holder, place, rule.cell.text)):
+            continue
+        take_regions(holder, rule.regions, place, source=source)
+        take_shipping(holder, rule.shipping, place, source=source)
+        for property_, text in rule.texts:
+            holder.put(fact(holder, property_, text, place, source=source, written=text))
+        if not (rule.texts or rule.shipping.says or rule.regions.excluded):
+            holder.put(fact(holder, P.NOTE, rule.cell.text, place, source=source))
+    return holder.facts, holder.problems

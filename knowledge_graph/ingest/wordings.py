@@ -1,0 +1,288 @@
+"""Cells of running words: selling points, reminders, certificates, remarks. What may not be said is left out."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from core.events import Finding
+from knowledge_graph.facts import Fact
+from knowledge_graph.ingest.dates import valid_until
+from knowledge_graph.ingest.draft import Draft, Place, fact
+from knowledge_graph.ingest.durations import read_shipping
+from knowledge_graph.ingest.headings import read_heading
+from knowledge_graph.ingest.regions import read_rules, speaks_of_regions
+from knowledge_graph.schema import Property
+
+P = Property
+_NOTHING = re.compile(r"^(?:/|\\|-+|—+|–+|无|没有|暂无|空|null|n/a|待补充?|待定)?$", re.I)
+_MOJIBAKE = re.compile(
+    r"(?:锟斤拷|锟斤|斤拷|烫烫烫*|屯屯屯*|锘锘|葺葺|锘|\ufffd|ï»¿|â€[™œ\u009d]?|Ã[\u0080-\u00bf]|[ÃÂÐÑ¤º°»¿ÊËÈÉÒÓÕÖ]{3,}|�)+"
+)
+_BRACKETS = {"(": ")", "（": "）", "“": "”", "「": "」", "《": "》", "【": "】", "[": "]"}
+_DISCLAIMER = re.compile(r"以.{1,8}为准|仅供参考|视.{1,6}而定")
+_LABEL = re.compile(r"^\s*(?P<label>[\u4e00-\u9fff/]{2,6})\s*[:：]\s*(?P<text>.+)$", re.S)
+_LABELS = {
+    "ingredients": P.INGREDIENTS, "material": P.MATERIAL, "craft": P.CRAFT, "color": P.COLOR, "variety": P.VARIETY,
+    "usage": P.USAGE, "storage": P.STORAGE, "after_sales": P.AFTER_SALES, "suitable_for": P.SUITABLE_FOR,
+    "reminder": P.REMINDER, "origin": P.ORIGIN, "grade": P.GRADE, "gift": P.GIFT, "alias": P.ALIAS, "size": P.SIZE,
+}  # fmt: skip
+
+
+def split_outside(text: str, separators: str) -> list[str]:
+    """The text cut at separators that stand outside brackets and quotation marks."""
+    parts, closing, current = [], [], ""
+    for char in text:
+        if closing and char == closing[-1]:
+            closing.pop()
+        elif char in _BRACKETS:
+            closing.append(_BRACKETS[char])
+        if char in separators and not closing:
+            parts.append(current)
+            current = ""
+        else:
+            current += char
+    parts.append(current)
+    return [p.strip() for p in parts if p.strip()]
+
+
+def without_mojibake(draft: Draft, place: Place, text: str) -> str:
+    """The text without what a wrong encoding left in it, which is reported."""
+    cleaned = _MOJIBAKE.sub("", text).strip()
+    if cleaned != text.strip():
+        garbage = "".join(_MOJIBAKE.findall(text))
+        draft.report(
+            "warning",
+            "MOJIBAKE",
+            f"“{place.column.title}”里有乱码“{garbage}”，已经去掉，请核对原来的字。",
+            place,
+        )
+    return cleaned
+
+
+def refused(draft: Draft, place: Place, text: str) -> Sequence[Finding]:
+    """What the screen finds in a text; personal data is reported at once."""
+    found = draft.screen(text)
+    personal = [f for f in found if f.kind == "PII"]
+    if personal:
+        words = "、".join(f.surface for f in personal)
+        draft.report(
+            "warning",
+            "PERSONAL_DATA",
+            f"“{place.column.title}”里有个人信息“{words}”，不会播报，请从表里删掉。",
+            place,
+        )
+    return found
+
+
+_PROVABLE = frozenset({"C12"})
+_TASTE = re.compile(r"开胃|解腻|解馋|下饭|提味")
+
+
+def claims_in(found: Sequence[Finding]) -> list[Finding]:
+    """What no certificate could make sayable; provable qualities and words of taste are for the guard on air."""
+    return [
+        f for f in found if f.kind != "PII" and f.kind not in _PROVABLE and not _TASTE.fullmatch(f.surface)
+    ]
+
+
+def read_points(draft: Draft, role: str, place: Place) -> None:
+    """Selling points: each clause one claim; refused ones are left out and reported."""
+    text = without_mojibake(draft, place, place.text)
+    sentences = split_outside(text, "。！!\n")
+    listed = any(len(split_outside(s, "、，,；;")) > 1 for s in sentences)
+    for at, sentence in enumerate(sentences):
+        if _take_labelled(draft, place, sentence):
+            continue
+        parts = split_outside(sentence, "、；;，,/|") if "://" not in sentence else [sentence]
+        if at and listed and len(parts) == 1:
+            _take_remark(draft, place, parts[0])
+            continue
+        for part in parts:
+            _take_point(draft, place, part)
+
+
+def _take_point(draft: Draft, place: Place, part: str) -> None:
+    part = re.sub(r"^(?:[0-9一二三四五六七八九十]{1,2}[.、．)）](?!\d)|[①-⑳★☆●·•✓√*-]+)\s*", "", part).strip()
+    if _NOTHING.match(part) or _take_labelled(draft, place, part):
+        return
+    if _DISCLAIMER.search(part):
+        _take_remark(draft, place, part)
+        return
+    found = refused(draft, place, part)
+    claims = claims_in(found)
+    if claims:
+        reason = claims[0].reason
+        law = f"（{claims[0].law}）" if claims[0].law else ""
+        message = f"“{part}”不能播报：{reason}{law}，已经从卖点里剔除。"
+        draft.doubt(P.SELLING_POINT, f"CLAIM_{claims[0].kind or 'REFUSED'}", message, place)
+        return
+    if any(f.kind == "PII" for f in found):
+        return
+    draft.put(fact(draft, P.SELLING_POINT, part, place, written=part))
+    if found:
+        reasons = "、".join(dict.fromkeys(f.reason for f in found))
+        draft.report("warning", f"CLAIM_{found[0].kind}", f"“{part}”播报前要有凭证：{reasons}。", place)
+
+
+def _take_labelled(draft: Draft, place: Place, text: str) -> bool:
+    """配料：南酸枣、白砂糖 within another cell is a fact of its own."""
+    match = _LABEL.match(text)
+    if not match:
+        return False
+    role = read_heading(match["label"]).role
+    property_ = _LABELS.get(role)
+    if property_ is None:
+        return False
+    if property_ is P.REMINDER:
+        for part in split_outside(match["text"], "；;。！!\n"):
+            draft.put(fact(draft, P.REMINDER, part, place, written=part))
+    elif property_ in (P.COLOR, P.ALIAS):
+        for part in split_outside(match["text"], "、，,；;/"):
+            draft.put(fact(draft, property_, part, place, written=part))
+    elif draft.get(property_) is None and role not in draft.places:
+        draft.put(fact(draft, property_, match["text"].strip(), place, written=match["text"].strip()))
+    return True
+
+
+def _take_remark(draft: Draft, place: Place, text: str) -> None:
+    found = refused(draft, place, text)
+    claims = claims_in(found)
+    if not claims and not any(f.kind == "PII" for f in found):
+        draft.put(fact(draft, P.NOTE, text, place, written=text))
+    elif claims:
+        draft.report(
+            "warning",
+            f"CLAIM_{claims[0].kind or 'REFUSED'}",
+            f"“{text}”不能播报：{claims[0].reason}，已经略去。",
+            place,
+        )
+
+
+def read_reminders(draft: Draft, role: str, place: Place) -> None:
+    """Reminders: one a sentence, kept word for word; they protect viewers and are not screened as claims."""
+    text = without_mojibake(draft, place, place.text)
+    for part in split_outside(text, "；;。！!\n"):
+        if _NOTHING.match(part):
+            continue
+        if any(f.kind == "PII" for f in refused(draft, place, part)):
+            continue
+        draft.put(fact(draft, P.REMINDER, part, place, written=part))
+
+
+_LICENCE = re.compile(
+    r"(?<![A-Za-z])(?P<kind>SC|QS)\s*(?:证)?(?:编?号)?\s*[:：]?\s*(?P<digits>[0-9][0-9\s]*)(?![0-9])", re.I
+)
+_PENDING = re.compile(
+    r"办理中|申请中|申请|在办|正在办|待办|审核中|还没下来|没下来|过期|已到期|失效|吊销|注销|未取得|没有办|补办"
+)
+
+
+def read_certificates(draft: Draft, role: str, place: Place) -> None:
+    """Certificates: each with its validity; expired and malformed ones are left out and reported."""
+    text = without_mojibake(draft, place, place.text)
+    for part in split_outside(text, "、；;，,。\n"):
+        if not _NOTHING.match(part):
+            _take_certificate(draft, place, part)
+
+
+def _take_certificate(draft: Draft, place: Place, part: str) -> None:
+    plain = unicodedata.normalize("NFKC", part)
+    until, wrong = valid_until(plain)
+    licence = _LICENCE.search(plain)
+    digits = re.sub(r"\D", "", licence["digits"]) if licence else ""
+    fault: tuple[str, str] | None = None
+    if wrong:
+        fault = ("IMPOSSIBLE_DATE", f"证书“{part}”里的日期不存在，应该核对，核对前不对外说。")
+    elif until and until < draft.as_of:
+        fault = ("CERT_EXPIRED", f"证书“{part}”已经过期（{until}），不能再宣传。")
+    elif licence and licence["kind"].upper() == "QS":
+        fault = (
+            "CERT_EXPIRED",
+            f"“{part}”是旧的 QS 编号，2018年10月起已停用，应该换成 SC 开头 14 位数字的编号。",
+        )
+    elif licence and len(digits) != 14:
+        fault = (
+            "CERT_FORMAT",
+            f"“{part}”里 SC 后面应该是 14 位数字，这里是 {len(digits)} 位，核对前不对外说。",
+        )
+    elif _PENDING.search(plain):
+        fault = ("CERT_NOT_VALID", f"证书“{part}”还没有或者已经没有效力，不能对外说。")
+    elif any(f.kind == "PII" for f in refused(draft, place, part)) and not licence:
+        return
+    if fault:
+        draft.doubt(P.CERTIFICATE, fault[0], fault[1], place, "warning")
+    else:
+        draft.put(fact(draft, P.CERTIFICATE, part, place, written=part, valid_until=until))
+
+
+_REMINDS = re.compile(
+    r"介意.{0,8}(?:勿|慎|别|不要)|(?:是|属|属于)?正常(?:的|现象)|不是(?:白糖|发霉|变质|坏|色素|掺)|过敏|遵医嘱|(?:不能|别|不要|勿|禁止?|慎|忌)(?:吃|食|喝|饮)|慎用|禁食|慎食"
+)
+_AFTER = re.compile(r"包赔|退换|不退|退货|赔付|补发|理赔|坏.{0,2}赔|无理由")
+_GIFT = re.compile(r"^(?:配|送|赠|附赠?|含)[^，,。]{1,10}$")
+_LIMIT = re.compile(r"限购|限[拍买]|每人.{0,3}限|最多[买拍]")
+_UNSURE = re.compile(r"[？?]$")
+_PROMOTION = re.compile(r"满.{1,6}[减送]|立减|买.{1,3}[送赠]|优惠|折|秒杀|活动|特价|促销")
+_STRAY_PRICE = re.compile(r"^\d+(?:\.\d+)?$")
+
+
+def read_note(draft: Draft, role: str, place: Place) -> None:
+    """Remarks: every clause goes where it belongs; questions and stray data go nowhere on air."""
+    text = without_mojibake(draft, place, place.text)
+    for sentence in split_outside(text, "；;。！!\n"):
+        found = refused(draft, place, sentence)
+        if any(f.kind == "PII" for f in found):
+            continue
+        if claims := claims_in(found):
+            kind = f"CLAIM_{claims[0].kind or 'REFUSED'}"
+            draft.report("warning", kind, f"“{sentence}”不能播报：{claims[0].reason}，已经略去。", place)
+            continue
+        if not _take_labelled(draft, place, sentence):
+            _sort_sentence(draft, place, sentence, role)
+
+
+def _sort_sentence(draft: Draft, place: Place, sentence: str, role: str) -> None:
+    from knowledge_graph.ingest.rows import take_regions, take_shipping
+
+    if _UNSURE.search(sentence):
+        draft.pending.append(
+            fact(draft, P.NOTE, sentence, place, written=sentence, evidence="待核对：备注里有疑问")
+        )
+        return
+    shipping = read_shipping(sentence, column=False)
+    if shipping.says or shipping.courier:
+        take_shipping(draft, shipping, place)
+    if speaks_of_regions(sentence):
+        take_regions(draft, read_rules(sentence), place)
+    remaining = []
+    for clause in split_outside(sentence, "，,"):
+        property_ = _clause_property(clause)
+        if property_ is None:
+            remaining.append(clause)
+        else:
+            draft.put(fact(draft, property_, clause, place, written=clause))
+    rest = "，".join(remaining)
+    if not rest or _STRAY_PRICE.match(rest):
+        return
+    property_ = P.REMINDER if _REMINDS.search(rest) else P.PROMOTION if role == "promotion" else P.NOTE
+    draft.put(_dated(draft, property_, rest, place))
+
+
+def _clause_property(clause: str) -> Property | None:
+    if _AFTER.search(clause):
+        return P.AFTER_SALES
+    if _LIMIT.search(clause):
+        return P.PURCHASE_LIMIT
+    return P.GIFT if _GIFT.match(clause) else None
+
+
+def _dated(draft: Draft, property_: Property, text: str, place: Place) -> Fact:
+    """A remark with its validity; a promotion that has ended is reported and no fact today."""
+    until, wrong = valid_until(text)
+    if wrong:
+        draft.report("error", "IMPOSSIBLE_DATE", f"“{text}”里的日期不存在，应该核对。", place)
+    if until and until < draft.as_of and _PROMOTION.search(text):
+        draft.report("warning", "PROMOTION_EXPIRED", f"“{text}”已经过期（{until}），不会再说。", place)
+    return fact(draft, property_, text, place, written=text, valid_until=until)

@@ -1,0 +1,286 @@
+"""Answers that quote: one responder a property, and the search for a fact that shares the question's words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+
+from knowledge_graph.facts import Fact, Shop
+from knowledge_graph.questions import wording
+from knowledge_graph.questions.asked import TEXTS, Asked, residue, wanted_text
+from knowledge_graph.questions.reply import Part
+from knowledge_graph.schema import Property
+from knowledge_graph.search import Catalogue
+
+_CLAUSE = re.compile(r"[；;。！!\n]")
+_VERBS = "蒸煮炖炒泡冲洗切砍剁煎炸烤拌剥嚼咽吐腌焯卤焖背挂戴装晒擦搓压泼扎刺掉染褪缩裂熏晾烧冻融化结拆"
+
+
+def pick(shop: Shop, asked: Asked, product: str, *wanted: Property) -> list[Fact]:
+    """Facts of the properties that hold on the day, in the order of ``wanted``."""
+    held = [f for f in shop.facts(product) if f.valid_on(asked.day)]
+    if not any(not f.product for f in held):
+        held += [f for f in shop.shop_facts() if f.valid_on(asked.day)]
+    return [f for w in wanted for f in held if f.property is w]
+
+
+def clauses(fact: Fact) -> list[str]:
+    """The clauses a fact's text falls into."""
+    return [c.strip() for c in _CLAUSE.split(wanted_text(fact)) if c.strip()]
+
+
+def joined(facts: Iterable[Fact], most: int = 70) -> str:
+    """Texts of several facts, as many as are comfortable to hear, none twice."""
+    said: list[str] = []
+    for text in dict.fromkeys(wanted_text(f) for f in facts):
+        if said and len("，".join((*said, text))) > most:
+            break
+        if not any(text in s for s in said):
+            said.append(text)
+    return "，".join(said)
+
+
+SIMPLE: dict[str, tuple[str, str, tuple[Property, ...]]] = {
+    "count": ("数量", "{}", (Property.COUNT,)),
+    "size": ("尺寸", "尺寸{}", (Property.SIZE,)),
+    "color": ("颜色", "颜色有{}", (Property.COLOR,)),
+    "material": ("材质", "材质是{}", (Property.MATERIAL,)),
+    "craft": ("工艺", "工艺是{}", (Property.CRAFT,)),
+    "ingredients": ("配料", "配料有{}", (Property.INGREDIENTS,)),
+    "origin": ("产地", "产地是{}", (Property.ORIGIN,)),
+    "ship_from": ("发货地", "{}发货", (Property.ORIGIN,)),
+    "storage": ("存放方法", "{}", (Property.STORAGE,)),
+    "courier": ("快递", "发{}", (Property.COURIER,)),
+    "limit": ("限购", "{}", (Property.PURCHASE_LIMIT,)),
+    "presale": ("预售", "{}", (Property.PRESALE,)),
+    "usage": ("用法", "{}", (Property.USAGE,)),
+    "care": ("保养", "{}", (Property.CARE, Property.STORAGE)),
+    "suitable_for": ("适合谁", "适合{}", (Property.SUITABLE_FOR,)),
+    "points": ("特点", "{}", (Property.SELLING_POINT,)),
+    "harvest": ("采收时间", "采收时间是{}", (Property.HARVEST_SEASON,)),
+    "produced": ("生产日期", "生产日期是{}", (Property.PRODUCED_ON,)),
+    "maker": ("厂家", "{}", (Property.MAKER, Property.BRAND)),
+    "variety": ("品种", "{}", (Property.VARIETY,)),
+    "grade": ("等级", "等级是{}", (Property.GRADE,)),
+    "lead_time": ("工期", "{}", (Property.LEAD_TIME,)),
+    "promotion": ("优惠", "{}", (Property.PROMOTION, Property.GIFT)),
+    "gift": ("赠品", "{}", (Property.GIFT, Property.PROMOTION)),
+    "spec": ("规格", "{}", (Property.SPEC,)),
+}
+"""Intent → what it is called, how it is said, and the properties that answer it."""
+
+
+def simple(shop: Shop, asked: Asked, product: str, intent: str) -> Part:
+    """Quote the property an intent asks for; a part that says what is missing where there is none."""
+    topic, form, wanted = SIMPLE[intent]
+    facts = pick(shop, asked, product, *wanted)
+    if intent in ("care", "promotion", "gift", "maker"):
+        facts = [f for f in facts if f.property is wanted[0]] or facts
+    if not facts:
+        return Part(product, missing=topic)
+    text = joined(facts)
+    return Part(product, text if form == "{}" else form.format(text), tuple(facts))
+
+
+def weight(shop: Shop, asked: Asked, product: str) -> Part:
+    """Net weight first, then what one pack weighs and the gross weight where there are such."""
+    facts = pick(shop, asked, product, Property.NET_WEIGHT, Property.VOLUME)
+    unit = pick(shop, asked, product, Property.UNIT_WEIGHT)
+    gross = pick(shop, asked, product, Property.GROSS_WEIGHT)
+    if not facts and not unit:
+        return Part(product, missing="净重")
+    said = [
+        ("每" + _pack(shop, asked, product) + "" if f.property is Property.UNIT_WEIGHT else "毛重" if f.property is Property.GROSS_WEIGHT else "容量" if f.property is Property.VOLUME else "净重")
+        + mass(f)
+        for f in (*facts, *unit, *gross)
+    ]  # fmt: skip
+    spec = pick(shop, asked, product, Property.SPEC)
+    return Part(product, "，".join(dict.fromkeys(said)), tuple((*facts, *unit, *gross, *spec)))
+
+
+def _pack(shop: Shop, asked: Asked, product: str) -> str:
+    price = pick(shop, asked, product, Property.PRICE)
+    return price[0].per.unit if price and price[0].per else "份"
+
+
+def mass(fact: Fact) -> str:
+    """A weight or volume as people say it: 4.5斤（2250克）, 1.1到1.3公斤, 500毫升."""
+    if not isinstance(fact.value, Decimal):
+        return fact.written
+    if fact.property is Property.VOLUME:
+        return f"{fact.value.normalize():f}毫升"
+    if fact.high is not None:
+        return (
+            f"{fact.value / 1000:f}".rstrip("0").rstrip(".")
+            + "到"
+            + f"{fact.high / 1000:f}".rstrip("0").rstrip(".")
+            + "公斤"
+        )
+    jin = (fact.value / 500).normalize()
+    grams = f"{fact.value.normalize():f}克"
+    return (
+        f"{jin:f}斤，也就是{grams}" if fact.value >= 500 and jin == jin.quantize(Decimal("0.01")) else grams
+    )
+
+
+def shelf_life(shop: Shop, asked: Asked, product: str) -> Part:
+    """How long it keeps, for the storage that was asked about where the record tells them apart."""
+    facts = pick(shop, asked, product, Property.SHELF_LIFE)
+    mode = (
+        "冻"
+        if asked.says("冻")
+        else "冷藏"
+        if asked.says("冷藏|冰箱")
+        else "常温"
+        if asked.says("常温|外面")
+        else ""
+    )
+    if mode and any(mode in f.about + f.written for f in facts):
+        facts = [f for f in facts if mode in f.about + f.written]
+    if not facts:
+        return Part(product, missing="保质期")
+    texts = dict.fromkeys(life(f) for f in facts)
+    return Part(product, "能放" + "，".join(texts), tuple(facts))
+
+
+def life(fact: Fact) -> str:
+    """A shelf life as it was written, or in days."""
+    days = f"{fact.value.normalize():f}天" if isinstance(fact.value, Decimal) else str(fact.value)
+    written = fact.written.strip()
+    if 1 < len(written) <= 24 and re.search(r"[天日年月周]|小时", written):
+        return written
+    return f"{fact.about}{days}"
+
+
+def stock(shop: Shop, asked: Asked, product: str) -> Part:
+    """How many are left."""
+    facts = [f for f in pick(shop, asked, product, Property.STOCK) if isinstance(f.value, Decimal)]
+    if not facts:
+        return Part(product, missing="库存")
+    number = f"{facts[0].value.normalize():f}" if isinstance(facts[0].value, Decimal) else ""
+    unit = facts[0].written.strip().lstrip("0123456789.") if len(facts[0].written) < 8 else ""
+    return Part(product, f"还有{number}{unit or facts[0].unit or '件'}", tuple(facts))
+
+
+_CERTIFICATES: tuple[tuple[str, str, str], ...] = (
+    ("有机认证", "有机", "有机"),
+    ("绿色食品认证", "绿色食品", "绿色"),
+    ("地理标志", "地标|地理标志", "地理标志|地标"),
+    ("检验报告", "检验报告|检测报告|质检|检测|检验|报告", "报告|检"),
+    ("专利", "专利", "专利"),
+    ("备案", "备案|特证", "备案|特证|妆字"),
+    ("老字号", "老字号", "老字号"),
+    ("生产许可证", r"许可|(?<![a-z])sc(?![a-z])|证号|编号", r"SC\s*\d|许可|号|\d{6,}"),
+)
+
+
+def certificate(shop: Shop, asked: Asked, product: str) -> Part:
+    """The certificates asked for; one that is named and not held is missing, whatever else there is."""
+    facts = pick(shop, asked, product, Property.CERTIFICATE)
+    known: list[Fact] = []
+    missing = ""
+    for topic, question, held in _CERTIFICATES:
+        if not asked.says(question):
+            continue
+        found = [f for f in facts if re.search(held, wanted_text(f))]
+        known += found
+        missing = missing or ("" if found else topic)
+        if topic != "地理标志":
+            break
+    else:
+        if not known and not missing:
+            known, missing = facts, "" if facts else "证书"
+    if asked.says("证号|编号"):
+        known += [f for f in facts if re.search(r"\d{6,}", wanted_text(f))]
+    if not known:
+        return Part(product, missing=missing or "证书")
+    known = list(dict.fromkeys(known))
+    return Part(product, "证书是" + joined(known), tuple(known), missing if missing != "生产许可证" else "")
+
+
+def after_sales(shop: Shop, asked: Asked, product: str) -> Part:
+    """What the shop does when goods come broken or are not wanted, the product's own rules first."""
+    facts = pick(shop, asked, product, Property.AFTER_SALES)
+    others = pick(shop, asked, product, Property.REMINDER, Property.NOTE, Property.LEAD_TIME)
+    rule = re.compile("退|换|赔|补发|坏果")
+    own = [f for f in (*facts, *others) if f.product and (f in facts or rule.search(wanted_text(f)))]
+    shared = [f for f in (*facts, *others) if not f.product and (f in facts or rule.search(wanted_text(f)))]
+    opposed = any(re.search("不参加|不退|不包|不赔|不换", wanted_text(f)) for f in own)
+    wanted = (
+        re.compile("退|换")
+        if asked.says("退|换|不喜欢|买错|不合适|不满意")
+        else re.compile("赔|补|坏|损|漏|碎|破|拍照|化|变质|死|联系")
+    )
+    chosen: list[tuple[str, Fact]] = []
+    for fact in own if opposed and not asked.says("退|换|不喜欢|买错") else (*own, *shared):
+        hits = [c for c in clauses(fact) if wanted.search(c)]
+        chosen += [(c, fact) for c in (hits or ([] if chosen else clauses(fact)))]
+    if not chosen:
+        return Part(product, missing="售后")
+    texts: list[str] = []
+    for text, _ in chosen:
+        if not any(text in t for t in texts) and len("，".join((*texts, text))) <= 80:
+            texts.append(text)
+    return Part(product, "，".join(texts), tuple(dict.fromkeys(f for _, f in chosen)))
+
+
+def _needles(asked: Asked, catalogue: Catalogue) -> list[tuple[str, float]]:
+    """What to look for in facts: characters asked about as A不A, verbs, words of the same kind, pairs."""
+    found: list[tuple[str, float]] = []
+    text = asked.forms[0]
+    for match in re.finditer(
+        r"([\u4e00-\u9fff])(?:不|没)\1|会不会([\u4e00-\u9fff]{2})|(?:能|可以|会|要)(?:不能)?[^，。]{0,4}?(["
+        + _VERBS
+        + r"])",
+        text,
+    ):
+        for word in match.groups():
+            if word and word not in "能是有要会可吃喝用买发赔好":
+                found.append((word, 2.0))
+    for word, others in wording.kin().items():
+        if any(word in f for f in asked.forms):
+            found += [(o, 2.0 if o == word else 1.6) for o in others]
+    rest = residue(asked, catalogue)
+    for run in re.findall(r"[\u4e00-\u9fffa-z0-9.]{2,}", rest):
+        found += [(run[i : i + 2], 1.0) for i in range(len(run) - 1)]
+        found += [(run[i : i + 3], 1.5) for i in range(len(run) - 2)]
+    for match in re.finditer(
+        r"([蒸煮炖炒泡冲焖煎炸烤烧卤焯腌敷])[^，。]{0,3}(?:多久|多长|几分钟|多少分钟|几小时|几度|多少度)",
+        text,
+    ):
+        found.append((match[1], 2.0))
+    return found
+
+
+_WEAK = re.compile(r"^(?:多久|多少|几分|分钟|斤的|克的|是不|不是|吃不|一[个箱斤份瓶]|的[话时]|[0-9]+)$")
+
+
+def content(shop: Shop, asked: Asked, catalogue: Catalogue, products: Iterable[str]) -> list[Part]:
+    """Facts of ``products`` that share telling words with the question, the best clause of each product."""
+    needles = [n for n in _needles(asked, catalogue) if not _WEAK.match(n[0])]
+    names = {p: "".join(n.parts) for p, n in catalogue.by_product.items()}
+    scored: list[tuple[float, Part]] = []
+    timed = asked.says("多久|几分钟|多少分钟|几小时|几度|多少度|多少天|几天")
+    for product in products:
+        best: tuple[float, Part] | None = None
+        for fact in pick(shop, asked, product, *TEXTS):
+            for clause in clauses(fact):
+                score = _overlap(clause, needles, names.get(product, ""))
+                if timed and score and not re.search(r"[0-9一二三四五六七八九十半]", clause):
+                    score = 0.0
+                if score >= 1.6 and (best is None or score > best[0]):
+                    best = (score, Part(product if fact.product else "", clause, (fact,)))
+        if best:
+            scored.append(best)
+    top = max((s for s, _ in scored), default=0.0)
+    return [p for s, p in scored if s >= 0.8 * top]
+
+
+def _overlap(clause: str, needles: list[tuple[str, float]], name: str) -> float:
+    seen: dict[str, float] = {}
+    low = clause.lower()
+    for word, weight in needles:
+        if word in low and not (len(word) > 1 and word in name):
+            seen[word] = max(seen.get(word, 0.0), weight)
+    return sum(seen.values())

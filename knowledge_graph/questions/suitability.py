@@ -1,0 +1,69 @@
+"""Who may eat or use it: the record's own reminder, word for word, and that a doctor knows; nothing else."""
+
+from __future__ import annotations
+
+import re
+
+from knowledge_graph.facts import Shop
+from knowledge_graph.questions.asked import Asked, wanted_text
+from knowledge_graph.questions.quoting import pick
+from knowledge_graph.questions.reply import Part
+from knowledge_graph.schema import Property
+
+_ASKS = re.compile(
+    r"能|可以|适合|吃得|喝得|用得|戴得|吃了|喝了|行不|好不好|要紧|影响|忌|可不可|会不会|敢|吗|不$|要注意|用不用"
+)
+_KEEN = ("小孩", "老人")
+
+
+def asks(asked: Asked) -> bool:
+    """Whether the question is about someone who must be careful."""
+    return bool(asked.conditions) and asked.says(_ASKS.pattern)
+
+
+def careful(shop: Shop, asked: Asked, product: str) -> Part:
+    """The reminders that concern the person asked about."""
+    reminders = pick(shop, asked, product, Property.REMINDER)
+    chosen = [
+        f for f in reminders
+        if any(c.answers and c.answers.search(wanted_text(f)) for c in _telling(asked))
+    ]  # fmt: skip
+    if chosen:
+        return Part(
+            product, "资料上写着：" + "；".join(wanted_text(f) for f in chosen), tuple(chosen), doctor=True
+        )
+    for condition in asked.conditions:
+        if condition.name in _KEEN and len(asked.conditions) == 1:
+            suited = [
+                f for f in pick(shop, asked, product, Property.SUITABLE_FOR, Property.SELLING_POINT)
+                if condition.answers and condition.answers.search(wanted_text(f))
+            ]  # fmt: skip
+            if suited:
+                return Part(
+                    product,
+                    "资料上写着适合：" + "、".join(wanted_text(f) for f in suited),
+                    tuple(suited),
+                    doctor=True,
+                )
+    return Part(product, missing="这个", doctor=True)
+
+
+def _telling(asked: Asked) -> list:  # type: ignore[type-arg]
+    """The conditions named, without the broad ones that a narrower one explains."""
+    narrow = [c for c in asked.conditions if c.name not in ("病", "过敏") or len(asked.conditions) == 1]
+    if any(c.name == "过敏" for c in asked.conditions):
+        narrow = [c for c in asked.conditions if c.name != "病"]
+    return narrow or list(asked.conditions)
+
+
+def halal(shop: Shop, asked: Asked, product: str) -> Part | None:
+    """清真: says where the ingredients name pork; otherwise only a certificate answers."""
+    if not asked.says("清真|回民|穆斯林"):
+        return None
+    certified = [f for f in pick(shop, asked, product, Property.CERTIFICATE) if "清真" in wanted_text(f)]
+    if certified:
+        return Part(product, "证书是" + wanted_text(certified[0]), tuple(certified))
+    pork = [f for f in pick(shop, asked, product, Property.INGREDIENTS) if re.search("猪", wanted_text(f))]
+    if pork:
+        return Part(product, "配料里有猪肉，没有清真认证", tuple(pork[:1]))
+    return Part(product, missing="清真认证")

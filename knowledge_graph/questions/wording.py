@@ -1,0 +1,101 @@
+"""The word families a question is understood by: data files, validated at load with file and line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from core.errors import ConfigurationError
+from core.text.normalise import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A named regex; ``answers`` is a second one where the file has it (what a reminder must say)."""
+
+    name: str
+    pattern: re.Pattern[str]
+    answers: re.Pattern[str] | None = None
+
+
+def _rows(file: str, columns: int) -> Iterable[tuple[int, list[str]]]:
+    text = (files(__package__) / "data" / file).read_text(encoding="utf-8")
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        cells = line.split("\t")
+        if len(cells) != columns:
+            raise ConfigurationError(
+                "questions.bad_data", f"{file} 第 {number} 行应有 {columns} 列，实有 {len(cells)} 列。"
+            )
+        yield number, cells
+
+
+def _compiled(file: str, number: int, pattern: str) -> re.Pattern[str]:
+    try:
+        return re.compile(pattern)
+    except re.error as error:
+        raise ConfigurationError(
+            "questions.bad_data", f"{file} 第 {number} 行的模式有错：{error}。"
+        ) from error
+
+
+def _families(file: str, columns: int = 2) -> tuple[Family, ...]:
+    return tuple(
+        Family(c[0], _compiled(file, n, c[1]), _compiled(file, n, c[2]) if columns > 2 else None)
+        for n, c in _rows(file, columns)
+    )
+
+
+@cache
+def intents() -> tuple[Family, ...]:
+    """What a question can ask about, in order."""
+    return _families("intents.tsv")
+
+
+@cache
+def unheld() -> tuple[Family, ...]:
+    """What sheets hardly ever hold."""
+    return _families("unheld.tsv")
+
+
+@cache
+def health() -> tuple[Family, ...]:
+    """Effects on health that are never confirmed."""
+    return _families("health.tsv")
+
+
+@cache
+def conditions() -> tuple[Family, ...]:
+    """People who must be careful, with what a reminder for them says."""
+    return _families("conditions.tsv", 3)
+
+
+@cache
+def kin() -> dict[str, tuple[str, ...]]:
+    """For a viewer's word, the words that sheets use for the same thing."""
+    text = (files(__package__) / "data" / "kin.tsv").read_text(encoding="utf-8")
+    found: dict[str, tuple[str, ...]] = {}
+    for line in text.splitlines():
+        if line.strip() and not line.startswith("#"):
+            words = line.split()
+            for word in words:
+                found[word] = tuple(dict.fromkeys((*found.get(word, ()), *words)))
+    return found
+
+
+@cache
+def _colloquial() -> tuple[tuple[re.Pattern[str], str], ...]:
+    rows = _rows("colloquial.tsv", 3)
+    return tuple((_compiled("colloquial.tsv", n, c[1]), c[2]) for n, c in rows)
+
+
+def plain_question(text: str) -> str:
+    """A question with colloquial and dialect question words folded to Mandarin."""
+    plain = fold(text)
+    for pattern, replacement in _colloquial():
+        plain = pattern.sub(replacement, plain)
+    return plain

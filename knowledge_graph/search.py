@@ -1,0 +1,229 @@
+"""Which products a viewer means: names, parts of names, aliases, typos and sound-alikes, sizes, 这个.
+
+A name is read as a core, brackets and sizes. A mention scores by the characters it shares with a name, rare
+ones most; characters of the same sound count a little less (其橙 → 脐橙). Nothing is learned, nothing guessed:
+where several products fit equally well, all of them are returned.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from core.text.normalise import fold
+from core.text.numbers import Amount, find_amounts, to_grams, to_millilitres
+from core.text.sound import key
+from knowledge_graph.facts import Shop
+from knowledge_graph.schema import Property
+
+THIS = re.compile(
+    r"这[个款种家瓶袋盒箱罐只条俩件包样份蜜茶果肉米酒油鱼]?|那[个款]|该商品|屏幕上|呢个|依个|迭个|格个|嗰个|即个|咯个"
+)
+_BRACKETS = re.compile(r"[（(《【\[〈“\"]([^）)》】\]〉”\"]*)[）)》】\]〉”\"]")
+_SIZE_TAIL = re.compile(r"[*×xX/+·\-]\s*(?:[0-9]+\s*)?[袋盒瓶罐包桶条只个枚箱件支片块饼]?|装$")
+_FILLER = frozenset(
+    "的了吗呢吧啊是有在不没个这那我你他要会能么什怎多少几一二两三四五六七八九十和跟与同比到给就都也还再来去上下里好大小"
+)
+_SOUND = 0.65
+_LONE = 0.5
+_NEAR_TIE = 0.86
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A product's name taken apart. ``parts`` are the texts a mention may share; ``sizes`` (value, 克 or 毫升)."""
+
+    product: str
+    core: str
+    notes: tuple[str, ...]
+    parts: tuple[str, ...]
+    sizes: frozenset[tuple[Decimal, str]]
+    nominal: frozenset[tuple[Decimal, str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A product that a text mentions: how strongly, and which code points of the text say so."""
+
+    product: str
+    score: float
+    covered: frozenset[int]
+
+
+def measure(amount: Amount) -> tuple[Decimal, str] | None:
+    """Mass in grams or volume in millilitres; None for anything else or a range."""
+    if amount.high is not None:
+        return None
+    if amount.kind == "mass":
+        return to_grams(amount).normalize(), "克"
+    if amount.kind == "volume":
+        return to_millilitres(amount).normalize(), "毫升"
+    return None
+
+
+def read_name(shop: Shop, product: str) -> Name:
+    """Take a name apart, with the product's aliases and weights."""
+    plain = unicodedata.normalize("NFKC", product)
+    notes = tuple(n.strip() for n in _BRACKETS.findall(plain) if n.strip())
+    core = _BRACKETS.sub(" ", plain)
+    nominal: set[tuple[Decimal, str]] = set()
+    for text in (core, *notes):
+        nominal |= {m for a in find_amounts(text) if (m := measure(a))}
+    for amount in reversed(find_amounts(core)):
+        if amount.kind in ("mass", "volume", "count"):
+            core = core[: amount.start] + " " + core[amount.end :]
+    core = re.sub(r"\s+", "", _SIZE_TAIL.sub(" ", core)).strip("*×/·-+") or plain
+    sizes = set(nominal)
+    aliases: list[str] = []
+    for fact in shop.facts(product):
+        if fact.property is Property.ALIAS:
+            aliases.append(str(fact.value))
+        elif fact.property in (
+            Property.NET_WEIGHT,
+            Property.GROSS_WEIGHT,
+            Property.UNIT_WEIGHT,
+            Property.VOLUME,
+        ):
+            if isinstance(fact.value, Decimal) and fact.high is None:
+                sizes.add((fact.value.normalize(), "毫升" if fact.property is Property.VOLUME else "克"))
+    parts = tuple(dict.fromkeys(fold(p) for p in (core, *notes, *aliases)))
+    return Name(product, core, notes, parts, frozenset(sizes), frozenset(nominal))
+
+
+class Catalogue:
+    """The names of a shop, ready to be looked for in texts."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop = shop
+        self.names = tuple(read_name(shop, p) for p in shop.products())
+        self.by_product = {n.product: n for n in self.names}
+        total = max(1, len(self.names))
+        counts = Counter(c for n in self.names for c in set("".join(n.parts)))
+        self._weight = {c: math.log(1 + total / k) for c, k in counts.items()}
+        self._keys = {n.product: tuple(key(p) for p in n.parts) for n in self.names}
+
+    def label(self, product: str) -> str:
+        """The shortest form of the name that no other product shares, as it is spoken."""
+        name = self.by_product.get(product)
+        if name is None:
+            return product
+        same = [n for n in self.names if n.core == name.core]
+        if len(same) == 1:
+            return name.core
+        for note in name.notes:
+            if sum(note in n.notes for n in same) == 1:
+                return f"{name.core}{note}"
+        return re.sub(r"\s+", "", _BRACKETS.sub("", unicodedata.normalize("NFKC", product)))
+
+    def family(self, product: str) -> str:
+        """What products of one kind and several sizes share."""
+        return self.by_product[product].core if product in self.by_product else product
+
+    def hits(self, text: str, masked: Iterable[tuple[int, int]] = ()) -> list[Hit]:
+        """Products that share characters with ``text``, best first; ``masked`` spans do not count alone."""
+        plain = fold(text)
+        if len(plain) != len(text):
+            plain = text.lower()
+        hidden = {i for start, end in masked for i in range(start, end)}
+        sounds = key(plain)
+        found = []
+        for name in self.names:
+            covered, score = self._score(name, plain, sounds, hidden)
+            if score > 0:
+                found.append(Hit(name.product, score, covered))
+        return sorted(found, key=lambda h: -h.score)
+
+    def _score(
+        self, name: Name, text: str, sounds: Sequence[str], hidden: set[int]
+    ) -> tuple[frozenset[int], float]:
+        best: dict[int, float] = {}
+        strong = False
+        for part, part_key in zip(name.parts, self._keys[name.product], strict=True):
+            for start, length, offset in _runs(text, sounds, part, part_key):
+                span = range(start, start + length)
+                if all(i in hidden for i in span):
+                    continue
+                exact = sum(text[i] == part[offset + i - start] for i in span)
+                if not self._counts(part, text, start, length, offset, exact):
+                    continue
+                strong = strong or length >= 2 or _is_head(part, offset, text, start)
+                for i in span:
+                    same = text[i] == part[offset + i - start]
+                    weight = self._weight.get(part[offset + i - start], 1.0) * (1.0 if same else _SOUND)
+                    best[i] = max(best.get(i, 0.0), weight * (1.0 if length >= 2 else _LONE))
+        return frozenset(best), sum(best.values()) if strong else 0.0
+
+    def _counts(self, part: str, text: str, start: int, length: int, offset: int, exact: int) -> bool:
+        if length == 1:
+            return exact == 1 and (part[offset] not in _FILLER or part in ("大", "小"))
+        if exact == length:
+            return any(c not in _FILLER for c in text[start : start + length])
+        # Sound-alikes: one character at least as written, or a whole name part by sound alone.
+        return exact >= 1 or (length >= 3 and length == len(part))
+
+    def best(self, text: str, masked: Iterable[tuple[int, int]] = (), near: float = _NEAR_TIE) -> list[Hit]:
+        """The best hit and every other that is as good for all one can tell."""
+        found = self.hits(text, masked)
+        return [h for h in found if h.score >= near * found[0].score] if found else []
+
+    def sized(self, products: Iterable[str], sizes: Iterable[tuple[Decimal, str]]) -> list[str]:
+        """Those of ``products`` that come in one of the sizes; a size in the name wins over a weight."""
+        wanted = set(sizes)
+        held = [p for p in products if p in self.by_product]
+        named = [p for p in held if self.by_product[p].nominal & wanted]
+        return named or [p for p in held if self.by_product[p].sizes & wanted]
+
+
+def _runs(
+    text: str, sounds: Sequence[str], part: str, part_key: Sequence[str]
+) -> Iterable[tuple[int, int, int]]:
+    """Maximal runs (start in text, length, start in part) equal by character or by sound."""
+    for shift in range(-len(part) + 1, len(text)):
+        start = max(0, shift)
+        while start < len(text) and start - shift < len(part):
+            length = 0
+            while (
+                start + length < len(text)
+                and start + length - shift < len(part)
+                and _alike(
+                    text[start + length],
+                    part[start + length - shift],
+                    sounds[start + length],
+                    part_key[start + length - shift],
+                )
+            ):
+                length += 1
+            if length:
+                yield start, length, start - shift
+            start += length + 1
+
+
+def _alike(a: str, b: str, sound_a: str, sound_b: str) -> bool:
+    return a == b or (sound_a == sound_b and a > "\u2e80" and b > "\u2e80")
+
+
+def _is_head(part: str, offset: int, text: str, start: int) -> bool:
+    """Whether a lone character stands for the whole: the last of the name (杯子, 柚子), or a bracket note."""
+    if offset == len(part) - 1 and len(part) > 1:
+        return True
+    return text[start + 1 : start + 2] in ("子", "儿") and start + 1 < len(text)
+
+
+def resolve(shop: Shop, mention: str, on_screen: str | None = None) -> tuple[str, ...]:
+    """The products that ``mention`` can mean, in the order of the sheet; 这个 is what is on screen."""
+    catalogue = Catalogue(shop)
+    found = [h.product for h in catalogue.best(mention)]
+    sizes = [m for a in find_amounts(mention) if (m := measure(a))]
+    if not found and THIS.search(mention) and on_screen:
+        return (on_screen,)
+    pool = found or (list(shop.products()) if sizes else [])
+    narrowed = catalogue.sized(pool, sizes) if sizes else []
+    chosen = set(narrowed or found)
+    if on_screen in chosen and len(chosen) > 1:
+        return (on_screen,) if on_screen else ()
+    return tuple(p for p in shop.products() if p in chosen)

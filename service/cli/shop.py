@@ -1,0 +1,218 @@
+"""``xiangyin shop``: import a product sheet, see what became of it, approve, export, remove."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from core.errors import InputError
+
+if TYPE_CHECKING:
+    from core.events import Finding
+    from knowledge_graph.ingest.draft import Screen
+    from knowledge_graph.ingest.importer import Preview
+    from knowledge_graph.store.shops import Difference, Shops
+
+ShopName = Annotated[str, typer.Option("--shop", help="店铺的名字。")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command group."""
+    shop = typer.Typer(help="店铺的商品资料：导入、查看、审核、导出。", no_args_is_help=True)
+    app.add_typer(shop, name="shop")
+    shop.command("import", help="从 xlsx、csv 或 JSON-LD 导入商品。")(_import)
+    shop.command("show", help="显示店铺的商品，每条都带着出处。")(_show)
+    shop.command("list", help="列出所有店铺。")(_list)
+    shop.command("approve", help="批准等待审核的资料。")(_approve)
+    shop.command("revert", help="退回上一次批准以前的样子。")(_revert)
+    shop.command("remove", help="删除一个店铺。")(_remove)
+    shop.command("export", help="导出为 JSON-LD，可以再导入。")(_export)
+    shop.command("graph", help="商品图谱的结构（JSON），供画图用。")(_graph)
+
+
+def _shops() -> Shops:
+    from core.settings import load
+    from knowledge_graph.store.shops import Shops
+
+    return Shops.open(load().service.data_dir / "shops")
+
+
+def _screen(as_of: date) -> Screen:
+    from compliance.guard import screen
+
+    return functools.partial(_screened, screen=functools.partial(screen, as_of=as_of))
+
+
+@functools.lru_cache(maxsize=65536)
+def _screened(text: str, screen: Screen) -> Sequence[Finding]:
+    return tuple(screen(text))
+
+
+def _day(text: str) -> date:
+    if not text:
+        return date.today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise InputError("input.bad_date", f"日期“{text}”不对。", "请写成 2026-11-22 这样。") from error
+
+
+def _import(
+    file: Annotated[Path, typer.Argument(help="商品表：xlsx、csv 或 JSON-LD。")],
+    shop: ShopName = "demo",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看结果，不保存。")] = False,
+    draft: Annotated[bool, typer.Option("--draft", help="全部先放进待审核。")] = False,
+    as_of: Annotated[str, typer.Option("--as-of", help="按哪一天判断是否过期，默认今天。")] = "",
+    json_file: Annotated[str, typer.Option("--json", help="把结果写成 JSON（- 为标准输出）。")] = "",
+) -> None:
+    """Read the file, show what was understood and what was not, and keep it unless it is a dry run."""
+    from knowledge_graph.ingest.importer import import_file
+
+    day = _day(as_of)
+    preview = import_file(file, day, _screen(day))
+    if json_file:
+        _write(json_file, _record(preview, shop))
+    change = None
+    if not dry_run:
+        shops = _shops()
+        change = shops.stage(shop, preview)
+        if not draft:
+            shops.approve(shop)
+    if json_file != "-":
+        _print_preview(preview, shop, change, draft)
+
+
+def _record(preview: Preview, name: str) -> dict[str, object]:
+    from knowledge_graph.ingest.output import product_record
+
+    view = preview.shop(name)
+    return {
+        "products": [product_record(view, product) for product in preview.products],
+        "problems": [problem.record() for problem in preview.problems],
+    }
+
+
+def _write(target: str, content: object) -> None:
+    text = json.dumps(content, ensure_ascii=False, indent=1)
+    if target == "-":
+        typer.echo(text)
+        return
+    try:
+        Path(target).write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise InputError(
+            "output.unwritable", f"写不了文件 {target}：{error.strerror}。", "请换一个能写的位置。"
+        ) from error
+
+
+def _print_preview(preview: Preview, name: str, change: Difference | None, draft: bool) -> None:
+    from knowledge_graph.schema import Property
+
+    view = preview.shop(name)
+    typer.echo(f"{preview.file}：读到 {len(preview.products)} 个商品，{len(preview.facts)} 条资料。")
+    for product in preview.products:
+        facts = view.facts(product)
+        price = next((f for f in facts if f.property is Property.PRICE), None)
+        shown = f"{price.value}元" + (f"/{price.per}" if price.per else "") if price else "（没有价格）"
+        waiting = sum(f.product == product for f in preview.pending)
+        typer.echo(f"  {product}  {shown}  {len(facts)} 条" + (f"，{waiting} 条待核对" if waiting else ""))
+    for problem in preview.problems:
+        mark = "错" if problem.severity == "error" else "提醒"
+        place = "".join(
+            (
+                f"「{problem.sheet}」" if problem.sheet else "",
+                f"第{problem.row}行" if problem.row else "",
+                f"“{problem.column}”列" if problem.column else "",
+            )
+        )
+        typer.echo(f"  [{mark}] {place}：{problem.message}")
+    if change is None:
+        typer.echo("这只是预览，没有保存。")
+    elif not change.added and not change.removed:
+        typer.echo("和已有的资料一样，没有改动。")
+    else:
+        typer.echo(
+            f"新增 {len(change.added)} 条，去掉 {len(change.removed)} 条"
+            + ("，等待审核。" if draft else "，已经生效。")
+        )
+
+
+def _show(
+    shop: ShopName = "demo",
+    product: Annotated[str, typer.Option("--product", help="只看一个商品。")] = "",
+    draft: Annotated[bool, typer.Option("--draft", help="看待审核的资料。")] = False,
+) -> None:
+    """Print every fact with its source."""
+    shops = _shops()
+    view = shops.shop(shop)
+    typer.echo(f"{view.meta.title or shop}（第 {view.meta.version} 版，按 {view.meta.as_of} 判断）")
+    for name in view.products():
+        if product and name != product:
+            continue
+        typer.echo(f"\n{name}")
+        for fact in view.facts(name):
+            high = f"-{fact.high}" if fact.high is not None else ""
+            per = f"/{fact.per}" if fact.per else ""
+            about = f"（{fact.about}）" if fact.about else ""
+            typer.echo(f"  {fact.label}{about}：{fact.value}{high}{fact.unit}{per}    ← {fact.source}")
+    if draft:
+        typer.echo("\n待审核：")
+        for fact in shops.waiting(shop):
+            typer.echo(
+                f"  {fact.product or '全店'} {fact.label}：{fact.value}    ← {fact.source} {fact.evidence}"
+            )
+
+
+def _list() -> None:
+    """Print the shops."""
+    shops = _shops()
+    names = shops.names()
+    for name in names:
+        view = shops.shop(name)
+        typer.echo(f"{name}  {len(view.products())} 个商品  第 {view.meta.version} 版")
+    if not names:
+        typer.echo("还没有店铺。用 xiangyin shop import 文件 导入一个。")
+
+
+def _approve(shop: ShopName = "demo") -> None:
+    """Approve what waits."""
+    version = _shops().approve(shop)
+    typer.echo(f"已批准，现在是第 {version} 版。")
+
+
+def _revert(shop: ShopName = "demo") -> None:
+    """Undo the last approval."""
+    version = _shops().revert(shop)
+    typer.echo(f"已退回，现在是第 {version} 版。")
+
+
+def _remove(name: Annotated[str, typer.Argument(help="店铺的名字。")]) -> None:
+    """Remove a shop with its drafts and history."""
+    _shops().remove(name)
+    typer.echo(f"已删除店铺 {name}。")
+
+
+def _export(
+    shop: ShopName = "demo",
+    out: Annotated[str, typer.Option("--out", help="写到哪个文件（- 为标准输出）。")] = "-",
+) -> None:
+    """Write the approved facts as JSON-LD."""
+    from knowledge_graph.ingest.jsonld import as_jsonld
+
+    _write(out, as_jsonld(_shops().shop(shop)))
+
+
+def _graph(
+    shop: ShopName = "demo",
+    out: Annotated[str, typer.Option("--out", help="写到哪个文件（- 为标准输出）。")] = "-",
+) -> None:
+    """Write nodes and edges for a picture."""
+    from knowledge_graph.picture import as_graph
+
+    _write(out, as_graph(_shops().shop(shop)))
