@@ -19,7 +19,7 @@ from core.files import write_atomic
 from dialects.dictionary import Sounding, Tables
 from dialects.lexicon import Sense
 
-FORMAT = "1"
+FORMAT = "2"
 _KEEP = 3
 
 

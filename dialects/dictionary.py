@@ -15,7 +15,7 @@ from dialects.ordinary import Ordinary, is_han
 from dialects.phonology import Readings, SoundSystem
 
 _LONGEST_SOUND = 8
-RARE = -13.5
+RARE = -12.5
 """Log-probability below which a character is rare in Mandarin."""
 
 SensesByGroup = Sequence[tuple[str, Sequence[int]]]
@@ -39,7 +39,7 @@ class Tables:
 
     ``heard`` has, space-separated, the syllables of each character: Mandarin ones, and those of a group's
     own marked ``group~syllable``. ``sound_index`` lists soundings, by number and space-separated, under the
-    coarse keys of their first two syllables.
+    coarse keys of their first two syllables, or of their only one.
     """
 
     senses: tuple[Sense, ...]
@@ -76,7 +76,7 @@ class Dictionary:
     systems: Mapping[str, SoundSystem]
     meant: Meant
     version: str = ""
-    _by_key: dict[str, Sequence[Sounding]] = field(default_factory=dict, repr=False)
+    _by_key: dict[str, Sequence[int]] = field(default_factory=dict, repr=False)
     _coarse: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     _costs: dict[tuple[str, str, str], float] = field(default_factory=dict, repr=False)
     _conditions: dict[int, Condition | None] = field(default_factory=dict, repr=False)
@@ -97,9 +97,10 @@ class Dictionary:
 
     @cached_property
     def marked(self) -> frozenset[str]:
-        """Characters that stand in a lexicon and are rare in Mandarin: whoever writes one means it."""
-        written = set().union(*self.tables.exact) if self.tables.exact else set()
-        return frozenset(c for c in written if self.ordinary.cost(c) < RARE)
+        """Characters that only dialect writing uses (嘅, 𠊎, 覅): whoever writes one spells dialect properly."""
+        written: set[str] = set().union(*self.tables.exact)
+        rare = {c for c in written if is_han(c) and self.ordinary.cost(c) < RARE}
+        return frozenset(rare.difference(*(w for w in self.ordinary.words if len(w) > 1)))
 
     @cached_property
     def parts_of_speech(self) -> Mapping[str, frozenset[str]]:
@@ -110,12 +111,11 @@ class Dictionary:
             for surface, by_group in self.tables.exact.items()
         }
 
-    def soundings(self, key: str) -> Sequence[Sounding]:
-        """The soundings whose first two syllables have these coarse keys."""
+    def soundings(self, key: str) -> Sequence[int]:
+        """The numbers of the soundings whose first two syllables have these coarse keys."""
         known = self._by_key.get(key)
         if known is None:
-            numbers = self.tables.sound_index.get(key, "")
-            known = self._by_key[key] = [self.tables.soundings[int(n)] for n in numbers.split()]
+            known = self._by_key[key] = tuple(map(int, self.tables.sound_index.get(key, "").split()))
         return known
 
     def coarse_readings(self, character: str) -> tuple[str, ...]:
@@ -184,10 +184,10 @@ def compile_tables(lexicons: Iterable[Lexicon], mandarin: Readings) -> Tables:
 def _soundings(surface: str, group: str, ids: tuple[int, ...], meant: Meant) -> Iterable[Sounding]:
     spellings = [surface]
     bare = surface[:1] + surface[1:].replace("儿", "")
-    if bare != surface:
+    if bare != surface and len(bare) > 1:
         spellings.append(bare)
     for spelling in spellings:
-        if not 2 <= len(spelling) <= _LONGEST_SOUND or not all(map(is_han, spelling)):
+        if len(spelling) > _LONGEST_SOUND or not all(map(is_han, spelling)):
             continue
         if all(meant(group, c) for c in spelling):
             yield Sounding(group, spelling, ids, len(surface) - len(spelling))
@@ -205,9 +205,7 @@ def _heard(mandarin: Readings, systems: Mapping[str, SoundSystem]) -> dict[str, 
 def _index(soundings: Sequence[Sounding], meant: Meant) -> dict[str, str]:
     index: dict[str, list[str]] = {}
     for number, sounding in enumerate(soundings):
-        first, second = (
-            {phonology.coarse(s) for s in meant(sounding.group, c)} for c in sounding.surface[:2]
-        )
-        for a, b in product(first, second):
-            index.setdefault(a + b, []).append(str(number))
+        keys = ({phonology.coarse(s) for s in meant(sounding.group, c)} for c in sounding.surface[:2])
+        for parts in product(*keys):
+            index.setdefault("".join(parts), []).append(str(number))
     return {key: " ".join(numbers) for key, numbers in index.items()}

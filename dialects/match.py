@@ -20,7 +20,7 @@ from typing import Literal
 
 from dialects import amounts, conditions
 from dialects.dictionary import Dictionary, Sounding
-from dialects.lexicon import FUNCTION_WORDS
+from dialects.lexicon import FUNCTION_WORDS, Sense
 from dialects.ordinary import MEASURES, NUMERALS, WordClasses
 
 Kind = Literal["exact", "sound", "amount"]
@@ -30,6 +30,9 @@ SAFE_EVIDENCE = (0.0, 3.5, 5.0, 7.0, 9.0)
 SHOWN_EVIDENCE = 3.0
 PLAIN_SHARED = (0.0, 0.6, 1.2, 2.2, 3.0)
 MISSING_NEIGHBOUR = -0.8
+LIKELY = 0.3
+RARE_ALONE = -9.6
+RARE_WORD = -12.1
 SOUND_PRIOR = -9.0
 FUNCTION_PRIOR = 1.0
 SHARED_SOUND = -1.5
@@ -41,17 +44,23 @@ COMMON_SPELLING = -5.5
 """Above this log-probability a character (的, 了, 是) is more likely meant than misheard."""
 ORDINARY_WORD = 4.0
 MOST_SOUND_GAIN = 7.0
+SINGLE_GRAMMAR = -7.0
+SINGLE_WORD = -8.5
+NEVER = -99.0
+LEAST_SINGLE = 1.5
 LEAST_SOUND_GAIN = 2.5
 LEAST_SOUND_GAIN_ALONE = 3.0
 """The least gain of a word taken by its sound where nothing written shows the group yet."""
 ESTABLISHED = 3.0
-TWO_WRONG = 1.5
+TWO_WRONG = 3.0
 PROPER = 3.0
 """What makes a misspelling less likely for each (up to two) character that only dialect writing uses."""
 SOUND_ALONE = 2.5
 """What a word taken by its sound convinces us less of the group than one that is written."""
+MEANT_AS_WRITTEN = 0.8
+"""What makes a misspelling less likely where the written character is itself a word of the group."""
 _SYLLABLE_LIMIT = 2.6
-_SOUND_LIMIT = (0.0, 0.0, 1.9, 3.0, 4.0)
+_SOUND_LIMIT = (0.0, 1.3, 1.9, 3.0, 4.0)
 """Nats by which the sounds of a word of so many syllables may lie apart."""
 
 
@@ -138,18 +147,18 @@ class Sentence:
 
     def _find_sound(self) -> dict[str, list[tuple[int, int, Sounding, float]]]:
         """Words that the text may spell by sound, with the log-probability of that spelling."""
-        soundings = self.dictionary.soundings
+        numbers, soundings = self.dictionary.soundings, self.dictionary.tables.soundings
         found: dict[str, list[tuple[int, int, Sounding, float]]] = {}
         text = self.text
         keys = [self.dictionary.coarse_readings(c) for c in text]
-        for i in range(len(text) - 1):
-            for a in keys[i]:
-                for b in keys[i + 1]:
-                    for sounding in soundings(a + b):
-                        channel = _channel(self, i, sounding)
-                        if channel is not None:
-                            j = i + len(sounding.surface)
-                            found.setdefault(sounding.group, []).append((i, j, sounding, channel))
+        for i, first in enumerate(keys):
+            second = keys[i + 1] if i + 1 < len(keys) else ()
+            near = {n for a in first for key in (a, *(a + b for b in second)) for n in numbers(key)}
+            for sounding in map(soundings.__getitem__, near):
+                channel = _channel(self, i, sounding)
+                if channel is not None:
+                    j = i + len(sounding.surface)
+                    found.setdefault(sounding.group, []).append((i, j, sounding, channel))
         return found
 
 
@@ -210,8 +219,10 @@ def _exact_readings(sentence: Sentence, group: str) -> list[Reading]:
         if _same(sense.mandarin, sentence.text[start:end]):
             continue
         if not outcome.holds:
-            gain = MISSING_NEIGHBOUR if sense.shared else _sized(SAFE_EVIDENCE, size) * 0.5
-            why = "缺少条件里的邻词"
+            gain, why = (
+                _without_neighbour(sense, size, sentence.plain(start, end), len(ids)),
+                "缺少条件里的邻词",
+            )
         elif not sense.shared:
             gain, why = _sized(SAFE_EVIDENCE, size), "方言特有"
         elif outcome.shown:
@@ -220,6 +231,21 @@ def _exact_readings(sentence: Sentence, group: str) -> list[Reading]:
             gain, why = _sized(PLAIN_SHARED, size), "普通话也有"
         out.append(Reading(start, end, "exact", sense_id, gain, gain, sentence.text[start:end], why))
     return out
+
+
+def _without_neighbour(sense: Sense, size: int, plain: float, senses: int) -> float:
+    """The gain of a word whose conditions no neighbour meets, though none forbids it.
+
+    Conditions name the neighbours somebody thought of; a word that Mandarin hardly uses alone may stand
+    without them once the group is clear.
+    """
+    if not sense.shared:
+        return _sized(SAFE_EVIDENCE, size) * 0.5
+    if sense.pos in ("adv", "pron") and plain <= RARE_ALONE:
+        return LIKELY
+    if size > 1 and senses == 1 and plain <= RARE_WORD:
+        return LIKELY
+    return MISSING_NEIGHBOUR
 
 
 def _same(mandarin: str, surface: str) -> bool:
@@ -268,6 +294,8 @@ def _channel(sentence: Sentence, start: int, sounding: Sounding) -> float | None
         if written == right:
             continue
         off = dictionary.cost(group, written, right)
+        if any(g == group for g, _ in dictionary.tables.exact.get(written, ())):
+            off += MEANT_AS_WRITTEN
         apart += off
         if apart > limit or off > _SYLLABLE_LIMIT:
             return None
@@ -302,16 +330,32 @@ def _sound_reading(
     sense = sentence.dictionary.senses[sense_id]
     if _same(sense.mandarin, sentence.text[start:end]):
         return None
+    plain = sentence.plain(start, end)
+    why = f"音近“{sounding.surface}”"
+    if end - start == 1:
+        gain = _single_prior(sense, outcome) + channel - plain
+        if gain < LEAST_SINGLE or least > LEAST_SOUND_GAIN:
+            return None
+        return Reading(start, end, "sound", sense_id, gain, 0.0, sounding.surface, why)
     score = SOUND_PRIOR + channel + FUNCTION_PRIOR * (sense.pos in FUNCTION_WORDS)
     score += SHARED_SOUND * (sense.shared and not outcome.shown)
     score -= 1.5 * (not outcome.holds)
     if sentence.text[start:end] in sentence.dictionary.ordinary.words:
         score -= ORDINARY_WORD
-    gain = min(score - sentence.plain(start, end), MOST_SOUND_GAIN)
+    gain = min(score - plain, MOST_SOUND_GAIN)
     if gain < least:
         return None
-    why = f"音近“{sounding.surface}”"
     return Reading(start, end, "sound", sense_id, gain, gain - SOUND_ALONE, sounding.surface, why)
+
+
+def _single_prior(sense: Sense, outcome: conditions.Outcome) -> float:
+    """Log-probability of a word of one syllable: grammar words are frequent, others need their neighbours."""
+    grammar = sense.pos in FUNCTION_WORDS
+    if not outcome.holds:
+        return NEVER
+    if outcome.shown:
+        return SINGLE_GRAMMAR if grammar else SINGLE_WORD
+    return SINGLE_GRAMMAR if grammar and not sense.shared else NEVER
 
 
 def _viterbi(sentence: Sentence, group: str, readings: list[Reading]) -> Parse:
@@ -349,7 +393,7 @@ def parses(sentence: Sentence, prior: Mapping[str, float], at_most: int = 4) -> 
         for group, hits in sentence.exact.items()
     }
     for group, spelled in sentence.sound.items():
-        gains = (SOUND_PRIOR + channel - sentence.plain(i, j) for i, j, _, channel in spelled)
+        gains = (SOUND_PRIOR + channel - sentence.plain(i, j) for i, j, _, channel in spelled if j > i + 1)
         best = sum(sorted((g for g in gains if g > LEAST_SOUND_GAIN), reverse=True)[:3])
         promise[group] = promise.get(group, prior.get(group, 0.0)) + 0.5 * best
     likely = sorted(promise, key=lambda g: -promise[g])[:at_most]

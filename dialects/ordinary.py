@@ -83,8 +83,13 @@ def read(lines: Iterable[str]) -> Ordinary:
 
 
 def built_in() -> Ordinary:
-    """The table that ships with the program."""
-    return read((resources.files("dialects") / "data" / "ordinary.tsv").read_text("utf-8").splitlines())
+    """The tables that ship with the program: words of trade, over them those of general Mandarin."""
+    data = resources.files("dialects") / "data"
+    return read(
+        line
+        for name in ("trade.tsv", "ordinary.tsv")
+        for line in (data / name).read_text("utf-8").splitlines()
+    )
 
 
 class WordClasses:

@@ -68,6 +68,19 @@ def numbered(syllable: str) -> str:
     return "".join(c for c in parts if c.isascii()) + tone
 
 
+_ALSO = {
+    "en4": "嗯恁",
+    "nen4": "恁",
+    "tui1": "忒",
+    "te4": "忒",
+    "tian2": "钿",
+    "hei1": "嘿",
+    "ga1": "嘎噶",
+    "e4": "额",
+}
+"""Readings in daily speech that the sources lack or bury."""
+
+
 def syllables() -> str:
     """Characters by Mandarin syllable; readings rare in running words are left out."""
     from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
@@ -81,6 +94,8 @@ def syllables() -> str:
     for code, readings in PINYIN_DICT.items():
         for reading in _common(used[chr(code)], [numbered(r) for r in readings.split(",")]):
             spoken[reading].append(chr(code))
+    for also, characters in _ALSO.items():
+        spoken[also] += [c for c in characters if c not in spoken[also]]
     head = (
         "# source: pypinyin 0.55.0, pinyin-data and phrase-pinyin-data, Copyright (c) 2016 mozillazg\n"
         "# licence: MIT\n# date: 2026-11-22\n# columns: Mandarin syllable with tone, characters\n"
