@@ -123,10 +123,13 @@ class Guard:
         shown = self._disguises.reveal(plain)
         candidates = [_Found(m.rule, shown, m.start, m.end) for m in self._matcher.find(shown.text)]
         if guess := self._disguises.guesses(shown):
+            replaced = bytearray(len(guess.text.text))
+            for a, b in guess.spans:
+                replaced[a:b] = b"\1" * (b - a)
             candidates += [
                 _Found(m.rule, guess.text, m.start, m.end)
                 for m in self._matcher.find(guess.text.text)
-                if any(m.start < b and m.end > a for a, b in guess.spans)
+                if any(replaced[m.start : m.end])
             ]
         kept: list[_Found] = []
         considered: list[Considered] = []
@@ -151,12 +154,10 @@ class Guard:
         self, text: str, findings: Iterable[Finding], category: str, record: Mapping[str, Any] | None, day: date
     ) -> str | None:
         """The text without the clauses that offend, where what is left can stand alone and is clean."""
-        spans = [(f.start, f.end) for f in findings]
-        kept = [
-            m[0]
-            for m in _CLAUSE.finditer(text)
-            if m[0] and not any(a < m.end() and b > m.start() for a, b in spans)
-        ]
+        offends = bytearray(len(text))
+        for f in findings:
+            offends[f.start : f.end] = b"\1" * (f.end - f.start)
+        kept = [m[0] for m in _CLAUSE.finditer(text) if m[0] and not any(offends[m.start() : m.end()])]
         rest = "".join(kept).strip("，, 　；;")
         if len(rest) < 6 or len(rest) < len(text) // 4:
             return None
@@ -173,9 +174,13 @@ def _finding(found: _Found, text: str) -> Finding:
 def _undominated(found: list[_Found]) -> list[_Found]:
     """Longest first within a class; a match inside or across a kept one of its class is dropped."""
     kept: list[_Found] = []
+    taken: dict[str, bytearray] = {}
+    length = max((f.span[1] for f in found), default=0)
     for one in sorted(found, key=lambda f: (f.start - f.end, f.span[0])):
         a, b = one.span
-        if not any(k.rule.kind == one.rule.kind and a < k.span[1] and b > k.span[0] for k in kept):
+        marks = taken.setdefault(one.rule.kind, bytearray(length))
+        if not any(marks[a:b]):
+            marks[a:b] = b"\1" * (b - a)
             kept.append(one)
     return sorted(kept, key=lambda f: f.span)
 

@@ -8,7 +8,7 @@ believes one when a whole rule matches through it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -148,9 +148,10 @@ class Disguises:
 
     def _joined(self, text: Folded) -> Folded:
         edits: list[Edit] = []
+        taken = bytearray(len(text.text))
         for index, start, end in self._splits.find_matches_as_indexes(text.text, overlapping=True):
-            edit = self._try(text, start, end, self._split_to[index])
-            if edit and not _overlaps(start, end, ((a, b) for a, b, _ in edits)):
+            if not any(taken[start:end]) and (edit := self._try(text, start, end, self._split_to[index])):
+                taken[start:end] = b"\1" * (end - start)
                 edits.append(edit)
         return text.edited(edits) if edits else text
 
@@ -160,11 +161,13 @@ class Disguises:
         kept = [i for i, c in enumerate(text.text) if not _SEPARATORS.match(c)]
         squeezed = "".join(text.text[i] for i in kept)
         edits: list[Edit] = []
+        taken = bytearray(len(text.text))
         hits = self._words.find_matches_as_indexes(squeezed, overlapping=True)
         for _, a, b in sorted(hits, key=lambda h: h[1] - h[2]):
             start, end = kept[a], kept[b - 1] + 1
             gaps = end - start - (b - a)
-            if 0 < gaps <= 3 * (b - a) and not _overlaps(start, end, ((x, y) for x, y, _ in edits)):
+            if 0 < gaps <= 3 * (b - a) and not any(taken[start:end]):
+                taken[start:end] = b"\1" * (end - start)
                 edits.append((start, end, squeezed[a:b]))
         return text.edited(edits) if edits else text
 
@@ -216,18 +219,20 @@ class Disguises:
         """The text with its plausible sound-alikes replaced, or None when there are none."""
         hits = self._sounds.find_matches_as_indexes(sound.merged_sound(text.text), overlapping=True)
         edits: list[Edit] = []
-        tokens: list[tuple[int, int]] | None = None
+        taken = bytearray(len(text.text))
+        tokens: dict[int, tuple[int, int]] | None = None
         for index, start, end in sorted(hits, key=lambda h: h[1] - h[2]):
             surface = text.text[start:end]
             words = self._sound_of[index]
-            if surface in words or _overlaps(start, end, ((a, b) for a, b, _ in edits)):
+            if surface in words or any(taken[start:end]):
                 continue
             word = next((w for w in words if _plausible(surface, w)), None)
             if word is None:
                 continue
             if tokens is None:
-                tokens = list(_tokens(text.text))
+                tokens = _tokens(text.text)
             if not _ordinary(start, end, word, surface, tokens):
+                taken[start:end] = b"\1" * (end - start)
                 edits.append((start, end, word))
         if not edits:
             return None
@@ -262,17 +267,20 @@ def _plausible(surface: str, word: str) -> bool:
     return shared >= max(1, len(word) - 2)
 
 
-def _tokens(text: str) -> Iterator[tuple[int, int]]:
+def _tokens(text: str) -> dict[int, tuple[int, int]]:
+    """The ordinary word, as a span, that each character belongs to."""
     at = 0
+    spans: dict[int, tuple[int, int]] = {}
     for token in rjieba.cut(text, False):
-        yield at, at + len(token)
+        spans |= dict.fromkeys(range(at, at + len(token)), (at, at + len(token)))
         at += len(token)
+    return spans
 
 
-def _ordinary(start: int, end: int, word: str, surface: str, tokens: list[tuple[int, int]]) -> bool:
+def _ordinary(start: int, end: int, word: str, surface: str, tokens: dict[int, tuple[int, int]]) -> bool:
     """Whether the replaced characters belong to an ordinary word of the text."""
-    for a, b in tokens:
-        if b - a > 1 and a < end and b > start:
+    for a, b in {tokens[i] for i in range(start, end)}:
+        if b - a > 1:
             inside = a >= start and b <= end
             if not inside or word[a - start : b - start] != surface[a - start : b - start]:
                 return True

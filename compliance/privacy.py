@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -297,10 +297,6 @@ _ADDRESS_LEVEL = (
     "(?:省|自治区|自治州|地区|州|盟|市|区|县|旗|街道办?|镇|乡|村|社区|屯|寨|庄|坊|大道|大街|路|街|巷|弄|胡同|里|道|湾|坝|坪|组|队|苑|小区|花园|公寓|新村|家园|大厦|广场|城|院)"
 )
 _ADDRESS_UNIT = f"(?:附?(?:第)?[a-zA-Z]?{_NUM}{{1,6}}(?:[-－—][0-9]{{1,5}}){{0,2}}(?:号楼|号院|号附?|弄|巷|组|栋|幢|座|单元|楼|层|室|房|门|户|队|社|院)|[a-zA-Z甲乙丙丁东西南北][栋座幢区])"
-_ADDRESS = re.compile(
-    "(?P<levels>(?:[\u4e00-\u9fa5]{1,9}?" + _ADDRESS_LEVEL + "){2,9})"
-    "(?P<number>(?:(?:[\u4e00-\u9fa5]{0,8}?)" + _ADDRESS_UNIT + "){1,6}(?:[0-9０-９]{2,5}(?:室|房|号)?)?)"
-)
 _LEVEL = re.compile(_ADDRESS_LEVEL)
 _LEAD = re.compile(
     "^.*(?:地址|住址|改成|改为|换成|填的?|写的?|写成|我家在|家在|住在|人在|就在|寄到|寄往|寄去|寄给|发到|发往|发去|送到|送去|送往|放到|放在|邮到|快递到|运到|收货|收件|我住|住|我在|到|在|是|：|:|给|叫|寄|发|麻烦|帮忙)"
@@ -308,19 +304,59 @@ _LEAD = re.compile(
 _BIG = re.compile("北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门")
 
 
+_UNIT = re.compile(_ADDRESS_UNIT + "(?!链接|线|款|车厢)(?:[0-9０-９]{2,5}(?:室|房|号)?(?![0-9]))?")
+_PLAIN_GAP = re.compile("[\u4e00-\u9fa5]{0,8}")
+_NOT_HAN = re.compile("[^\u4e00-\u9fa5]")
+_TAIL = re.compile("[\u4e00-\u9fa5]{0,4}?[0-9０-９]{3,4}(?:室|房)?(?![0-9０-９元块斤个])")
+
+
+def _unit_chains(text: str) -> Iterator[tuple[int, int, int]]:
+    """House numbers that follow each other (7号楼2单元501): start, end and how many."""
+    start = end = count = 0
+    for found in _UNIT.finditer(text):
+        if count and _PLAIN_GAP.fullmatch(text[end : found.start()][:9]):
+            end, count = found.end(), count + 1
+            continue
+        if count:
+            yield start, end, count
+        start, end, count = found.start(), found.end(), 1
+    if count:
+        yield start, end, count
+
+
+def _levels(window: str) -> list[int]:
+    """Where the levels of an address (省, 市, 区, 路 …) end; a level needs a name before it."""
+    ends: list[int] = []
+    at = 0
+    for found in _LEVEL.finditer(window):
+        if found.start() > at and found.start() - at <= 10:
+            ends.append(found.end())
+        elif found.start() > at:
+            ends = [found.end()]
+        at = found.end()
+    return ends
+
+
 def _address(text: str) -> Iterator[PersonalSpan]:
-    for found in _ADDRESS.finditer(text):
-        start, end = found.span()
-        lead = _LEAD.match(text[start : start + 14])
-        if lead and _LEVEL.search(text[start + lead.end() : end]):
-            start += lead.end()
-        big = next((m.start() for m in _BIG.finditer(text, start, min(end, start + 8))), None)
-        start = start if big is None else big
-        body = text[start:end]
-        levels = len(_LEVEL.findall(found["levels"][max(0, start - found.start()) :]))
-        numbers = re.findall(_NUM + "+", body)
-        if numbers and (levels >= 3 or (levels == 2 and len(re.findall(_ADDRESS_UNIT, found["number"])) >= 2)):
-            yield PersonalSpan(start, end, "address")
+    for start, end, units in _unit_chains(text):
+        low = max(0, start - 44)
+        breaks = [m.end() for m in _NOT_HAN.finditer(text, low, start)]
+        low = breaks[-1] if breaks else low
+        window = text[low:start]
+        if lead := _LEAD.match(window[:14]):
+            rest = window[lead.end() :]
+            if _LEVEL.search(rest):
+                low, window = low + lead.end(), rest
+        big = _BIG.search(window[:8])
+        if big:
+            low, window = low + big.start(), window[big.start() :]
+        levels = _levels(window)
+        if not levels or len(window) - levels[-1] > 8:
+            continue
+        if len(levels) >= 3 or (len(levels) == 2 and units >= 2):
+            tail = _TAIL.match(text, end)
+            first = max(0, levels[0] - 10)
+            yield PersonalSpan(low + first, tail.end() if tail else end, "address")
 
 
 _PLATE = re.compile(
@@ -363,25 +399,28 @@ def _hidden(text: str, span: PersonalSpan) -> str:
     if span.type in ("phone", "bank_card", "id_card"):
         figures = "".join(_digit(c) or (_LOOSE.get(c, "")) for c in surface if c not in _GAP)
         figures = figures[-11:] if span.type == "phone" and len(figures) > 12 else figures
-        return f"{figures[:3]}****{figures[-4:]}" if span.type == "phone" and len(figures) > 9 else f"{figures[:3]}********"
+        if len(figures) < 10:
+            return "****"
+        return f"{figures[:3]}****{figures[-4:]}" if span.type == "phone" else f"{figures[:3]}********"
     if span.type == "address":
         level = list(_LEVEL.finditer(surface))
         return surface[: level[min(1, len(level) - 1)].end()] + "****" if level else "****"
     if span.type == "plate":
         return surface[:2] + "****"
-    if span.type == "email":
-        return surface[0] + "****"
     return surface[0] + "****"
 
 
-def mask(text: str) -> Masked:
-    """Mask all personal data. Masking a masked text changes nothing."""
-    spans = find(text)
-    if not spans:
-        return Masked(text, ())
+def hide(text: str, spans: Iterable[PersonalSpan]) -> str:
+    """The text with non-overlapping ``spans``, given in order, masked."""
     parts: list[str] = []
     at = 0
     for span in spans:
         parts += (text[at : span.start], _hidden(text, span))
         at = span.end
-    return Masked("".join(parts) + text[at:], spans)
+    return "".join(parts) + text[at:]
+
+
+def mask(text: str) -> Masked:
+    """Mask all personal data. Masking a masked text changes nothing."""
+    spans = find(text)
+    return Masked(hide(text, spans), spans)

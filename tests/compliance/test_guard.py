@@ -1,0 +1,155 @@
+"""The guard on its own examples, on the held-out set, and on any text at all."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from compliance.guard import Guard, Judgement, screen
+from compliance.rulebook import WIDEST, load_rules, parse_table
+from core.errors import ConfigurationError
+
+pytestmark = pytest.mark.unit
+
+DATA = Path(__file__).parent / "data"
+TODAY = date(2026, 11, 21)
+GUARD = Guard.load(TODAY)
+RULES = load_rules().rules
+WORDS = sorted({a for r in RULES for a in r.anchors})
+PIECES = st.one_of(st.text(max_size=8), st.sampled_from(WORDS), st.sampled_from(list("💩📺 ·\u200b⑩②ａ加v亻言")))
+TEXTS = st.lists(PIECES, max_size=12).map("".join)
+
+
+def rows(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (DATA / name).read_text(encoding="utf-8").splitlines()]
+
+
+def said(row: dict[str, Any], record: str = "record") -> Judgement:
+    return GUARD.check(row["text"], "ai", row.get("category", "generic"), row.get(record))
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda r: r.id)
+def test_every_rule_stops_its_own_examples_and_passes_its_look_alikes(rule: Any) -> None:
+    category = next(iter(sorted(rule.categories)), "generic")
+    for example in rule.block:
+        assert rule.kind in {f.kind for f in GUARD.check(example, "ai", category).findings}, example
+    for example in rule.passes:
+        assert GUARD.check(example, "ai", category).action == "allow", example
+
+
+def test_the_held_out_offences_are_stopped_where_they_are_and_for_what_they_are() -> None:
+    missed = []
+    for row in rows("block.jsonl"):
+        at = row["text"].index(row["span"])
+        end = at + len(row["span"])
+        found = said(row).findings
+        if not any(f.kind == row["class"] and f.start < end and f.end > at for f in found):
+            missed.append(row["text"])
+    assert len(missed) <= 2, missed
+
+
+def test_the_held_out_look_alikes_pass() -> None:
+    stopped = [row["text"] for row in rows("pass.jsonl") if said(row).action != "allow"]
+    assert len(stopped) <= 1, stopped
+
+
+@pytest.mark.parametrize("row", rows("evidence.jsonl"), ids=lambda r: r["id"])
+def test_evidence_lifts_a_claim_and_its_absence_does_not(row: dict[str, Any]) -> None:
+    assert said(row, "record_without").action in ("block", "rewrite")
+    assert said(row, "record_with").action == "allow"
+
+
+def test_a_person_is_alerted_and_the_words_stay() -> None:
+    judgement = GUARD.check("这是顶级的木耳", "human")
+    assert (judgement.action, judgement.rewrite) == ("alert", None)
+
+
+def test_a_person_may_speak_of_his_own_experience() -> None:
+    assert GUARD.check("我昨天自己尝过了", "human").action == "allow"
+    assert GUARD.check("我昨天自己尝过了", "ai").action == "block"
+
+
+def test_a_rewrite_drops_the_offending_clause_and_is_itself_clean() -> None:
+    judgement = GUARD.check("一箱十二个,独一无二的味道,明天发货")
+    assert judgement.action == "rewrite"
+    assert judgement.rewrite == "一箱十二个,明天发货"
+
+
+@pytest.mark.parametrize(
+    ("plain", "disguised"),
+    [
+        ("包治百病", "包 治 百 病"),
+        ("国家级", "國家級"),
+        ("特供的茶", "牛寺供的茶"),
+        ("特供的茶", "te gong的茶"),
+        ("零添加", "０添加"),
+        ("稳赚不赔", "稳\u200b赚\u200b不\u200b赔"),
+        ("加微信", "加薇信"),
+        ("专家推荐", "砖家推荐"),
+    ],
+)
+def test_a_disguise_is_seen_through_and_underlined_in_the_raw_text(plain: str, disguised: str) -> None:
+    assert GUARD.check(plain).findings
+    (finding, *_) = GUARD.check(disguised).findings
+    assert disguised[finding.start : finding.end] == finding.surface
+
+
+def test_ordinary_words_that_sound_alike_pass() -> None:
+    assert GUARD.check("打包火腿走邮寄，家里有鸡蛋").action == "allow"
+
+
+def test_the_day_given_beats_the_record_and_the_record_beats_today() -> None:
+    certificate = {"type": "有机产品认证", "number": "1", "product": "小米", "valid_until": "2026-06-01"}
+    record = {"as_of": "2026-05-01", "certificates": [certificate]}
+    assert GUARD.check("有机小米", record=record).action == "allow"
+    assert GUARD.check("有机小米", record=record, as_of=date(2026, 7, 1)).action != "allow"
+
+
+def test_import_hears_of_claims_and_of_stray_personal_data() -> None:
+    kinds = {f.kind for f in screen("能治失眠，联系13912345678")}
+    assert kinds == {"C3", "PII"}
+
+
+@given(TEXTS)
+@settings(max_examples=150, deadline=None)
+def test_any_text_is_judged_and_every_span_is_inside_it(text: str) -> None:
+    for finding in GUARD.check(text).findings:
+        assert 0 <= finding.start < finding.end <= len(text)
+        assert text[finding.start : finding.end] == finding.surface
+
+
+@given(TEXTS)
+@settings(max_examples=60, deadline=None)
+def test_what_a_rewrite_keeps_is_clean(text: str) -> None:
+    judgement = GUARD.check(text)
+    if judgement.rewrite:
+        assert not GUARD.check(judgement.rewrite).findings
+
+
+def test_no_pattern_is_unbounded() -> None:
+    head = "".join(f"#: {k} = x\n" for k in ("class", "law", "reason", "advice", "author", "source", "date", "exempt"))
+    with pytest.raises(ConfigurationError, match=f"C.tsv 第 9 行有误：式样最长只能跨 {WIDEST} 个字"):
+        parse_table(head.replace("exempt = x", "exempt =") + "a\t好+\t好\t-", "C.tsv")
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ("a\t好", "应有 4 或 5 栏"),
+        ("a\t{nothing}\t好\t-", "式样写错了"),
+        ("a\t好\t-\t-", "缺少必须拦下的例句"),
+        ("a\t好\t好\t-\tcolour=red", "不认识的选项"),
+        ("a\t好\t好\t-\texempt=sometimes", "不认识的豁免"),
+        ("a\t好?\t好\t-", "必定出现"),
+    ],
+)
+def test_a_bad_rule_is_named_by_file_and_line(line: str, what: str) -> None:
+    head = "".join(f"#: {k} = x\n" for k in ("class", "law", "reason", "advice", "author", "source", "date"))
+    with pytest.raises(ConfigurationError, match=f"C.tsv 第 9 行有误：.*{what}"):
+        parse_table(head + "#: exempt =\n" + line, "C.tsv")
