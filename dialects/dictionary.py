@@ -97,7 +97,7 @@ class Dictionary:
 
     @cached_property
     def marked(self) -> frozenset[str]:
-        """Characters that only dialect writing uses (嘅, 𠊎, 覅): whoever writes one spells dialect properly."""
+        """Characters that only dialect writing uses (嘅, 𠊎, 覅): who writes one spells dialect properly."""
         written: set[str] = set().union(*self.tables.exact)
         rare = {c for c in written if is_han(c) and self.ordinary.cost(c) < RARE}
         return frozenset(rare.difference(*(w for w in self.ordinary.words if len(w) > 1)))

@@ -14,14 +14,14 @@ counting only readings that stand on their own, exceeds the cost of leaving Mand
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from dialects import amounts, conditions
-from dialects.dictionary import Dictionary, Sounding
 from dialects.lexicon import FUNCTION_WORDS, Sense
-from dialects.ordinary import MEASURES, NUMERALS, WordClasses
+from dialects.ordinary import NUMERALS, WordClasses
+from dialects.spelling import Spelling, Spellings
 
 Kind = Literal["exact", "sound", "amount"]
 
@@ -36,12 +36,7 @@ RARE_WORD = -12.1
 SOUND_PRIOR = -9.0
 FUNCTION_PRIOR = 1.0
 SHARED_SOUND = -1.5
-MISSPELT = -1.3
-RARE_SPELLING = -12.0
-RAREST = -13.4
-"""Below this log-probability a recogniser does not write a character for its sound."""
-COMMON_SPELLING = -5.5
-"""Above this log-probability a character (的, 了, 是) is more likely meant than misheard."""
+NO_NEIGHBOUR = 1.5
 ORDINARY_WORD = 4.0
 MOST_SOUND_GAIN = 7.0
 SINGLE_GRAMMAR = -7.0
@@ -52,16 +47,8 @@ LEAST_SOUND_GAIN = 2.5
 LEAST_SOUND_GAIN_ALONE = 3.0
 """The least gain of a word taken by its sound where nothing written shows the group yet."""
 ESTABLISHED = 3.0
-TWO_WRONG = 3.0
-PROPER = 3.0
-"""What makes a misspelling less likely for each (up to two) character that only dialect writing uses."""
 SOUND_ALONE = 2.5
 """What a word taken by its sound convinces us less of the group than one that is written."""
-MEANT_AS_WRITTEN = 0.8
-"""What makes a misspelling less likely where the written character is itself a word of the group."""
-_SYLLABLE_LIMIT = 2.6
-_SOUND_LIMIT = (0.0, 1.3, 1.9, 3.0, 4.0)
-"""Nats by which the sounds of a word of so many syllables may lie apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +88,14 @@ _BRAND_AFTER = re.compile(r"牌(?!子|坊|楼|照|匾|桌|局|九|友)|(?:商标
 class Sentence:
     """One normalised text with everything that does not depend on the group looked up once."""
 
-    def __init__(self, text: str, dictionary: Dictionary, vocabulary: Collection[str] = ()) -> None:
+    def __init__(self, text: str, spellings: Spellings, vocabulary: Collection[str] = ()) -> None:
         self.text = text
-        self.dictionary = dictionary
+        self.spellings = spellings
+        self.dictionary = dictionary = spellings.dictionary
         self.classes = WordClasses(text, dictionary.ordinary, dictionary.parts_of_speech)
         self.edges = dictionary.ordinary.edges(text)
         self.closed = _closed(text, vocabulary)
         self.has_number = any(c in NUMERALS or c == "把" for c in text)
-        self.proper = min(2, len(dictionary.marked & set(text)))
         self._plain: dict[tuple[int, int], float] = {}
         self.exact = self._find_exact()
         self.sound = self._find_sound()
@@ -145,20 +132,14 @@ class Sentence:
                         found.setdefault(group, []).append((i, j, ids))
         return found
 
-    def _find_sound(self) -> dict[str, list[tuple[int, int, Sounding, float]]]:
-        """Words that the text may spell by sound, with the log-probability of that spelling."""
-        numbers, soundings = self.dictionary.soundings, self.dictionary.tables.soundings
-        found: dict[str, list[tuple[int, int, Sounding, float]]] = {}
-        text = self.text
-        keys = [self.dictionary.coarse_readings(c) for c in text]
-        for i, first in enumerate(keys):
-            second = keys[i + 1] if i + 1 < len(keys) else ()
-            near = {n for a in first for key in (a, *(a + b for b in second)) for n in numbers(key)}
-            for sounding in map(soundings.__getitem__, near):
-                channel = _channel(self, i, sounding)
-                if channel is not None:
-                    j = i + len(sounding.surface)
-                    found.setdefault(sounding.group, []).append((i, j, sounding, channel))
+    def _find_sound(self) -> dict[str, list[Spelling]]:
+        """Words that the text may spell by sound, where that could gain enough."""
+        found: dict[str, list[Spelling]] = {}
+        least = LEAST_SOUND_GAIN - SOUND_PRIOR - FUNCTION_PRIOR
+        for spelling in self.spellings.words(self.text):
+            start, end, sounding, channel = spelling
+            if channel - self.plain(start, end) >= least and self.open(start, end):
+                found.setdefault(sounding.group, []).append(spelling)
         return found
 
 
@@ -270,59 +251,20 @@ def _choose(
     return best and best[1:]
 
 
-def _sound_readings(sentence: Sentence, group: str, least: float) -> list[Reading]:
-    out = []
-    for start, end, sounding, channel in sentence.sound.get(group, ()):
-        reading = _sound_reading(sentence, start, end, sounding, channel, least)
+def _sound_readings(sentence: Sentence, group: str, least: float) -> Iterator[Reading]:
+    for spelling in sentence.sound.get(group, ()):
+        reading = _sound_reading(sentence, spelling, least)
         if reading is not None:
-            out.append(reading)
-    return out
+            yield reading
+    if least == LEAST_SOUND_GAIN:
+        for spelling in sentence.spellings.single(sentence.text, group):
+            reading = _single_reading(sentence, spelling)
+            if reading is not None:
+                yield reading
 
 
-def _channel(sentence: Sentence, start: int, sounding: Sounding) -> float | None:
-    """Log-probability that a recogniser writes the surface so; None where the sounds lie too far apart."""
-    text, (group, surface, _, dropped) = sentence.text, sounding
-    end = start + len(surface)
-    if end > len(text) or (not dropped and text.startswith(surface, start)):
-        return None
-    dictionary = sentence.dictionary
-    limit = _sized(_SOUND_LIMIT, end - start)
-    apart = cost = 1.0 * dropped
-    wrong = 0
-    for at, right in enumerate(surface, start):
-        written = text[at]
-        if written == right:
-            continue
-        off = dictionary.cost(group, written, right)
-        if any(g == group for g, _ in dictionary.tables.exact.get(written, ())):
-            off += MEANT_AS_WRITTEN
-        apart += off
-        if apart > limit or off > _SYLLABLE_LIMIT:
-            return None
-        usual = dictionary.ordinary.cost(written)
-        if usual < RAREST or (written in NUMERALS and _counts(text, at)):
-            return None
-        wrong += 1
-        cost += off - MISSPELT - min(0.0, usual - RARE_SPELLING) + max(0.0, usual - COMMON_SPELLING)
-    if not sentence.open(start, end):
-        return None
-    if wrong == end - start == 2:
-        cost += TWO_WRONG * (1 + (apart >= 1.0))
-    return -cost - PROPER * sentence.proper
-
-
-def _counts(text: str, at: int) -> bool:
-    """Whether the numeral at ``at`` really counts something: then no sound may replace it."""
-    before, after = text[at - 1 : at], text[at + 1 : at + 2]
-    return before in _COUNTING or after in _COUNTING or after in MEASURES
-
-
-_COUNTING = frozenset((*NUMERALS, "第", "点"))
-
-
-def _sound_reading(
-    sentence: Sentence, start: int, end: int, sounding: Sounding, channel: float, least: float
-) -> Reading | None:
+def _sound_reading(sentence: Sentence, spelling: Spelling, least: float) -> Reading | None:
+    start, end, sounding, channel = spelling
     chosen = _choose(sentence, start, end, sounding.senses)
     if chosen is None:
         return None
@@ -330,22 +272,33 @@ def _sound_reading(
     sense = sentence.dictionary.senses[sense_id]
     if _same(sense.mandarin, sentence.text[start:end]):
         return None
-    plain = sentence.plain(start, end)
-    why = f"音近“{sounding.surface}”"
-    if end - start == 1:
-        gain = _single_prior(sense, outcome) + channel - plain
-        if gain < LEAST_SINGLE or least > LEAST_SOUND_GAIN:
-            return None
-        return Reading(start, end, "sound", sense_id, gain, 0.0, sounding.surface, why)
     score = SOUND_PRIOR + channel + FUNCTION_PRIOR * (sense.pos in FUNCTION_WORDS)
     score += SHARED_SOUND * (sense.shared and not outcome.shown)
-    score -= 1.5 * (not outcome.holds)
+    score -= NO_NEIGHBOUR * (not outcome.holds)
     if sentence.text[start:end] in sentence.dictionary.ordinary.words:
         score -= ORDINARY_WORD
-    gain = min(score - plain, MOST_SOUND_GAIN)
+    gain = min(score - sentence.plain(start, end), MOST_SOUND_GAIN)
     if gain < least:
         return None
+    why = f"音近“{sounding.surface}”"
     return Reading(start, end, "sound", sense_id, gain, gain - SOUND_ALONE, sounding.surface, why)
+
+
+def _single_reading(sentence: Sentence, spelling: Spelling) -> Reading | None:
+    """A word of one syllable by its sound: only in a group already clear, and never proof of it."""
+    start, end, sounding, channel = spelling
+    most = SINGLE_GRAMMAR + channel - sentence.plain(start, end)
+    if most < LEAST_SINGLE or not sentence.open(start, end):
+        return None
+    chosen = _choose(sentence, start, end, sounding.senses)
+    if chosen is None:
+        return None
+    sense_id, outcome = chosen
+    gain = _single_prior(sentence.dictionary.senses[sense_id], outcome) - SINGLE_GRAMMAR + most
+    if gain < LEAST_SINGLE:
+        return None
+    why = f"音近“{sounding.surface}”"
+    return Reading(start, end, "sound", sense_id, gain, 0.0, sounding.surface, why)
 
 
 def _single_prior(sense: Sense, outcome: conditions.Outcome) -> float:

@@ -13,6 +13,7 @@ from dialects.dictionary import Dictionary, assemble, compile_tables
 from dialects.grammar import Piece
 from dialects.lexicon import FUNCTION_WORDS, GRAMMAR, Lexicon, Sense
 from dialects.match import Parse, Sentence
+from dialects.spelling import Spellings
 
 AMOUNT = "#amount"
 """The entry name of a money or quantity word rendered by rule."""
@@ -48,6 +49,7 @@ class Renderer:
         cache: Path | None = None,
     ) -> None:
         self.dictionary = load(lexicons, user, cache or compiled.default_folder())
+        self.spellings = Spellings(self.dictionary)
 
     def render(
         self,
@@ -67,7 +69,7 @@ class Renderer:
         weights = dict(prior or {})
         if group:
             weights[group] = weights.get(group, 0.0) + identify.SET_BONUS
-        sentence = Sentence(text, self.dictionary, vocabulary)
+        sentence = Sentence(text, self.spellings, vocabulary)
         candidates = (
             [match.best_parse(sentence, group, weights[group])] if group else match.parses(sentence, weights)
         )
