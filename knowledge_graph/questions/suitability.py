@@ -8,6 +8,7 @@ from knowledge_graph.facts import Shop
 from knowledge_graph.questions.asked import Asked, wanted_text
 from knowledge_graph.questions.quoting import pick
 from knowledge_graph.questions.reply import Part
+from knowledge_graph.questions.wording import Family
 from knowledge_graph.schema import Property
 
 _ASKS = re.compile(
@@ -48,7 +49,7 @@ def careful(shop: Shop, asked: Asked, product: str) -> Part:
     return Part(product, missing="这个", doctor=True)
 
 
-def _telling(asked: Asked) -> list:  # type: ignore[type-arg]
+def _telling(asked: Asked) -> list[Family]:
     """The conditions named, without the broad ones that a narrower one explains."""
     narrow = [c for c in asked.conditions if c.name not in ("病", "过敏") or len(asked.conditions) == 1]
     if any(c.name == "过敏" for c in asked.conditions):
@@ -65,5 +66,5 @@ def halal(shop: Shop, asked: Asked, product: str) -> Part | None:
         return Part(product, "证书是" + wanted_text(certified[0]), tuple(certified))
     pork = [f for f in pick(shop, asked, product, Property.INGREDIENTS) if re.search("猪", wanted_text(f))]
     if pork:
-        return Part(product, "配料里有猪肉，没有清真认证", tuple(pork[:1]))
+        return Part(product, "配料里有猪肉，资料里没写清真认证", tuple(pork[:1]))
     return Part(product, missing="清真认证")

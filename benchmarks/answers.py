@@ -1,0 +1,124 @@
+"""Answers of facts alone, over a small shop of our own with questions written before any tuning.
+
+Run: ``python -m benchmarks.answers``. Prints right answers, refusals kept clean, and seconds a question.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import re
+import sys
+import time
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from knowledge_graph.facts import Fact, MemoryShop, Quantity, ShopMeta, Source
+from knowledge_graph.questions import Answerer, mandarin
+from knowledge_graph.questions.reply import Answer
+from knowledge_graph.schema import TERMS, Property
+
+HERE = Path(__file__).parent / "held_out"
+_LISTS = ("certificate", "selling_point", "reminder", "excluded_region", "size", "color", "gift", "promotion", "after_sales", "note")  # fmt: skip
+REFUSAL = re.compile(r"客服|没有?写|不清楚")
+
+
+def quantity(text: str) -> Quantity | None:
+    """3袋 → Quantity(3, 袋)."""
+    match = re.fullmatch(r"([\d.]+)(.+)", text)
+    return Quantity(Decimal(match[1]), match[2]) if match else None
+
+
+def facts_of(record: dict[str, Any], file: str = "facts.json") -> list[Fact]:
+    """The facts of one product of the small shop."""
+    name = record.get("product", "")
+    found: list[Fact] = []
+
+    def add(key: str, value: Any, **more: Any) -> None:
+        wanted = Property(key)
+        held = Decimal(value) if TERMS[wanted].kind == "decimal" else value
+        written = more.pop("written", str(value))
+        found.append(Fact(product=name, property=wanted, value=held, written=written, unit=TERMS[wanted].unit, source=Source(file, cell=f"{name}.{key}"), **more))
+
+    for key, value in record.items():
+        if key in ("product", "tiers", "per", "high", "price_note"):
+            continue
+        if key == "price":
+            add("price", value, per=quantity(record.get("per", "")), high=Decimal(record["high"]) if "high" in record else None)
+        elif key == "shelf_life":
+            for about, days in value.items():
+                add(key, days, about=about, written=f"{about}{days}天")
+        elif key == "surcharge_region":
+            for about, cost in value.items():
+                add(key, cost, about=about, written=f"{about}每单加{cost}元")
+        elif key == "count":
+            add(key, re.sub(r"\D", "", value), written=value)
+        elif key == "aliases":
+            for alias in value:
+                add("alias", alias)
+        else:
+            for each in value if key in _LISTS else [value]:
+                add(key, each)
+    for per, total in record.get("tiers", {}).items():
+        add("price_tier", total, per=quantity(per), written=f"{total}元{per}")
+    return found
+
+
+def small_shop() -> MemoryShop:
+    """The shop of ``held_out/facts.json``."""
+    data = json.loads((HERE / "facts.json").read_text(encoding="utf-8"))
+    shared = facts_of(data["shared"])
+    rules: dict[Property, list[Fact]] = {}
+    for fact in shared:
+        rules.setdefault(fact.property, []).append(fact)
+    by_product: dict[str, tuple[Fact, ...]] = {"": tuple(shared)}
+    for record in data["products"]:
+        own = facts_of(record)
+        held = {f.property for f in own}
+        by_product[record["product"]] = (*own, *(f for f in shared if f.property not in held))
+    return MemoryShop(ShopMeta(data["shop"], date.fromisoformat(data["as_of"])), by_product)
+
+
+def right(question: dict[str, Any], answer: Answer) -> bool:
+    """Whether the answer has every value it must and none it must not; a refusal brings no number along."""
+    text = answer.text
+    if len(text) > 120 or any(_says(text, bad) for bad in question.get("not", [])):
+        return False
+    if question.get("refuse"):
+        own = re.findall(r"\d+(?:\.\d+)?", question["question"])
+        return bool(REFUSAL.search(text)) and not answer.answerable and not (set(re.findall(r"\d+(?:\.\d+)?", text)) - set(own))
+    return all(any(_says(text, v) for v in group) for group in question["must"])
+
+
+def _says(text: str, value: str) -> bool:
+    if value[:1].isdigit():
+        return re.search(rf"(?<![\d.]){re.escape(value)}(?!\d|\.\d)", text) is not None
+    return value in text
+
+
+def main() -> None:
+    shop = small_shop()
+    answerer = Answerer(shop, mandarin(shop))
+    questions = [json.loads(line) for line in (HERE / "questions.jsonl").read_text(encoding="utf-8").splitlines()]
+    good = clean = refusals = 0
+    seconds: list[float] = []
+    for question in questions:
+        start = time.perf_counter()
+        answer = answerer.answer(question["question"], question.get("on_screen"))
+        seconds.append(time.perf_counter() - start)
+        ok = right(question, answer)
+        good += ok
+        refusals += bool(question.get("refuse"))
+        clean += ok and bool(question.get("refuse"))
+        if not ok:
+            print(question["id"], question["question"], "→", answer.text, file=sys.stderr)
+    seconds.sort()
+    print(f"{platform.machine()} python {platform.python_version()} n={len(questions)}")
+    print(f"answers right {good}/{len(questions)} = {good / len(questions):.3f}, refusals clean {clean}/{refusals}")
+    print(f"seconds a question p50 {seconds[len(seconds) // 2]:.4f} p95 {seconds[int(len(seconds) * 0.95)]:.4f}")
+
+
+if __name__ == "__main__":
+    main()

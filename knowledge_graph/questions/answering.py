@@ -1,0 +1,257 @@
+"""From an understood question to an answer: which responders speak, for which products, in which order."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from knowledge_graph.facts import Fact, Shop
+from knowledge_graph.questions import comparing, delivery, quoting, selling, suitability
+from knowledge_graph.questions.asked import Asked, Meant, Render, residue, understand
+from knowledge_graph.questions.reply import Answer, Part, compose, refusal
+from knowledge_graph.schema import Property
+from knowledge_graph.search import Catalogue
+
+Responder = Callable[[Shop, Asked, Meant], Part]
+
+
+def _of(respond: Callable[[Shop, Asked, str], Part]) -> Responder:
+    return lambda shop, asked, meant: respond(shop, asked, meant.product)
+
+
+def _quote(intent: str) -> Responder:
+    return lambda shop, asked, meant: quoting.simple(shop, asked, meant.product, intent)
+
+
+RESPONDERS: dict[str, Responder] = {
+    "list_price": _of(selling.list_price),
+    "save": selling.saving,
+    "unit_price": selling.price,
+    "price": selling.price,
+    "deposit": _of(selling.deposit),
+    "spec": _quote("spec"),
+    "weight": _of(quoting.weight),
+    "count": _quote("count"),
+    "size": _quote("size"),
+    "color": _quote("color"),
+    "material": _quote("material"),
+    "craft": _quote("craft"),
+    "ingredients": _quote("ingredients"),
+    "origin": _quote("origin"),
+    "ship_from": _quote("ship_from"),
+    "shelf_life": _of(quoting.shelf_life),
+    "storage": _quote("storage"),
+    "combine": _of(delivery.combined),
+    "ship_region": _of(delivery.region),
+    "freight": _of(delivery.freight),
+    "ship_time": _of(delivery.when),
+    "ship_day": _of(delivery.when),
+    "courier": _quote("courier"),
+    "after": _of(quoting.after_sales),
+    "certificate": _of(quoting.certificate),
+    "stock": _of(quoting.stock),
+    "limit": _of(selling.limit),
+    "presale": _of(delivery.when),
+    "lead_time": _of(delivery.when),
+    "usage": _quote("usage"),
+    "care": _quote("care"),
+    "suitable_for": _quote("suitable_for"),
+    "harvest": _quote("harvest"),
+    "produced": _quote("produced"),
+    "maker": _quote("maker"),
+    "variety": _quote("variety"),
+    "grade": _quote("grade"),
+    "promotion": _quote("promotion"),
+    "gift": _quote("gift"),
+    "points": _quote("points"),
+}
+"""Who answers what, in the order of speaking."""
+
+_SPECIFIC = frozenset({"usage", "care", "material", "craft", "ingredients", "count", "size", "storage", "gift", "spec", "after", "points", "maker", "variety", "harvest", "grade", "suitable_for", "shelf_life", "certificate", "weight", "promotion", "courier", "freight", "origin"})  # fmt: skip
+"""Intents whose answer may stand elsewhere in the record: the search for shared words helps out."""
+
+
+class Answerer:
+    """Answers questions about one shop; build it once for many questions."""
+
+    def __init__(self, shop: Shop, render: Render | None = None) -> None:
+        self.shop = shop
+        self.catalogue = Catalogue(shop)
+        self._render = render
+
+    def answer(self, question: str, on_screen: str | None = None, as_of: date | None = None) -> Answer:
+        """Answer ``question`` from facts valid ``as_of`` (the shop's own day by default)."""
+        asked = understand(self.catalogue, question, on_screen, as_of or self.shop.meta.as_of, self._render)
+        parts = self._parts(asked)
+        return compose(_tidy(parts), self.catalogue.label, asked.on_screen)
+
+    def _parts(self, asked: Asked) -> list[Part]:
+        if asked.health:
+            return [Part(missing="功效", doctor=True)]
+        if asked.unheld and (parts := self._held_after_all(asked)) is not None:
+            return parts
+        if len(asked.groups) > 1:
+            together = self._together(asked)
+            if together is not None:
+                return together
+        parts = self._single(asked)
+        if asked.unheld:
+            parts = [p for p in parts if p.text] + [Part(missing=asked.unheld[0][0])]
+        return parts
+
+    def _held_after_all(self, asked: Asked) -> list[Part] | None:
+        """Topics sheets hardly ever hold: a fact with the very word, else a refusal unless more was asked."""
+        words = [w for _, w in asked.unheld]
+        for product in asked.products() or self.catalogue.by_product:
+            for fact in quoting.pick(self.shop, asked, product, *quoting.TEXTS):
+                for clause in quoting.clauses(fact):
+                    if any(_shares(w, clause) for w in words):
+                        return [Part(product if fact.product else "", clause, (fact,))]
+        others = asked.intents & {"price", "stock", "origin", "weight", "list_price", "shelf_life"}
+        return None if others and not asked.conditions else [Part(missing=asked.unheld[0][0])]
+
+    def _together(self, asked: Asked) -> list[Part] | None:
+        """Several products in one question: a sum, a comparison, or one parcel."""
+        firsts = [Meant(g[0], next((m.quantity for m in asked.meant if m.product == g[0]), None)) for g in asked.groups]
+        if asked.has("combine"):
+            parts = [delivery.combined(self.shop, asked, p) for p in asked.products()]
+            return [p for p in parts if p.text][:2] or [parts[0]]
+        if comparing.COMPARES.search(asked.text) or asked.says(comparing.COMPARES.pattern):
+            compared = comparing.compare(self.shop, asked, firsts, self.catalogue.label)
+            if compared is not None:
+                return compared
+        if asked.has("price") or not asked.intents or asked.says("一共|总共|拢共|加起来"):
+            return [selling.total_of(self.shop, asked, firsts)]
+        return None
+
+    def _single(self, asked: Asked) -> list[Part]:
+        meant = list(asked.meant)
+        everything = not meant
+        if everything:
+            meant = [Meant(p) for p in self.catalogue.by_product]
+        if asked.has("cheapest") and not asked.named and not asked.on_screen:
+            return self._extreme(asked)
+        parts: list[Part] = []
+        if (strict := self._halal(asked, meant)) is not None:
+            return [strict]
+        if suitability.asks(asked):
+            parts += self._careful(asked, meant)
+            if not any(p.text for p in parts):
+                found = self._by_content(asked, meant, (Property.REMINDER, Property.CARE, Property.USAGE))
+                return found or parts
+        for intent in self._wanted(asked):
+            parts += self._merged(asked, meant, intent, everything)
+        parts = self._rescued(asked, meant, parts)
+        if not parts:
+            parts = quoting.content(self.shop, asked, self.catalogue, [m.product for m in meant])[:2]
+        if not parts and asked.places and re.search("吗|不|吧", asked.forms[0]):
+            parts = self._merged(asked, meant, "origin", everything)
+        return parts or [Part()]
+
+    def _wanted(self, asked: Asked) -> list[str]:
+        wanted = [i for i in RESPONDERS if i in asked.intents]
+        if suitability.asks(asked):
+            wanted = [i for i in wanted if i in ("price", "stock", "shelf_life", "origin")]
+        if {"list_price", "save"} & set(wanted):
+            wanted = [i for i in wanted if i not in ("price", "promotion")]
+        if "deposit" in wanted:
+            wanted = [i for i in wanted if i != "price"]
+        if "unit_price" in wanted:
+            wanted = [i for i in wanted if i not in ("price", "count", "weight")]
+        if {"ship_time", "ship_day"} <= set(wanted):
+            wanted.remove("ship_time")
+        if {"lead_time", "ship_time", "presale"} & set(wanted):
+            wanted = [i for i in wanted if i not in ("ship_region", "presale")] if not asked.places else wanted
+        if "freight" in wanted:
+            wanted = [i for i in wanted if i not in ("ship_region", "price")]
+        if "ship_day" in wanted or "combine" in wanted:
+            wanted = [i for i in wanted if i != "ship_region"]
+        return wanted
+
+    def _merged(self, asked: Asked, meant: Sequence[Meant], intent: str, everything: bool) -> list[Part]:
+        """One intent over all readings of the mention: said once where they agree, listed where they differ."""
+        respond = RESPONDERS[intent]
+        parts = [respond(self.shop, asked, m) for m in meant]
+        known = [p for p in parts if p.text]
+        if not known:
+            return parts[:1]
+        if len(parts) == 1:
+            return parts
+        if everything:
+            text, _ = Counter(p.text for p in known).most_common(1)[0]
+            chosen = next(p for p in known if p.text == text)
+            return [Part("", chosen.text, chosen.facts, chosen.missing)]
+        by_text: dict[str, Part] = {}
+        for part in known:
+            by_text.setdefault(part.text, part)
+        if len(by_text) == 1:
+            only = known[0]
+            name = only.product if len(known) == 1 else ""
+            return [Part(name, only.text, only.facts, only.missing)]
+        return list(by_text.values())[:3]
+
+    def _rescued(self, asked: Asked, meant: Sequence[Meant], parts: list[Part]) -> list[Part]:
+        """Where an intent has no fact, or a broad one may miss the point, a fact with the question's words."""
+        loose = asked.intents & _SPECIFIC
+        if not loose or suitability.asks(asked):
+            return parts
+        found = quoting.content(self.shop, asked, self.catalogue, [m.product for m in meant])[:1]
+        said = {p.text for p in parts}
+        found = [f for f in found if not any(f.text in s for s in said)]
+        if not found:
+            return parts
+        known = [p for p in parts if p.text]
+        return [*known, *found] if known else found
+
+    def _by_content(self, asked: Asked, meant: Sequence[Meant], within: tuple[Property, ...]) -> list[Part]:
+        found = quoting.content(self.shop, asked, self.catalogue, [m.product for m in meant])
+        return [p for p in found if p.facts[0].property in within][:1]
+
+    def _careful(self, asked: Asked, meant: Sequence[Meant]) -> list[Part]:
+        parts = [suitability.careful(self.shop, asked, m.product) for m in meant]
+        known = [p for p in parts if p.text]
+        if not known:
+            return parts[:1]
+        by_text: dict[str, Part] = {}
+        for part in known:
+            by_text.setdefault(part.text, part)
+        if len(known) == len(parts) and len(by_text) == 1:
+            return [Part("" if len(parts) > 1 else known[0].product, known[0].text, known[0].facts, doctor=True)]
+        return list(by_text.values())[:2]
+
+    def _halal(self, asked: Asked, meant: Sequence[Meant]) -> Part | None:
+        parts = [p for m in meant if (p := suitability.halal(self.shop, asked, m.product))]
+        return next((p for p in parts if p.text), parts[0] if parts else None)
+
+    def _extreme(self, asked: Asked) -> list[Part]:
+        """The cheapest or dearest of the whole shop."""
+        rows = [(o.price, p, o) for p in self.catalogue.by_product if (o := selling.offers(self.shop, asked, p))]
+        if not rows:
+            return [Part(missing="价格")]
+        dear = asked.says("最贵")
+        chosen = max(rows, key=lambda r: r[0]) if dear else min(rows, key=lambda r: r[0])
+        said = f"最{'贵' if dear else '便宜'}的是{self.catalogue.label(chosen[1])}，{selling.plain(chosen[2])}"
+        return [Part("", said, (chosen[2].fact,))]
+
+
+def _shares(word: str, clause: str) -> bool:
+    """Whether a clause has the topic's own word: two telling characters in a row."""
+    plain = re.sub(r"[几多少好了的吗不没有什么是能会要过]", " ", word)
+    return any(w in clause for w in re.findall(r"[\u4e00-\u9fffa-z]{2,}", plain))
+
+
+def _tidy(parts: Sequence[Part]) -> list[Part]:
+    """No text twice."""
+    seen: set[str] = set()
+    kept = []
+    for part in parts:
+        if part.text and part.text in seen:
+            continue
+        seen.add(part.text)
+        kept.append(part)
+    return kept
+
+
+__all__ = ["Answerer", "Fact", "refusal", "residue"]

@@ -1,0 +1,113 @@
+"""Comparison of products: cheaper, better value, bigger, longer-lasting, or more of a quality both records name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+from knowledge_graph.facts import Fact, Shop
+from knowledge_graph.questions import delivery, quoting, selling
+from knowledge_graph.questions.asked import TEXTS, Asked, Meant, wanted_text
+from knowledge_graph.questions.pricing import GRAMS, Offers, money
+from knowledge_graph.questions.quoting import pick
+from knowledge_graph.questions.reply import Part
+from knowledge_graph.schema import Property
+
+COMPARES = re.compile(r"哪[个款样种一]|区别|不一样|差(?!评)|比|便宜多少|贵多少|同一个|一个地方|一样|还是")
+_QUALITY = re.compile(r"哪[个款样种一](?:个|款)?(?:更|要|最|比较)?([\u4e00-\u9fff]{1,2}?)(?:一些|一点|点|些|呀|啊|呢|嘛|的|$|[，。？?])")
+
+
+def compare(shop: Shop, asked: Asked, meant: Sequence[Meant], label: Callable[[str], str]) -> list[Part] | None:
+    """Parts that compare the products; None where the question does not compare, missing where facts do not."""
+    products = [m.product for m in meant]
+    if asked.says(r"划算|合算|实惠|性价比|划得来"):
+        return _value(shop, asked, meant, label)
+    if asked.says(r"(?:便宜|贵|差)(?:了)?(?:多少|几)(?:钱|块|元)?|差价") and not asked.says("多大|大小"):
+        return _difference(shop, asked, meant, label)
+    if asked.says(r"哪[个款样种].{0,3}(?:便宜|贵)"):
+        return _each(products, lambda p: selling.price(shop, asked, Meant(p)), asked)
+    for pattern, responder in (
+        (r"大|小|尺寸|长|宽|高", lambda p: quoting.simple(shop, asked, p, "size")),
+        (r"重|斤两|分量|轻", lambda p: quoting.weight(shop, asked, p)),
+        (r"放得?(?:更|要)?久|保质|耐放", lambda p: quoting.shelf_life(shop, asked, p)),
+        (r"发货?.{0,3}快|先发|快", lambda p: delivery.when(shop, asked, p)),
+        (r"哪里|产地|一个地方|地方", lambda p: quoting.simple(shop, asked, p, "origin")),
+    ):
+        if asked.says(rf"哪[个款样种].{{0,4}}(?:{pattern})|差多大|是不是一个地方|(?:{pattern})(?:一样|不一样|有什么区别)") and asked.says(pattern):
+            return _each(products, responder, asked)
+    if asked.has("difference", "alike"):
+        return _unlike(shop, asked, products)
+    match = next((m for f in asked.forms if (m := _QUALITY.search(f))), None)
+    if match or asked.says("哪[个款样种]"):
+        return _quality(shop, asked, products, match[1] if match else "")
+    return None
+
+
+def _each(products: Sequence[str], responder: Callable[[str], Part], asked: Asked) -> list[Part]:
+    parts = [responder(p) for p in products]
+    return parts if all(p.text for p in parts) else [p for p in parts if p.text] + [p for p in parts if not p.text]
+
+
+def _value(shop: Shop, asked: Asked, meant: Sequence[Meant], label: Callable[[str], str]) -> list[Part]:
+    rows: list[tuple[Decimal, Meant, Offers, Decimal]] = []
+    for each in meant:
+        found = selling.offers(shop, asked, each.product)
+        if found is None or found.high is not None or not found.grams:
+            return [Part(each.product, missing="价格" if found is None else "净重")]
+        counted = selling._counted(each.quantity, found, each.product) if each.quantity else None
+        number = counted[0] if counted else found.base
+        total = found.total(number)
+        cost = total[0] if total else found.price
+        rows.append((cost / (found.grams * (number / found.base if total else 1)), each, found, cost))
+    facts = tuple(dict.fromkeys(f for _, _, o, _ in rows for f in (o.fact, *(t[2] for t in o.tiers), *((o.weight_fact,) if o.weight_fact else ()))))
+    said = []
+    for rate, each, _, cost in rows:
+        jin = (rate * GRAMS["斤"]).quantize(Decimal("0.01"))
+        said.append(f"{label(each.product)}{money(cost)}元，合一斤{'' if jin == rate * 500 else '约'}{money(jin)}元")
+    if len({r for r, *_ in rows}) == 1:
+        return [Part("", "；".join(said) + "，一样划算", facts)]
+    best = min(rows, key=lambda r: r[0])
+    return [Part("", "；".join(said) + f"，{label(best[1].product)}划算", facts)]
+
+
+def _difference(shop: Shop, asked: Asked, meant: Sequence[Meant], label: Callable[[str], str]) -> list[Part]:
+    found = [(m.product, selling.offers(shop, asked, m.product)) for m in meant[:2]]
+    if any(o is None or o.high is not None for _, o in found):
+        return [Part(next(p for p, o in found if o is None or o.high is not None), missing="价格")]
+    (a, first), (b, second) = found
+    if first is None or second is None:
+        return []
+    gap = first.price - second.price
+    said = f"{label(a)}{money(first.price)}元，{label(b)}{money(second.price)}元"
+    said += f"，差{money(abs(gap))}元" if gap else "，价钱一样"
+    return [Part("", said, (first.fact, second.fact))]
+
+
+def _unlike(shop: Shop, asked: Asked, products: Sequence[str]) -> list[Part]:
+    parts = []
+    for product in products:
+        facts: list[Fact] = []
+        for wanted in (Property.VARIETY, Property.GRADE, Property.CRAFT, Property.SIZE, Property.SELLING_POINT, Property.USAGE):
+            facts += pick(shop, asked, product, wanted)
+        own = [f for f in facts if f.product and len(wanted_text(f)) <= 24][:3]
+        if own:
+            parts.append(Part(product, "，".join(wanted_text(f) for f in own), tuple(own)))
+    return parts if len(parts) == len(products) else [Part(missing="区别")]
+
+
+def _quality(shop: Shop, asked: Asked, products: Sequence[str], quality: str) -> list[Part]:
+    """Which is more of a quality: the records' own words for each, only where all of them name it."""
+    char = quality.strip("更要最大小")[:1] or quality
+    if not char:
+        return [Part(missing="比较")]
+    parts = []
+    for product in products:
+        held = [
+            (c, f) for f in pick(shop, asked, product, *TEXTS) if f.product for c in quoting.clauses(f)
+            if char in c and f.property in (Property.SELLING_POINT, Property.NOTE, Property.REMINDER, Property.CRAFT, Property.VARIETY, Property.SPEC)
+        ]  # fmt: skip
+        if not held:
+            return [Part(missing="")]
+        parts.append(Part(product, held[0][0], (held[0][1],)))
+    return parts

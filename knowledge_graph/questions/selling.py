@@ -1,0 +1,224 @@
+"""Answers about money: price, totals over tiers, price per unit, list price, savings, deposit, sums."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from core.text.numbers import Amount, find_amounts, to_grams
+from knowledge_graph.facts import Fact, Shop
+from knowledge_graph.questions.asked import Asked, Meant, wanted_text
+from knowledge_graph.questions.pricing import GRAMS, Offers, money
+from knowledge_graph.questions.quoting import clauses, joined, pick
+from knowledge_graph.questions.reply import Part
+from knowledge_graph.schema import Property
+
+_PRICED = (Property.PRICE, Property.PRICE_TIER, Property.NET_WEIGHT, Property.VOLUME, Property.COUNT)
+_UNIT = re.compile(r"(?:一|每|1)(斤|两|公斤|千克|克|个|只|袋|盒|瓶|枚|片|条|罐|包|颗|块|支|粒|张|饼|尾|双|箱|件|份|头|朵|串|对|根|棵|提|桶)")
+
+
+def offers(shop: Shop, asked: Asked, product: str) -> Offers | None:
+    """The offers of a product that hold on the day."""
+    return Offers.of(pick(shop, asked, product, *_PRICED))
+
+
+def price(shop: Shop, asked: Asked, meant: Meant) -> Part:
+    """What it costs: of one, of the quantity asked about, or per unit."""
+    product = meant.product
+    found = offers(shop, asked, product)
+    if found is None:
+        options = pick(shop, asked, product, Property.PRICE_OPTION)
+        if options:
+            return Part(product, _options(options), tuple(options))
+        return Part(product, missing="价格")
+    if asked.has("unit_price"):
+        return unit_price(shop, asked, product, found)
+    quantity = meant.quantity
+    if quantity is not None:
+        counted = _counted(quantity, found, product)
+        if counted is not None and counted[0] != found.base:
+            return _total(product, found, *counted, quantity)
+        if counted is None and quantity.value == 1 and (per := _share(product, found, quantity)):
+            return per
+    return Part(product, plain(found, pick(shop, asked, product, Property.PRICE_OPTION)), _used(found))
+
+
+def _used(found: Offers) -> tuple[Fact, ...]:
+    return (found.fact, *(t[2] for t in found.tiers))
+
+
+def plain(found: Offers, options: Sequence[Fact] = ()) -> str:
+    """The price as the shop asks it, tiers and ranges included."""
+    if found.high is not None:
+        why = f"，{found.fact.about}" if found.fact.about else ""
+        return f"{money(found.price)}到{money(found.high)}元{why}"
+    buys = f"{money(found.base)}{found.unit}" if found.base != 1 else ""
+    said = f"{money(found.price)}元{buys}"
+    for size, total, _ in found.tiers:
+        if size != found.base:
+            said += f"，{money(size)}{found.unit}{money(total)}元"
+    return said + (f"，{_options(options)}" if options else "")
+
+
+def _options(options: Sequence[Fact]) -> str:
+    said = [f"{f.about or f.per or ''}{money(f.value)}元" for f in options if isinstance(f.value, Decimal)]
+    return "，".join(dict.fromkeys(said))
+
+
+def _counted(quantity: Amount, found: Offers, product: str) -> tuple[Decimal, str] | None:
+    """The quantity in the unit of the offers; None where it is a share of one offer or does not fit."""
+    if quantity.kind == "mass":
+        grams = to_grams(quantity)
+        if found.unit in GRAMS:
+            return grams / GRAMS[found.unit], found.unit
+        sizes = [found.grams] if found.grams else []
+        sizes += [to_grams(a) for a in find_amounts(product) if a.kind == "mass" and a.high is None]
+        for size in sizes:
+            if size and grams % size == 0:
+                return grams / size * found.base, quantity.unit
+        return None
+    if quantity.unit == found.unit or (found.base != 1 and quantity.unit in "个只枚片条袋盒瓶包罐块支" and found.unit in "个只枚片条袋盒瓶包罐块支"):
+        return (quantity.value, found.unit) if quantity.value % found.base == 0 or found.tiers else None
+    if found.count and quantity.unit == found.count[1] and quantity.unit not in ("份", "件") and found.count[0] > 1:
+        return quantity.value / found.count[0] * found.base, quantity.unit
+    return quantity.value * found.base, quantity.unit
+
+
+def _total(product: str, found: Offers, number: Decimal, unit: str, quantity: Amount) -> Part:
+    if found.high is not None:
+        each = f"{money(found.price)}到{money(found.high)}元"
+        return Part(product, f"一{found.unit or '件'}{each}", _used(found))
+    total = found.total(number)
+    if total is None:
+        return Part(product, plain(found), _used(found))
+    said = f"{money(quantity.value)}{quantity.unit}一共{money(total[0])}元"
+    facts = total[1] if quantity.kind != "mass" or found.weight_fact is None else (*total[1], found.weight_fact)
+    return Part(product, said, facts)
+
+
+def _share(product: str, found: Offers, quantity: Amount) -> Part | None:
+    """一盒多少钱 where the offer is three: the offer, and what one share of it comes to."""
+    if found.high is not None:
+        return None
+    if quantity.kind == "mass":
+        per = found.per_grams(to_grams(quantity))
+        weight = (found.weight_fact,) if found.weight_fact else ()
+    elif found.base > 1:
+        per, weight = found.per(found.base), ()
+    elif found.count and found.count[0] > 1:
+        per, weight = found.per(found.count[0]), (found.count_fact,) if found.count_fact else ()
+    else:
+        return None
+    if per is None:
+        return None
+    about = "" if per[1] else "约"
+    said = f"{plain(found)}，合一{quantity.unit}{about}{money(per[0])}元"
+    return Part(product, said, (*_used(found), *weight))
+
+
+def unit_price(shop: Shop, asked: Asked, product: str, found: Offers) -> Part:
+    """Price per 斤, 两, piece or pack, exactly or to the 分."""
+    units = [u for u in _UNIT.findall(asked.forms[0])] or ["斤"]
+    text = asked.forms[0]
+    wanted = next((u for u in units if re.search(rf"合[^，。]{{0,6}}{u}|{u}[^，。]{{0,3}}(?:合|多少|平均|是)", text)), units[-1])
+    tail = re.search(r"合.{0,6}?(?:一|每|1)(斤|两|公斤|个|只|袋|盒|瓶|枚|片|条|罐|包|颗|块|支)", text)
+    if tail:
+        wanted = tail[1]
+    if found.high is not None:
+        return Part(product, plain(found), _used(found))
+    if wanted in GRAMS:
+        per = found.per_grams(GRAMS[wanted])
+        facts = (found.fact, *((found.weight_fact,) if found.weight_fact else ()))
+        if per is None and found.unit in GRAMS:
+            per = found.per(found.base * GRAMS[found.unit] / GRAMS[wanted])
+            facts = (found.fact,)
+        if per is None:
+            return Part(product, plain(found), _used(found), missing="净重")
+    elif found.base > 1:
+        per, facts = found.per(found.base), (found.fact,)
+    elif found.count and found.count[0] > 0:
+        per, facts = found.per(found.count[0]), (found.fact, *((found.count_fact,) if found.count_fact else ()))
+    elif (packs := _packs(shop, asked, product)) is not None:
+        per, facts = found.per(packs[0]), (found.fact, *packs[1])
+    else:
+        return Part(product, plain(found), _used(found))
+    about = "" if per[1] else "约"
+    return Part(product, f"一{wanted}合{about}{money(per[0])}元", facts)
+
+
+def _packs(shop: Shop, asked: Asked, product: str) -> tuple[Decimal, tuple[Fact, ...]] | None:
+    """How many packs one sale holds, from its net weight and that of one pack."""
+    one = pick(shop, asked, product, Property.UNIT_WEIGHT)
+    net = pick(shop, asked, product, Property.NET_WEIGHT)
+    if one and net and isinstance(one[0].value, Decimal) and isinstance(net[0].value, Decimal) and one[0].value:
+        packs = net[0].value / one[0].value
+        return (packs, (one[0], net[0])) if packs == packs.to_integral_value() and packs > 1 else None
+    return None
+
+
+def list_price(shop: Shop, asked: Asked, product: str) -> Part:
+    """The list price, the price and the difference."""
+    found = offers(shop, asked, product)
+    listed = pick(shop, asked, product, Property.LIST_PRICE)
+    if not listed or not isinstance(listed[0].value, Decimal):
+        return Part(product, missing="原价")
+    if found is None or found.high is not None:
+        return Part(product, missing="现价")
+    less = listed[0].value - found.price
+    said = f"原价{money(listed[0].value)}元，现价{money(found.price)}元"
+    return Part(product, said + (f"，便宜{money(less)}元" if less > 0 else ""), (listed[0], found.fact))
+
+
+def saving(shop: Shop, asked: Asked, meant: Meant) -> Part:
+    """What buying several saves against one by one."""
+    found = offers(shop, asked, meant.product)
+    if found is None:
+        return Part(meant.product, missing="价格")
+    counted = _counted(meant.quantity, found, meant.product) if meant.quantity else None
+    number = counted[0] if counted else found.tiers[0][0] if found.tiers else None
+    total = found.total(number) if number else None
+    if number is None or total is None:
+        return list_price(shop, asked, meant.product)
+    alone = found.price * number / found.base
+    unit = found.unit or "件"
+    return Part(meant.product, f"{money(number)}{unit}一共{money(total[0])}元，比一{unit}一{unit}买省{money(alone - total[0])}元", (found.fact, *total[1]))
+
+
+def deposit(shop: Shop, asked: Asked, product: str) -> Part:
+    """The deposit the record names, worked out where it is half of a known price."""
+    for fact in pick(shop, asked, product, Property.NOTE, Property.PRESALE, Property.LEAD_TIME, Property.PROMOTION, Property.AFTER_SALES):
+        for clause in clauses(fact):
+            if not re.search("定金|订金|押金", clause):
+                continue
+            found = offers(shop, asked, product)
+            if re.search("一半|50%|五成", clause) and found and found.high is None:
+                return Part(product, f"{clause}，定金是{money(found.price / 2)}元", (fact, found.fact))
+            return Part(product, clause, (fact,))
+    return Part(product, missing="定金")
+
+
+def total_of(shop: Shop, asked: Asked, meant: Sequence[Meant]) -> Part:
+    """One sum over several products, each with its quantity."""
+    total, said = Decimal(0), []
+    facts: list[Fact] = []
+    for each in meant:
+        found = offers(shop, asked, each.product)
+        if found is None or found.high is not None:
+            return Part(each.product, missing="价格")
+        counted = _counted(each.quantity, found, each.product) if each.quantity else None
+        number = counted[0] if counted else found.base
+        cost = found.total(number)
+        if cost is None:
+            return Part(each.product, missing="价格")
+        total += cost[0]
+        facts += cost[1]
+        said.append(money(cost[0]))
+    return Part("", f"{'加'.join(said)}，一共{money(total)}元", tuple(dict.fromkeys(facts)))
+
+
+def limit(shop: Shop, asked: Asked, product: str) -> Part:
+    """How many one viewer may buy."""
+    facts = pick(shop, asked, product, Property.PURCHASE_LIMIT)
+    facts += [f for f in pick(shop, asked, product, Property.NOTE, Property.PROMOTION) if "限购" in wanted_text(f)]
+    return Part(product, joined(facts), tuple(facts)) if facts else Part(product, missing="限购")
