@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 
 from core.errors import ConfigurationError
-from core.text.numbers import find_amounts
+from core.text.numbers import parse_numeral
 from knowledge_graph.facts import Quantity
 from knowledge_graph.schema import Property
 
@@ -21,7 +21,7 @@ ROLES = frozenset(p.value for p in Property) | {"name", "private", "unit", "ship
 _BRACKETS = re.compile(r"[（(\[【](.*?)[）)\]】]")
 _NOISE = re.compile(r"[\s:：*＊?？!！、,，。.·_\-—–]+")
 _STRONG_PRICE = re.compile(
-    r"直播|到手|券后|现价|活动|秒杀|专享|优惠|特价|今[日天]|成交|拍下|福利|开播|粉丝|实付|折后|主播|播价|上车|限时|惊喜"
+    r"直播|今晚|今儿|这场|本场|到手|券后|现价|活动|秒杀|专享|优惠|特价|今[日天]|成交|拍下|福利|开播|粉丝|实付|折后|主播|播价|上车|限时|惊喜"
 )
 _TIER = re.compile(
     r"^(?P<n>\d+|[一二两三四五六七八九十])(?P<unit>[件斤箱盒瓶袋份只个包罐桶条套提])(?:装|起)?(?:的)?(?:总)?(?:价|到手|价格|售价|多少钱|优惠价|直播价)+$"
@@ -39,7 +39,7 @@ _STEMS = tuple(
             "list_price",
         ),
         (r"建议零售|划线", "list_price"),
-        (r"价|卖多少|多少钱|几块钱", "price"),
+        (r"价|卖多少|多少钱|几块钱|(?:今|现|这).{0,3}卖|卖$", "price"),
         (r"(放|存|保|期|吃).{0,4}(多久|几天|多少天|多长时间|几个月|日期)", "shelf_life"),
         (r"保质|保鲜", "shelf_life"),
         (
@@ -102,9 +102,9 @@ def read_heading(text: str) -> Heading:
     unit, per = _unit(plain)
     body = _fold(_BRACKETS.sub("", plain)) or _fold(plain)
     if tier := _TIER.match(body):
-        amounts = find_amounts(tier["n"] + tier["unit"])
-        if amounts:
-            return Heading(text, "price_tier", 1.0, unit, Quantity(amounts[0].value, tier["unit"]))
+        number = parse_numeral(tier["n"])
+        if number:
+            return Heading(text, "price_tier", 1.0, unit, Quantity(number.value, tier["unit"]))
     role, score = "", 0.0
     for index, part in enumerate((body, *(_fold(p) for p in re.split(r"[/|／&和]", plain) if p != plain))):
         named, worth = _match(_fold(_BRACKETS.sub("", part)) or part)

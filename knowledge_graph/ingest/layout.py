@@ -208,7 +208,10 @@ def assign(texts: Sequence[str], rows: Sequence[Row]) -> tuple[Column, ...]:
     taken = {c.role for c in columns}
     for at, column in enumerate(columns):
         looks = looks_like([row[at].text for row in rows if at < len(row)])
-        if not column.role and looks and looks not in taken:
+        if column.role == "spec" and looks == "net_weight" and looks not in taken:
+            columns[at] = replace(column, role=looks)
+            taken.add(looks)
+        elif not column.role and looks and looks not in taken:
             columns[at] = replace(column, role=looks)
             taken.add(looks)
     if "name" not in taken and len(taken - {""}) >= 3:

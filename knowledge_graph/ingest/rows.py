@@ -214,9 +214,8 @@ def _without_brands(name: str) -> str:
 
 
 def _column_content(draft: Draft, role: str, place: Place) -> Content | None:
-    if role in ("spec", "count", "size") and re.fullmatch(
-        r"[0-9.]+", unicodedata.normalize("NFKC", place.text)
-    ):
+    bare = re.fullmatch(r"[0-9.]+", unicodedata.normalize("NFKC", place.text))
+    if bare and role in ("spec", "count", "size") and (role != "spec" or not place.column.heading.unit):
         return None
     content = read_content(place.text, place.column.heading.unit)
     if role == "gross_weight":

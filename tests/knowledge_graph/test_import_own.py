@@ -1,0 +1,89 @@
+"""Two whole shops of our own, as xlsx and as csv: every fact, every problem, nothing else."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+
+from compliance.guard import screen
+from knowledge_graph.ingest.importer import Preview, import_file
+from knowledge_graph.ingest.output import product_record
+from tests.knowledge_graph import sheets_own as own
+
+pytestmark = pytest.mark.unit
+
+Book = dict[str, list[list[Any]]]
+Truth = dict[str, dict[str, Any]]
+SHOPS = [
+    pytest.param(own.FISH, own.FISH_DAY, own.FISH_FACTS, own.FISH_PROBLEMS, id="fish"),
+    pytest.param(own.GRAIN, own.GRAIN_DAY, own.GRAIN_FACTS, own.GRAIN_PROBLEMS, id="grain"),
+]
+
+
+def xlsx(book: Book, path: Path) -> Path:
+    workbook = openpyxl.Workbook()
+    workbook.remove(workbook.worksheets[0])
+    for title, rows in book.items():
+        sheet = workbook.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    workbook.save(path)
+    return path
+
+
+def as_csv(book: Book, path: Path, encoding: str) -> Path:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    for title, rows in book.items():
+        if len(book) > 1:
+            writer.writerow([f"工作表：{title}"])
+        writer.writerows(rows)
+    path.write_bytes(out.getvalue().encode(encoding))
+    return path
+
+
+def records(preview: Preview) -> Truth:
+    shop = preview.shop("own")
+    return {name: product_record(shop, name) for name in preview.products}
+
+
+def differences(got: Truth, truth: Truth) -> list[str]:
+    wrong = [f"{name}: not imported" for name in set(truth) - set(got)]
+    wrong += [f"{name}: invented" for name in set(got) - set(truth)]
+    for name in set(truth) & set(got):
+        wrong += [f"{name} {k}: {got[name][k]} for {v}" for k, v in truth[name].items() if got[name][k] != v]
+    return sorted(wrong)
+
+
+@pytest.mark.parametrize(("book", "day", "truth", "problems"), SHOPS)
+def test_every_fact_of_the_workbook_is_right(
+    book: Book, day: date, truth: Truth, problems: set[tuple[str, int, str]], tmp_path: Path
+) -> None:
+    preview = import_file(xlsx(book, tmp_path / "货.xlsx"), day, screen)
+    assert "\n".join(differences(records(preview), truth)) == ""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize(("book", "day", "truth", "problems"), SHOPS)
+def test_csv_gives_the_same_facts_in_every_encoding(
+    book: Book, day: date, truth: Truth, problems: set[tuple[str, int, str]], encoding: str, tmp_path: Path
+) -> None:
+    preview = import_file(as_csv(book, tmp_path / "货.csv", encoding), day, screen)
+    assert "\n".join(differences(records(preview), truth)) == ""
+
+
+@pytest.mark.parametrize(("book", "day", "truth", "problems"), SHOPS)
+def test_every_planted_error_is_reported_at_its_cell_and_no_other(
+    book: Book, day: date, truth: Truth, problems: set[tuple[str, int, str]], tmp_path: Path
+) -> None:
+    preview = import_file(xlsx(book, tmp_path / "货.xlsx"), day, screen)
+    reported = {(p.sheet, p.row, p.column) for p in preview.problems}
+    assert problems - reported == set()
+    assert {(p.sheet, p.row, p.column) for p in preview.problems if p.severity == "error"} - problems == set()
