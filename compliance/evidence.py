@@ -133,7 +133,9 @@ _NUMBER = re.compile("[0-9]+(?:\\.[0-9]+)?|[零一二两三四五六七八九十
 def numbers_in(text: str) -> list[float]:
     """The numbers in a text, in figures or in Chinese, with 块 and 毛 read as prices (39块9)."""
     text = re.sub("([0-9]+)[块元]([0-9])(?![0-9个斤只])", r"\1.\2", text)
-    text = re.sub("([一二三四五六七八九十百千]+)[块元]([一二三四五六七八九])(?![个斤只十百])", r"\1点\2", text)
+    text = re.sub(
+        "([一二三四五六七八九十百千]+)[块元]([一二三四五六七八九])(?![个斤只十百])", r"\1点\2", text
+    )
     found: list[float] = []
     for match in _NUMBER.finditer(text):
         try:
@@ -221,7 +223,9 @@ def _approved_function(claim: Claim, record: Record) -> bool:
     return False
 
 
-_PRICE_CUE = "(?:原价|划线价|平时|平常|之前|以前|日常价?|往常|昨天|上周|上个?月|市场价|吊牌价|专柜价|门店价|正价)"
+_PRICE_CUE = (
+    "(?:原价|划线价|平时|平常|之前|以前|日常价?|往常|昨天|上周|上个?月|市场价|吊牌价|专柜价|门店价|正价)"
+)
 _NOW_CUE = "(?:今天|现在|直播价|直播间|活动价|到手价?|今晚|现价|只要|秒杀价|这会儿|特价|优惠价|券后)"
 _PRICE = "[^，,。0-9零一二两三四五六七八九十百千]{0,6}([0-9零一二两三四五六七八九十百千.点]+(?:[块元][0-9一二三四五六七八九](?![0-9个斤十百]))?)"
 
@@ -254,7 +258,9 @@ def _base_price(claim: Claim, record: Record) -> bool:
     """The price compared with was really paid in the seven days before, and today's price is the real one."""
     base = _price_after(_PRICE_CUE, claim.text)
     since = claim.as_of - _BASE_PRICE_DAYS
-    recent = [price for price, start, end in _price_history(claim, record) if end >= since and start <= claim.as_of]
+    recent = [
+        price for price, start, end in _price_history(claim, record) if end >= since and start <= claim.as_of
+    ]
     if base is None:
         now = record.get("price_now_cny")
         if not isinstance(now, (int, float)) or not recent or min(recent) <= float(now):
@@ -265,7 +271,9 @@ def _base_price(claim: Claim, record: Record) -> bool:
     return any(abs(price - base) < 0.005 for price in recent) and _price_now_agrees(claim, record)
 
 
-_SPAN = re.compile("(?:近|这|最近|过去)?([0-9一二三四五六七八九十]+)(?:天|日)|(?:近|这|过去)?([一二三四五六七八九十半0-9]+)个?月|(今年|本年|全年)|(本月|这个月)|(近?一?年)|(本周|这周|一周)")
+_SPAN = re.compile(
+    "(?:近|这|最近|过去)?([0-9一二三四五六七八九十]+)(?:天|日)|(?:近|这|过去)?([一二三四五六七八九十半0-9]+)个?月|(今年|本年|全年)|(本月|这个月)|(近?一?年)|(本周|这周|一周)"
+)
 
 
 def _days_claimed(text: str, as_of: date) -> int:
@@ -290,7 +298,10 @@ def _lowest_price(claim: Claim, record: Record) -> bool:
         return False
     since = claim.as_of - timedelta(days=_days_claimed(claim.text, claim.as_of))
     inside = [row for row in rows if row[2] >= since]
-    covered = min(row[1] for row in rows) <= since + _SLACK and max(row[2] for row in rows) >= claim.as_of - _BASE_PRICE_DAYS
+    covered = (
+        min(row[1] for row in rows) <= since + _SLACK
+        and max(row[2] for row in rows) >= claim.as_of - _BASE_PRICE_DAYS
+    )
     return covered and all(float(now) <= price for price, _, _ in inside)
 
 
@@ -307,7 +318,9 @@ def period_said(text: str, as_of: date) -> tuple[date, date] | None:
     """The period a sales claim names (2025年, 上个月, 双十一…), or None when it names none."""
     year = as_of.year
     if found := re.search("(20[0-9]{2}|二零[零一二三四五六七八九]{2})年", text):
-        digits = "".join(str("零一二三四五六七八九".index(c)) if c in "零一二三四五六七八九" else c for c in found[1])
+        digits = "".join(
+            str("零一二三四五六七八九".index(c)) if c in "零一二三四五六七八九" else c for c in found[1]
+        )
         year = int(digits)
     elif re.search("去年", text):
         year -= 1

@@ -76,7 +76,9 @@ class Guard:
         unknown = evidence.missing(rule.evidence for rule in book.rules)
         if unknown:
             raise ConfigurationError(
-                "rules.unknown_evidence", f"规则用到了没有定义的证据：{'、'.join(sorted(unknown))}。", "请补进 evidence.toml。"
+                "rules.unknown_evidence",
+                f"规则用到了没有定义的证据：{'、'.join(sorted(unknown))}。",
+                "请补进 evidence.toml。",
             )
         self.book = book
         self.as_of = as_of
@@ -142,7 +144,9 @@ class Guard:
             if rule.categories and category not in rule.categories and category != "generic":
                 continue
             why = exemption(one.text.text, Match(rule, one.start, one.end))
-            if not why and evidence.lifts(rule.evidence, evidence.Claim(one.text.text, one.surface, day), record):
+            if not why and evidence.lifts(
+                rule.evidence, evidence.Claim(one.text.text, one.surface, day), record
+            ):
                 why = "有有效证据"
             if why:
                 considered.append(Considered(rule.id, one.surface, why))
@@ -151,7 +155,12 @@ class Guard:
         return _undominated(kept), tuple(dict.fromkeys(considered))
 
     def _rewritten(
-        self, text: str, findings: Iterable[Finding], category: str, record: Mapping[str, Any] | None, day: date
+        self,
+        text: str,
+        findings: Iterable[Finding],
+        category: str,
+        record: Mapping[str, Any] | None,
+        day: date,
     ) -> str | None:
         """The text without the clauses that offend, where what is left can stand alone and is clean."""
         offends = bytearray(len(text))
@@ -198,7 +207,13 @@ def screen(text: str, as_of: date | None = None) -> tuple[Finding, ...]:
     said = _house().check(text, as_of=as_of).findings
     personal = tuple(
         Finding(
-            f"PII.{s.type}", s.start, s.end, text[s.start : s.end], "商品资料里不该有个人信息", "PII", "个人信息保护法第二十五条、第五十一条"
+            f"PII.{s.type}",
+            s.start,
+            s.end,
+            text[s.start : s.end],
+            "商品资料里不该有个人信息",
+            "PII",
+            "个人信息保护法第二十五条、第五十一条",
         )
         for s in privacy.mask(text).spans
     )

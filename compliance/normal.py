@@ -16,7 +16,9 @@ Edit = tuple[int, int, str]
 """Replace ``[start, end)`` of a folded text by a string."""
 
 _FORMAL = zip("〇壹贰叁肆伍陆柒捌玖拾", "零一二三四五六七八九十", strict=True)
-_BRACKETED = [(chr(0x2474 + i), str(i + 1)) for i in range(20)] + [(chr(0x3220 + i), c) for i, c in enumerate("一二三四五六七八九十")]
+_BRACKETED = [(chr(0x2474 + i), str(i + 1)) for i in range(20)] + [
+    (chr(0x3220 + i), c) for i, c in enumerate("一二三四五六七八九十")
+]
 _FOLDS = Folds(words=(*_FORMAL, *_BRACKETED))
 
 

@@ -188,7 +188,9 @@ class Disguises:
         for way in sound.spellings(letters):
             heard = [sound.merge(s) for s in way]
             spoken = (
-                sound.merged_sound(before) + "".join(sound.symbols().get(s, "?") for s in heard) + sound.merged_sound(after)
+                sound.merged_sound(before)
+                + "".join(sound.symbols().get(s, "?") for s in heard)
+                + sound.merged_sound(after)
             )
             first, last = len(before), len(before) + len(way)
             covered: dict[int, str] = {}

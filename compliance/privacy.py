@@ -37,16 +37,62 @@ class Masked:
 _DIGITS = {
     **{c: str(i) for i, c in enumerate("零一二三四五六七八九")},
     **{c: str(i) for i, c in enumerate("〇壹贰叁肆伍陆柒捌玖")},
-    **{"幺": "1", "妖": "1", "腰": "1", "吆": "1", "么": "1", "两": "2", "俩": "2", "貳": "2", "參": "3", "陸": "6", "洞": "0", "拐": "7", "勾": "9", "○": "0", "兩": "2", "叄": "3", "弍": "2", "弎": "3", "弌": "1"},
+    **{
+        "幺": "1",
+        "妖": "1",
+        "腰": "1",
+        "吆": "1",
+        "么": "1",
+        "两": "2",
+        "俩": "2",
+        "貳": "2",
+        "參": "3",
+        "陸": "6",
+        "洞": "0",
+        "拐": "7",
+        "勾": "9",
+        "○": "0",
+        "兩": "2",
+        "叄": "3",
+        "弍": "2",
+        "弎": "3",
+        "弌": "1",
+    },
 }
 _LOOSE = {
-    **dict.fromkeys("灵凌铃林OoQ", "0"), **dict.fromkeys("依衣医易伊壱lI|i丨", "1"), **dict.fromkeys("尔儿而耳贰Zz", "2"),
-    **dict.fromkeys("伞散山仨叁", "3"), **dict.fromkeys("斯司似死寺肆泗", "4"), **dict.fromkeys("吴舞午武无伍S", "5"),
-    **dict.fromkeys("溜刘柳流留陆b", "6"), **dict.fromkeys("妻齐气期起柒漆", "7"), **dict.fromkeys("吧巴爸叭芭扒捌B", "8"),
+    **dict.fromkeys("灵凌铃林OoQ", "0"),
+    **dict.fromkeys("依衣医易伊壱lI|i丨", "1"),
+    **dict.fromkeys("尔儿而耳贰Zz", "2"),
+    **dict.fromkeys("伞散山仨叁", "3"),
+    **dict.fromkeys("斯司似死寺肆泗", "4"),
+    **dict.fromkeys("吴舞午武无伍S", "5"),
+    **dict.fromkeys("溜刘柳流留陆b", "6"),
+    **dict.fromkeys("妻齐气期起柒漆", "7"),
+    **dict.fromkeys("吧巴爸叭芭扒捌B", "8"),
     **dict.fromkeys("酒久就旧玖韭g", "9"),
 }
 _GAP = " \t\u3000-－—–_·・.．,，、/／*＊~～+:：;；|•…()（）[]【】\"'“”\ufe0f\u20e3\u200b\u200c\u200d\u2060\ufeff丶"
-_FILLERS = ("然后是", "后面是", "后边是", "中间是", "前面是", "接着是", "前面", "前边", "中间", "后面", "后边", "后头", "中头", "前头", "最后", "然后", "接着", "再", "尾号")
+_FILLERS = (
+    "然后是",
+    "后面是",
+    "后边是",
+    "中间是",
+    "前面是",
+    "接着是",
+    "前面",
+    "前边",
+    "中间",
+    "后面",
+    "后边",
+    "后头",
+    "中头",
+    "前头",
+    "最后",
+    "然后",
+    "接着",
+    "再",
+    "尾号",
+)
 _MANY = {"两": 2, "二": 2, "2": 2, "俩": 2, "三": 3, "3": 3, "仨": 3, "四": 4, "4": 4, "五": 5, "5": 5}
 
 
@@ -100,7 +146,13 @@ def _run_from(text: str, i: int) -> tuple[_Run, int]:
     while i < n:
         character = text[i]
         value = _digit(character)
-        if value and i + 2 < n and text[i + 1] == "个" and (many := _MANY.get(character)) and (repeated := _digit(text[i + 2])):
+        if (
+            value
+            and i + 2 < n
+            and text[i + 1] == "个"
+            and (many := _MANY.get(character))
+            and (repeated := _digit(text[i + 2]))
+        ):
             figures += [repeated] * many
             at += [(i, i + 3)] * many
             group += [part] * many
@@ -119,7 +171,10 @@ def _run_from(text: str, i: int) -> tuple[_Run, int]:
             break
         part += 1
         i += step
-    glued = (start > 0 and text[start - 1].isascii() and text[start - 1].isalpha(), end < n and text[end].isascii() and text[end].isalpha())
+    glued = (
+        start > 0 and text[start - 1].isascii() and text[start - 1].isalpha(),
+        end < n and text[end].isascii() and text[end].isalpha(),
+    )
     return _Run("".join(figures), tuple(at), tuple(group), loose, glued), max(end, start + 1)
 
 
@@ -147,11 +202,15 @@ _OTHER_NUMBER = re.compile(
     "(?:订单|单号|快递|运单|物流|批次|批号|条码|条形码|溯源|追溯|许可证|专利|编号|编码|券码|兑换码|优惠码|型号|标准|直播间号|房间号|货号|证书|登记号|备案|商品码|店铺号|店铺ID|ID|id|浏览量|粉丝|流水号|交易号|验证码|取件码|序列号|包裹|合同|发票号|税号|信用代码|号链接|链接|取货码|防伪码|生产日期|保质期|车间|期号|彩票|主播号|抖音号|快手号|ISBN|SC|GB/?T|ZL|QS|SF|YT|JD|JT|ZTO|EMS)[^，。,]{0,6}$"
 )
 _PHONE_WORD = re.compile("(?:电话|手机|打给|拨|致电|号码|联系|call|tel|呼|短信)[^。]{0,8}$", re.I)
-_CARD_WORD = re.compile("卡号|银行|信用卡|储蓄卡|[建工农中招]行|邮政储蓄|信用社|打到|打卡|转[到账给]|汇|收款|打款|打钱|红包到|存到|卡[里上]|账[号户]|张卡|的卡|卡")
+_CARD_WORD = re.compile(
+    "卡号|银行|信用卡|储蓄卡|[建工农中招]行|邮政储蓄|信用社|打到|打卡|转[到账给]|汇|收款|打款|打钱|红包到|存到|卡[里上]|账[号户]|张卡|的卡|卡"
+)
 _ID_WORD = re.compile("身份证|证件|实名|证号|的证|户口|有效证")
 _MOBILE = re.compile("1[3-9][0-9]{9}")
 _LANDLINE = re.compile("0(?:10|2[0-9]|[3-9][0-9]{2})[2-9][0-9]{6,7}")
-_ID_BODY = re.compile("[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9X]")
+_ID_BODY = re.compile(
+    "[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9X]"
+)
 
 
 def id_checksum(body: str) -> str:
@@ -263,13 +322,19 @@ _WECHAT_WORD = (
     "[➕+＋加]\\s?个?(?:我|俺)?的?\\s?[vV薇微威](?![a-zA-Z])|(?<![a-zA-Z0-9])[vV薇](?=[:：是号\\s]))"
 )
 _WECHAT = re.compile(
-    _WECHAT_WORD + "[^a-zA-Z0-9，。！？\n]{0,8}?(?:[，,]\\s?[^a-zA-Z0-9，。！？\n]{0,6})?(?P<id>[a-zA-Z][a-zA-Z0-9_\\-]{5,24}|[a-zA-Z](?:[\\s·.]{1,2}[a-zA-Z0-9_\\-]){5,24})(?![a-zA-Z0-9_\\-]|@)"
+    _WECHAT_WORD
+    + "[^a-zA-Z0-9，。！？\n]{0,8}?(?:[，,]\\s?[^a-zA-Z0-9，。！？\n]{0,6})?(?P<id>[a-zA-Z][a-zA-Z0-9_\\-]{5,24}|[a-zA-Z](?:[\\s·.]{1,2}[a-zA-Z0-9_\\-]){5,24})(?![a-zA-Z0-9_\\-]|@)"
 )
 _WECHAT_ODD = re.compile(
-    _WECHAT_WORD + "[^a-zA-Z0-9，。！？\n]{0,6}?(?P<id>[a-zA-Z]+(?:下划线|杠|减号|横杠|[a-zA-Z0-9_\\-零一二三四五六七八九幺〇○\\s]){4,30})"
+    _WECHAT_WORD
+    + "[^a-zA-Z0-9，。！？\n]{0,6}?(?P<id>[a-zA-Z]+(?:下划线|杠|减号|横杠|[a-zA-Z0-9_\\-零一二三四五六七八九幺〇○\\s]){4,30})"
 )
-_ADD_ME = re.compile("(?:加我|加一下|加俺|找我|搜我?|私我)[^a-zA-Z0-9，。！？\n]{0,4}(?P<id>[a-zA-Z][a-zA-Z0-9]*[_\\-][a-zA-Z0-9_\\-]{2,18}|[a-zA-Z]{3,}[0-9]{2,}[a-zA-Z0-9_]*)(?![a-zA-Z0-9_\\-]|@)")
-_WECHAT_NUMBER = re.compile(_WECHAT_WORD + "\\s?(?:号码?|id|ID)?\\s?[是为:：]{0,2}\\s?(?P<id>[0-9]{6,11})(?![0-9元块个])")
+_ADD_ME = re.compile(
+    "(?:加我|加一下|加俺|找我|搜我?|私我)[^a-zA-Z0-9，。！？\n]{0,4}(?P<id>[a-zA-Z][a-zA-Z0-9]*[_\\-][a-zA-Z0-9_\\-]{2,18}|[a-zA-Z]{3,}[0-9]{2,}[a-zA-Z0-9_]*)(?![a-zA-Z0-9_\\-]|@)"
+)
+_WECHAT_NUMBER = re.compile(
+    _WECHAT_WORD + "\\s?(?:号码?|id|ID)?\\s?[是为:：]{0,2}\\s?(?P<id>[0-9]{6,11})(?![0-9元块个])"
+)
 _QQ_WORD = "(?:[qQ]\\s?[qQ]|ｑｑ|ＱＱ|扣扣|叩叩|抠抠|企鹅|球球|(?<![a-zA-Z])[qQ](?=[\\s号:：群是]))"
 _QQ = re.compile(_QQ_WORD + "\\s?(?:号码?|群号?|账号)?[^0-9a-zA-Z，。！？\n零一二三四五六七八九幺〇]{0,5}")
 
@@ -287,21 +352,25 @@ def _wechat(text: str) -> Iterator[PersonalSpan]:
 
 def _qq(text: str) -> Iterator[PersonalSpan]:
     for found in _QQ.finditer(text):
-        run, end = _run_from(text, found.end()) if found.end() < len(text) and _digit(text[found.end()]) else (None, 0)
+        run, end = (
+            _run_from(text, found.end())
+            if found.end() < len(text) and _digit(text[found.end()])
+            else (None, 0)
+        )
         if run and 5 <= len(run.figures) <= 11 and run.figures[0] != "0" and not run.glued[1]:
             yield PersonalSpan(found.end(), end, "qq")
 
 
 _NUM = "[0-9０-９零〇一二两三四五六七八九十百千幺]"
-_ADDRESS_LEVEL = (
-    "(?:省|自治区|自治州|地区|州|盟|市|区|县|旗|街道办?|镇|乡|村|社区|屯|寨|庄|坊|大道|大街|路|街|巷|弄|胡同|里|道|湾|坝|坪|组|队|苑|小区|花园|公寓|新村|家园|大厦|广场|城|院)"
-)
+_ADDRESS_LEVEL = "(?:省|自治区|自治州|地区|州|盟|市|区|县|旗|街道办?|镇|乡|村|社区|屯|寨|庄|坊|大道|大街|路|街|巷|弄|胡同|里|道|湾|坝|坪|组|队|苑|小区|花园|公寓|新村|家园|大厦|广场|城|院)"
 _ADDRESS_UNIT = f"(?:附?(?:第)?[a-zA-Z]?{_NUM}{{1,6}}(?:[-－—][0-9]{{1,5}}){{0,2}}(?:号楼|号院|号附?|弄|巷|组|栋|幢|座|单元|楼|层|室|房|门|户|队|社|院)|[a-zA-Z甲乙丙丁东西南北][栋座幢区])"
 _LEVEL = re.compile(_ADDRESS_LEVEL)
 _LEAD = re.compile(
     "^.*(?:地址|住址|改成|改为|换成|填的?|写的?|写成|我家在|家在|住在|人在|就在|寄到|寄往|寄去|寄给|发到|发往|发去|送到|送去|送往|放到|放在|邮到|快递到|运到|收货|收件|我住|住|我在|到|在|是|：|:|给|叫|寄|发|麻烦|帮忙)"
 )
-_BIG = re.compile("北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门")
+_BIG = re.compile(
+    "北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门"
+)
 
 
 _UNIT = re.compile(_ADDRESS_UNIT + "(?!链接|线|款|车厢)(?:[0-9０-９]{2,5}(?:室|房|号)?(?![0-9]))?")
@@ -384,7 +453,14 @@ def _emails(text: str) -> Iterator[PersonalSpan]:
 
 def find(text: str) -> tuple[PersonalSpan, ...]:
     """All personal data in the text, in order, none overlapping."""
-    finders: tuple[Callable[[str], Iterator[PersonalSpan]], ...] = (_emails, _numbers, _wechat, _qq, _plates, _address)
+    finders: tuple[Callable[[str], Iterator[PersonalSpan]], ...] = (
+        _emails,
+        _numbers,
+        _wechat,
+        _qq,
+        _plates,
+        _address,
+    )
     kept: list[PersonalSpan] = []
     for finder in finders:
         for span in finder(text):

@@ -21,7 +21,9 @@ def test_a_denied_word_is_exempt(text: str) -> None:
     assert negated(*around(text, "顶级"))
 
 
-@pytest.mark.parametrize("text", ["不是我吹，顶级", "不是我吹顶级", "不是顶级我不卖", "不甜，顶级", "别人家哪有顶级", "顶级，不贵"])
+@pytest.mark.parametrize(
+    "text", ["不是我吹，顶级", "不是我吹顶级", "不是顶级我不卖", "不甜，顶级", "别人家哪有顶级", "顶级，不贵"]
+)
 def test_a_boast_with_a_negative_word_is_not(text: str) -> None:
     assert not negated(*around(text, "顶级"))
 

@@ -22,7 +22,9 @@ TODAY = date(2026, 11, 21)
 GUARD = Guard.load(TODAY)
 RULES = load_rules().rules
 WORDS = sorted({a for r in RULES for a in r.anchors})
-PIECES = st.one_of(st.text(max_size=8), st.sampled_from(WORDS), st.sampled_from(list("💩📺 ·\u200b⑩②ａ加v亻言")))
+PIECES = st.one_of(
+    st.text(max_size=8), st.sampled_from(WORDS), st.sampled_from(list("💩📺 ·\u200b⑩②ａ加v亻言"))
+)
 TEXTS = st.lists(PIECES, max_size=12).map("".join)
 
 
@@ -133,7 +135,9 @@ def test_what_a_rewrite_keeps_is_clean(text: str) -> None:
 
 
 def test_no_pattern_is_unbounded() -> None:
-    head = "".join(f"#: {k} = x\n" for k in ("class", "law", "reason", "advice", "author", "source", "date", "exempt"))
+    head = "".join(
+        f"#: {k} = x\n" for k in ("class", "law", "reason", "advice", "author", "source", "date", "exempt")
+    )
     with pytest.raises(ConfigurationError, match=f"C.tsv 第 9 行有误：式样最长只能跨 {WIDEST} 个字"):
         parse_table(head.replace("exempt = x", "exempt =") + "a\t好+\t好\t-", "C.tsv")
 

@@ -21,7 +21,9 @@ ROWS = [
 ]
 PIECES = st.one_of(
     st.text(max_size=6),
-    st.sampled_from(["微信", "QQ", "138", "幺三八", "卡号", "省市县镇", "路8号", "川A", "@", "点com", "0013", " ", "-"]),
+    st.sampled_from(
+        ["微信", "QQ", "138", "幺三八", "卡号", "省市县镇", "路8号", "川A", "@", "点com", "0013", " ", "-"]
+    ),
     st.from_regex(r"1[3-9]\d{9}", fullmatch=True),
 )
 TEXTS = st.lists(PIECES, max_size=10).map("".join)
