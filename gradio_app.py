@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from core.errors import XiangyinError
 from core.settings import load
+from core.telemetry import set_up_logging
 from dialects.groups import GROUPS, MANDARIN
 from media.cues import Notes
 from media.srt import timestamp
@@ -144,7 +145,9 @@ def _theme() -> gr.themes.Base:
 def make_app() -> FastAPI:
     """Service and console over the settings that ``XIANGYIN_CONFIG`` names."""
     config = os.environ.get(CONFIG)
-    assembly = Assembly(load(Path(config) if config else None))
+    settings = load(Path(config) if config else None)
+    set_up_logging(settings.logging.level, settings.logging.format)
+    assembly = Assembly(settings)
     service = create_app(assembly)
     mounted = gr.mount_gradio_app(
         service,

@@ -39,7 +39,7 @@ class LiveSettings:
     """
 
     endpoint: EndpointSettings = field(default_factory=EndpointSettings)
-    partial: PlausibilitySettings = PlausibilitySettings(confidence=0.15)
+    partial: PlausibilitySettings = field(default_factory=lambda: PlausibilitySettings(confidence=0.15))
     first_partial: float = 0.6
     partial_rest: float = 0.8
     partial_share: float = 1.5

@@ -88,7 +88,7 @@ class Assembly:
     def room(self, name: str = "main") -> tuple[Room, Listening]:
         """The room of a name and its ears, opened on first use. Call it inside the event loop."""
         if name not in self._rooms:
-            room = Room(name, self.data / "rooms" / name / "events")
+            room = Room(name, self.data / "rooms" / name / "events", self.telemetry)
             self._rooms[name] = (
                 room,
                 Listening(room, lambda: asyncio.to_thread(self.caption_stage, name, f"{room.seq}-")),

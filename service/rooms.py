@@ -16,6 +16,7 @@ from core.channel import Channel, Fanout
 from core.errors import InputError, StorageError
 from core.events import Act, Cue, Event, Notice, is_durable, utc_now
 from core.journal import Journal
+from core.telemetry import Telemetry
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 KEPT = 400
@@ -27,7 +28,7 @@ class Room:
     no more, captions go on without a number and people are warned.
     """
 
-    def __init__(self, name: str, folder: Path) -> None:
+    def __init__(self, name: str, folder: Path, telemetry: Telemetry | None = None) -> None:
         if not NAME.fullmatch(name):
             raise InputError(
                 "room.name",
@@ -36,6 +37,7 @@ class Room:
             )
         self.name = name
         self.turns = Turns()
+        self._telemetry = telemetry
         self.live: Cue | None = None
         self.stable = 0
         self.listening = False
@@ -111,6 +113,8 @@ class Room:
             await asyncio.to_thread(self._journal.close)
 
     def _note(self, event: Event) -> None:
+        if isinstance(event, Notice) and self._telemetry:
+            self._telemetry.notice(event.code, event.level)
         if not isinstance(event, Cue):
             return
         if not event.final:
