@@ -7,6 +7,7 @@ and sellers say everything again.
 
 from __future__ import annotations
 
+import logging
 import math
 import threading
 from collections.abc import Iterable
@@ -27,6 +28,9 @@ from core.ports import (
     Transcript,
     never,
 )
+
+# Its own messages tell of every decode.
+logging.getLogger("faster_whisper").setLevel(logging.WARNING)
 
 LONGEST = 29.0
 SIMPLIFIED = "以下是普通话的句子。"

@@ -12,7 +12,17 @@ import typer
 
 from core.errors import XiangyinError
 
-COMMANDS: tuple[str, ...] = ("serve", "doctor", "config", "weights", "caption", "dialect", "shop", "guard", "ask")
+COMMANDS: tuple[str, ...] = (
+    "serve",
+    "doctor",
+    "config",
+    "weights",
+    "caption",
+    "dialect",
+    "guard",
+    "shop",
+    "ask",
+)
 """Modules of this package, in the order of ``--help``; each has ``register(app)``."""
 
 
