@@ -124,7 +124,35 @@ class Shops:
             proposed = self._marked(name, "proposes")
             keep = [f for f in waiting if f.id in proposed]
             pending = [f for f in waiting if f.id not in proposed]
-            self._propose(name, meta.title, meta.as_of, [*keep, *facts], list(replaces), pending)
+            withdrawn = self._marked(name, "withdraws")
+            gone = [f for f in self.all_facts(name) if f.id in withdrawn]
+            self._propose(name, meta.title, meta.as_of, [*keep, *facts], [*gone, *replaces], pending)
+
+    def proposed(self, name: str) -> set[str]:
+        """The ids of the facts that are proposed."""
+        return self._marked(name, "proposes")
+
+    def keep_proposed(self, name: str, ids: set[str]) -> None:
+        """Leave only these proposals in the draft; what the others would replace stays."""
+        with self._lock:
+            proposed, withdrawn = self._marked(name, "proposes"), self._marked(name, "withdraws")
+            waiting = self.waiting(name)
+            kept = [f for f in waiting if f.id in proposed & ids]
+            single = {(f.product, f.property) for f in waiting if f.id in proposed - ids}
+            stays = [f for f in self.all_facts(name) if f.id in withdrawn and (f.product, f.property) not in single]
+            meta = self.meta(name)
+            self._propose(name, meta.title, meta.as_of, kept, stays, [f for f in waiting if f.id not in proposed])
+
+    def settle(self, name: str, fact: Fact) -> None:
+        """Take a fact that waited for a person out of the draft."""
+        with self._lock:
+            proposed = self._marked(name, "proposes")
+            waiting = [f for f in self.waiting(name) if f.id != fact.id]
+            withdrawn = self._marked(name, "withdraws")
+            removed = [f for f in self.all_facts(name) if f.id in withdrawn]
+            meta = self.meta(name)
+            added = [f for f in waiting if f.id in proposed]
+            self._propose(name, meta.title, meta.as_of, added, removed, [f for f in waiting if f.id not in proposed])
 
     def _marked(self, name: str, mark: str) -> set[str]:
         rows = self._store.select(

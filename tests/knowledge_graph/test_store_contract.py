@@ -1,0 +1,232 @@
+"""What every store of the graph must do: Oxigraph in memory and on disk, and a foreign SPARQL server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from core.errors import InputError, XiangyinError
+from knowledge_graph import review
+from knowledge_graph.facts import Fact, Quantity, Source
+from knowledge_graph.ingest.importer import Preview
+from knowledge_graph.schema import Property
+from knowledge_graph.store.oxigraph import OxigraphStore
+from knowledge_graph.store.protocol import FactStore
+from knowledge_graph.store.shops import Shops
+from knowledge_graph.store.terms import Iri, Triple
+from tests.knowledge_graph.virtuoso import virtuoso
+
+pytestmark = pytest.mark.contract
+
+DAY = date(2026, 5, 1)
+P = Property
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FactStore]:
+    with virtuoso(tmp_path_factory.mktemp("virtuoso")) as store:
+        yield store
+
+
+@pytest.fixture(params=["memory", "disk", "endpoint"])
+def shops(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shops]:
+    store: FactStore
+    if request.param == "endpoint":
+        store = request.getfixturevalue("server")
+    else:
+        store = OxigraphStore(tmp_path / "graph" if request.param == "disk" else None)
+    shops = Shops(store)
+    yield shops
+    for name in shops.names():
+        shops.remove(name)
+    if request.param != "endpoint":
+        store.close()
+
+
+def fact(property_: Property, value: Decimal | str | date | bool, product: str = "山药干", **more: object) -> Fact:
+    given: dict[str, object] = {"written": str(value), "source": Source("a.xlsx", "货", "B2", 2, "价")} | more
+    return Fact(product=product, property=property_, value=value, **given)  # type: ignore[arg-type]
+
+
+def preview(*facts: Fact, pending: tuple[Fact, ...] = ()) -> Preview:
+    names = tuple(dict.fromkeys(f.product for f in facts if f.product))
+    named = tuple(fact(P.NAME, name, name) for name in names)
+    return Preview("山货铺", "a.xlsx", DAY, names, (*named, *facts), pending, ())
+
+
+FULL = (
+    fact(P.PRICE, Decimal("29.90"), unit="元", high=Decimal("39.90"), per=Quantity(Decimal("2"), "袋")),
+    fact(P.PRODUCED_ON, date(2026, 4, 30)),
+    fact(P.CERTIFICATE, "有机", valid_from=date(2025, 1, 1), valid_until=date(2026, 12, 31), evidence="看过原件"),
+    fact(P.SURCHARGE_REGION, Decimal("8.0"), about="海南", unit="元"),
+    fact(P.EXCLUDED_REGION, "西藏", ""),
+)
+
+
+def test_facts_come_back_as_they_went_in(shops: Shops) -> None:
+    shops.stage("铺", preview(*FULL))
+    shops.approve("铺")
+    view = shops.shop("铺")
+    assert set(FULL[:4]) <= set(view.facts("山药干"))
+    assert view.shop_facts() == FULL[4:]
+    assert view.products() == ("山药干",)
+    assert (view.meta.as_of, view.meta.title, view.meta.version) == (DAY, "山货铺", 1)
+
+
+def test_decimals_keep_their_places(shops: Shops) -> None:
+    shops.stage("铺", preview(fact(P.PRICE, Decimal("1299.00"))))
+    shops.approve("铺")
+    price = next(f for f in shops.shop("铺").facts("山药干") if f.property is P.PRICE)
+    assert str(price.value) == "1299.00"
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        '" . } } ; DROP ALL ; INSERT DATA { GRAPH <urn:x> { <urn:a> <urn:b> "',
+        "\\\" ; CLEAR ALL #",
+        "'''} } ; DROP GRAPH <urn:xiangyin:catalogue>",
+        "> <urn:evil",
+        "?s ?p ?o . $product",
+        "换\n行\t和\r回车 \\u0022 \\",
+        "emoji🍊与𠮷",
+    ],
+)
+def test_sparql_in_a_cell_is_only_text(shops: Shops, hostile: str) -> None:
+    kept = fact(P.PRICE, Decimal("5"), "旁边的商品")
+    shops.stage("旁", preview(kept))
+    shops.approve("旁")
+    shops.stage(hostile, preview(fact(P.SELLING_POINT, hostile, hostile, about=hostile)))
+    shops.approve(hostile)
+    point = next(f for f in shops.shop(hostile).facts(hostile) if f.property is P.SELLING_POINT)
+    assert (point.value, point.about, point.product) == (hostile, hostile, hostile)
+    assert kept in shops.shop("旁").facts("旁边的商品")
+
+
+def test_nothing_reaches_a_reader_before_approval(shops: Shops) -> None:
+    shops.stage("铺", preview(fact(P.PRICE, Decimal("5"))))
+    shops.approve("铺")
+    view = shops.shop("铺")
+    shops.stage("铺", preview(fact(P.PRICE, Decimal("6"))))
+    assert [f.value for f in view.facts("山药干") if f.property is P.PRICE] == [Decimal("5")]
+    shops.approve("铺")
+    assert [f.value for f in view.facts("山药干") if f.property is P.PRICE] == [Decimal("6")]
+
+
+def test_the_same_import_twice_changes_nothing(shops: Shops) -> None:
+    shops.stage("铺", preview(*FULL))
+    shops.approve("铺")
+    again = shops.stage("铺", preview(*FULL))
+    assert (again.added, again.removed) == ((), ())
+    assert shops.approve("铺") == 1
+
+
+def test_a_new_import_replaces_what_the_old_one_said(shops: Shops) -> None:
+    shops.stage("铺", preview(*FULL))
+    shops.approve("铺")
+    change = shops.stage("铺", preview(*FULL[1:], fact(P.PRICE, Decimal("19.90"))))
+    assert [str(f.value) for f in change.added] == ["19.90"]
+    assert [str(f.value) for f in change.removed] == ["29.90"]
+
+
+def test_revert_brings_back_every_fact_of_the_version_before(shops: Shops) -> None:
+    shops.stage("铺", preview(*FULL))
+    shops.approve("铺")
+    before = set(shops.all_facts("铺"))
+    shops.stage("铺", preview(fact(P.PRICE, Decimal("1")), fact(P.STOCK, Decimal(3), "新品")))
+    assert shops.approve("铺") == 2
+    assert set(shops.all_facts("铺")) != before
+    assert shops.revert("铺") == 1
+    assert set(shops.all_facts("铺")) == before
+    with pytest.raises(InputError):
+        shops.revert("铺")
+
+
+def test_pending_cells_wait_in_the_draft_and_survive_an_approval(shops: Shops) -> None:
+    doubtful = fact(P.NET_WEIGHT, "450g/瓶", evidence="待核对：对不上")
+    shops.stage("铺", preview(fact(P.PRICE, Decimal("5")), pending=(doubtful,)))
+    shops.approve("铺")
+    assert shops.waiting("铺") == (doubtful,)
+    assert doubtful not in shops.shop("铺").facts("山药干")
+
+
+def test_shops_of_one_store_do_not_touch(shops: Shops) -> None:
+    shops.stage("甲", preview(fact(P.PRICE, Decimal("5"))))
+    shops.approve("甲")
+    shops.stage("乙", preview(fact(P.PRICE, Decimal("6"))))
+    shops.approve("乙")
+    shops.remove("乙")
+    assert shops.names() == ("甲",)
+    assert [f.value for f in shops.shop("甲").facts("山药干") if f.property is P.PRICE] == [Decimal("5")]
+    with pytest.raises(InputError) as caught:
+        shops.shop("乙")
+    assert "甲" in str(caught.value)
+
+
+def test_a_spoken_proposal_replaces_one_fact_only_when_approved(shops: Shops) -> None:
+    shops.stage("铺", preview(fact(P.PRICE, Decimal("5")), fact(P.STOCK, Decimal("9"))))
+    shops.approve("铺")
+    review.propose(shops, "铺", [fact(P.PRICE, Decimal("4.50"), source=Source())], "幺妹")
+    view = shops.shop("铺")
+    assert [f.value for f in view.facts("山药干") if f.property is P.PRICE] == [Decimal("5")]
+    review.approve(shops, "铺")
+    price = next(f for f in view.facts("山药干") if f.property is P.PRICE)
+    assert (str(price.value), price.source.speaker) == ("4.50", "幺妹")
+    assert any(f.property is P.STOCK for f in view.facts("山药干"))
+
+
+def test_a_refused_proposal_leaves_what_stands(shops: Shops) -> None:
+    shops.stage("铺", preview(fact(P.PRICE, Decimal("5"))))
+    shops.approve("铺")
+    said = review.propose(shops, "铺", [fact(P.PRICE, Decimal("4")), fact(P.STOCK, Decimal("7"))], "幺妹")
+    review.refuse(shops, "铺", [said[0].id])
+    review.approve(shops, "铺")
+    values = {f.property: f.value for f in shops.shop("铺").facts("山药干")}
+    assert (values[P.PRICE], values[P.STOCK]) == (Decimal("5"), Decimal("7"))
+
+
+def test_a_settled_cell_leaves_the_draft(shops: Shops) -> None:
+    doubtful = fact(P.NET_WEIGHT, "450g/瓶", evidence="待核对：对不上")
+    shops.stage("铺", preview(fact(P.PRICE, Decimal("5")), pending=(doubtful,)))
+    shops.approve("铺")
+    review.edit(shops, "铺", doubtful, Decimal("450"), "450g", "店主")
+    review.approve(shops, "铺")
+    weight = next(f for f in shops.shop("铺").facts("山药干") if f.property is P.NET_WEIGHT)
+    assert (weight.value, weight.source.speaker, shops.waiting("铺")) == (Decimal("450"), "店主", ())
+
+
+def test_what_a_person_said_survives_the_next_import(shops: Shops) -> None:
+    shops.stage("铺", preview(fact(P.PRICE, Decimal("5"))))
+    shops.approve("铺")
+    review.propose(shops, "铺", [fact(P.REMINDER, "含花生")], "店主")
+    review.approve(shops, "铺")
+    shops.stage("铺", preview(fact(P.PRICE, Decimal("6"))))
+    shops.approve("铺")
+    assert any(f.property is P.REMINDER for f in shops.shop("铺").facts("山药干"))
+
+
+def test_an_update_that_fails_changes_nothing(tmp_path: Path) -> None:
+    store = OxigraphStore(tmp_path / "graph")
+    store.load(Iri("urn:g"), [Triple(Iri("urn:a"), Iri("urn:b"), "1")])
+    with pytest.raises((SyntaxError, XiangyinError)):
+        store.update('INSERT DATA { GRAPH <urn:g> { <urn:c> <urn:d> "2" } } ; NONSENSE')
+    rows = store.select("SELECT ?o WHERE { GRAPH <urn:g> { ?s ?p ?o } }")
+    store.close()
+    assert [row["o"] for row in rows] == ["1"]
+
+
+def test_a_moved_row_updates_the_source_without_counting_as_a_change(shops: Shops) -> None:
+    price = fact(P.PRICE, Decimal("5"))
+    shops.stage("铺", preview(price))
+    shops.approve("铺")
+    moved = replace(price, source=replace(price.source, cell="B9", row=9))
+    change = shops.stage("铺", preview(moved))
+    assert (change.added, change.removed) == ((), ())
+    shops.approve("铺")
+    held = next(f for f in shops.shop("铺").facts("山药干") if f.property is P.PRICE)
+    assert held.source.cell == "B9"
