@@ -227,7 +227,10 @@ _PRICE_CUE = (
     "(?:原价|划线价|平时|平常|之前|以前|日常价?|往常|昨天|上周|上个?月|市场价|吊牌价|专柜价|门店价|正价)"
 )
 _NOW_CUE = "(?:今天|现在|直播价|直播间|活动价|到手价?|今晚|现价|只要|秒杀价|这会儿|特价|优惠价|券后)"
-_PRICE = "[^，,。0-9零一二两三四五六七八九十百千]{0,6}([0-9零一二两三四五六七八九十百千.点]+(?:[块元][0-9一二三四五六七八九](?![0-9个斤十百]))?)"
+_PRICE = (
+    "[^，,。0-9零一二两三四五六七八九十百千]{0,6}"
+    "([0-9零一二两三四五六七八九十百千.点]+(?:[块元][0-9一二三四五六七八九](?![0-9个斤十百]))?)"
+)
 
 
 def _price_after(cue: str, text: str) -> float | None:
@@ -272,7 +275,8 @@ def _base_price(claim: Claim, record: Record) -> bool:
 
 
 _SPAN = re.compile(
-    "(?:近|这|最近|过去)?([0-9一二三四五六七八九十]+)(?:天|日)|(?:近|这|过去)?([一二三四五六七八九十半0-9]+)个?月|(今年|本年|全年)|(本月|这个月)|(近?一?年)|(本周|这周|一周)"
+    "(?:近|这|最近|过去)?([0-9一二三四五六七八九十]+)(?:天|日)|(?:近|这|过去)?([一二三四"
+    "五六七八九十半0-9]+)个?月|(今年|本年|全年)|(本月|这个月)|(近?一?年)|(本周|这周|一周)"
 )
 
 
@@ -324,7 +328,7 @@ def period_said(text: str, as_of: date) -> tuple[date, date] | None:
         year = int(digits)
     elif re.search("去年", text):
         year -= 1
-    named = bool(re.search("年", text)) and year != as_of.year or "今年" in text or bool(found)
+    named = (bool(re.search("年", text)) and year != as_of.year) or "今年" in text or bool(found)
     if re.search("双十一|双11|11\\.11", text):
         return date(year, 10, 20), date(year, 11, 20)
     if re.search("618|六一八", text):
@@ -394,7 +398,7 @@ def _sales(claim: Claim, record: Record) -> bool:
 def _covers(start: date, end: date, said: tuple[date, date] | None, as_of: date) -> bool:
     if said is None:
         return as_of - end <= timedelta(days=400)
-    if said[0].month == 10 and said[0].day == 20 or said[0].month == 5 and said[0].day == 20:
+    if (said[0].month == 10 and said[0].day == 20) or (said[0].month == 5 and said[0].day == 20):
         return start >= said[0] - _SLACK and end <= said[1] + _SLACK
     last = min(said[1], as_of)
     inside = min(end, last) - max(start, said[0])

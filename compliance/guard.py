@@ -1,4 +1,4 @@
-"""The guard: may this be said on air? Rules, exemptions and evidence; whether it is grounded is asked elsewhere.
+"""The guard: may this be said on air? Rules, exemptions, evidence; grounding is asked elsewhere.
 
 fold → undo disguises → match → exempt → evidence → sound-alike candidates → judgement. For an AI an offence
 is blocked, or cut out where what remains is a whole and clean sentence. A person is alerted, never altered.

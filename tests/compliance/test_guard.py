@@ -61,6 +61,13 @@ def test_the_held_out_look_alikes_pass() -> None:
     assert len(stopped) <= 1, stopped
 
 
+def test_the_oblique_offences_are_stopped_and_plain_talk_passes() -> None:
+    missed = [row["text"] for row in rows("block_oblique.jsonl") if said(row).action == "allow"]
+    stopped = [row["text"] for row in rows("pass_plain.jsonl") if said(row).action != "allow"]
+    assert len(missed) <= 3, missed
+    assert len(stopped) <= 1, stopped
+
+
 @pytest.mark.parametrize("row", rows("evidence.jsonl"), ids=lambda r: r["id"])
 def test_evidence_lifts_a_claim_and_its_absence_does_not(row: dict[str, Any]) -> None:
     assert said(row, "record_without").action in ("block", "rewrite")
