@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from core.events import Cue, Hypothesis
 from dialects.identify import GroupTracker
+from dialects.notes import Mentions
 from dialects.render import Renderer
 
 Mask = Callable[[str], str]
@@ -28,6 +29,7 @@ class Captioner:
     group: str | None = None
     vocabulary: Callable[[], Collection[str]] = tuple
     tracker: GroupTracker = field(default_factory=GroupTracker)
+    mentions: Mentions = field(default_factory=Mentions)
 
     def caption(self, heard: Hypothesis) -> Cue:
         """Render one hypothesis. Only a final one teaches the stream's group."""
@@ -35,8 +37,10 @@ class Captioner:
         rendering = self.renderer.render(
             raw, group=self.group, vocabulary=self.vocabulary(), prior=self.tracker.prior(heard.dialect)
         )
+        notes = self.mentions.decide(rendering.glosses)
         if heard.final:
             self.tracker.update(rendering)
+            self.mentions.remember(rendering.glosses)
         return Cue(
             room=heard.room,
             at=heard.at,
@@ -46,6 +50,7 @@ class Captioner:
             raw=raw,
             mandarin=rendering.mandarin,
             glosses=rendering.glosses,
+            notes=notes,
             group=rendering.group,
             confidence=round(heard.confidence, 3),
             final=heard.final,
