@@ -75,7 +75,8 @@ def show(kind: str, result: dict[str, Any]) -> None:
     for name, value in result.items():
         if isinstance(value, dict):
             print(
-                f"  {kind:9}{name:24}{value['rate']:.4f}  [{value['low']:.3f}, {value['high']:.3f}]  n={value['n']}"
+                f"  {kind:9}{name:24}{value['rate']:.4f}  [{value['low']:.3f}, {value['high']:.3f}]  n"
+                f"={value['n']}"
             )
         elif value:
             print(f"  {kind:9}{name}: {value}")
@@ -104,11 +105,13 @@ def speed() -> None:
     start = time.perf_counter()
     guard = Guard.load(AS_OF)
     print(
-        f"load {time.perf_counter() - start:.2f} s, {len(guard.book.rules)} rules, version {guard.book.version}"
+        f"load {time.perf_counter() - start:.2f} s, {len(guard.book.rules)} rules, version "
+        f"{guard.book.version}"
     )
     check = timed(guard.check, lines(1, 2000, 40))
     print(
-        f"guard.check, 40 characters, n={len(check)}: p50 {check[1000] * 1e3:.3f} ms, p99 {check[1980] * 1e3:.2f} ms"
+        f"guard.check, 40 characters, n={len(check)}: p50 {check[1000] * 1e3:.3f} ms, p99 "
+        f"{check[1980] * 1e3:.2f} ms"
     )
     comments = [t[:18] for t in lines(2, 5000, 18)]
     hidden = timed(mask, comments)
