@@ -177,6 +177,8 @@ def _loose_here(text: str, i: int) -> bool:
 
 def _gap(text: str, i: int) -> int:
     """Length of the gap or filler at ``i`` that may stand between figures; 0 when the run ends here."""
+    if text.startswith("****", i):
+        return 0
     start = i
     while i < len(text) and i - start < 4 and text[i] in GAP:
         i += 1
