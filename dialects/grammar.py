@@ -39,11 +39,12 @@ def pieces(text: str, parse: Parse, senses: Sequence[Sense]) -> list[Piece]:
     for r in parse.readings:
         if r.start > at:
             out.append(Piece(at, r.start, text[at : r.start]))
-        if r.mandarin is not None:
-            out.append(Piece(r.start, r.end, r.mandarin, note=r.why, glossed=True))
+        if r.sense < 0:
+            out.append(Piece(r.start, r.end, r.mandarin or "", note=r.why, glossed=True))
         else:
             sense = senses[r.sense]
-            out.append(Piece(r.start, r.end, sense.mandarin, (sense,), sense.note, True))
+            said = sense.mandarin if r.mandarin is None else r.mandarin
+            out.append(Piece(r.start, r.end, said, (sense,), sense.note, True))
         at = r.end
     if at < len(text):
         out.append(Piece(at, len(text), text[at:]))
@@ -52,7 +53,7 @@ def pieces(text: str, parse: Parse, senses: Sequence[Sense]) -> list[Piece]:
 
 _NEGATIONS = frozenset("不 没 别 没有 不要 不用 不会 不能 没法".split())
 _THIS_MUCH = frozenset("这么 那么".split())
-_THESE = frozenset("这 那 哪".split())
+_THESE = frozenset("这 那 哪 整 每".split())
 _ASPECT = frozenset("了 着 过 完 掉".split())
 _PLACING = frozenset("在 到 给".split())
 _DIRECTION = frozenset("来 去 上 下 起 出 回 进 下去 下来 起来 出来 过来 上来 回来".split())
@@ -61,7 +62,7 @@ _COMPLEMENT = frozenset("下 着 到 起 完 了 住 动 出 掉 得 开 上 下
 
 def _belongs(left: Piece, right: Piece) -> bool:
     """Whether two adjacent rendered words are one thing to a viewer (唔 + 买, 咁 + 平, 食 + 咗)."""
-    if not left.mandarin or not right.mandarin or left.note.startswith("“") or right.note.startswith("“"):
+    if not left.mandarin or not right.mandarin or not left.senses or not right.senses:
         return False
     verb_left, verb_right = left.pos in ("v", "aux"), right.pos in ("v", "adj", "aux")
     return (

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from dialects import amounts, conditions
@@ -33,7 +33,8 @@ MISSING_NEIGHBOUR = -0.8
 LIKELY = 0.3
 RARE_ALONE = -9.6
 RARE_WORD = -12.1
-SOUND_PRIOR = -9.0
+REPEATED = 2.0
+SOUND_PRIOR = -10.0
 FUNCTION_PRIOR = 1.0
 SHARED_SOUND = -1.5
 NO_NEIGHBOUR = 1.5
@@ -44,7 +45,7 @@ SINGLE_WORD = -8.5
 NEVER = -99.0
 LEAST_SINGLE = 1.5
 LEAST_SOUND_GAIN = 2.5
-LEAST_SOUND_GAIN_ALONE = 3.0
+LEAST_SOUND_GAIN_ALONE = 5.0
 """The least gain of a word taken by its sound where nothing written shows the group yet."""
 ESTABLISHED = 3.0
 SOUND_ALONE = 2.5
@@ -55,8 +56,9 @@ SOUND_ALONE = 2.5
 class Reading:
     """One dialect reading of ``text[start:end]`` and what it gains over Mandarin, in nats.
 
-    ``alone`` is the part of the gain that may convince us of the group by itself. An amount has no
-    ``sense`` (-1) but its own ``mandarin``, and ``lead`` where its number begins.
+    ``alone`` is the part of the gain that may convince us of the group by itself. ``mandarin`` stands for
+    that of the sense where it is not None; an amount has no sense (-1), and ``lead`` is where its number
+    begins.
     """
 
     start: int
@@ -157,7 +159,9 @@ def _closed(text: str, vocabulary: Collection[str]) -> bytearray:
 
 def best_parse(sentence: Sentence, group: str, prior: float = 0.0) -> Parse:
     """The best path of the sentence if it is in ``group``; ``prior`` is what already speaks for the group."""
-    written = [*_exact_readings(sentence, group), *_amount_readings(sentence, group)]
+    written = _exact_readings(sentence, group)
+    written += _repeated(sentence, written)
+    written += _amount_readings(sentence, group)
     shown = prior + sum(r.alone for r in written if r.alone > 0)
     least = LEAST_SOUND_GAIN if shown >= ESTABLISHED else LEAST_SOUND_GAIN_ALONE
     sure = {at for r in written if r.gain >= SHOWN_EVIDENCE for at in range(r.start, r.end)}
@@ -172,6 +176,20 @@ def _contradicts(text: str, reading: Reading, sure: Collection[int]) -> bool:
         at in sure and text[at] != spelled[at - reading.start : at - reading.start + 1]
         for at in range(reading.start, reading.end)
     )
+
+
+def _repeated(sentence: Sentence, readings: Sequence[Reading]) -> list[Reading]:
+    """A verb of one syllable said as X一X is one word: 汏一汏 → 洗一洗."""
+    text, out = sentence.text, []
+    for r in readings:
+        sense = sentence.dictionary.senses[r.sense]
+        again = text[r.start : r.end]
+        if r.end - r.start == 1 and sense.pos == "v" and text.startswith("一" + again, r.end):
+            one = len(sense.mandarin) == 1
+            said = f"{sense.mandarin}一{sense.mandarin}" if one else f"{sense.mandarin}一下"
+            gain = 2 * max(r.gain, PLAIN_SHARED[1]) + REPEATED
+            out.append(replace(r, end=r.end + 2, gain=gain, why="重叠", mandarin=said))
+    return out
 
 
 def _amount_readings(sentence: Sentence, group: str) -> list[Reading]:

@@ -123,11 +123,10 @@ def _explain(
         yield f"{parse.group}：得分 {parse.gain:.1f}（自证 {parse.alone:.1f}），可能性 {share:.2f}"
         for r in parse.readings:
             surface = sentence.text[r.start : r.end]
-            if r.mandarin is not None:
-                yield f"  {surface} → {r.mandarin}  [数额] {r.why} {r.gain:+.1f}"
-                continue
-            sense = dictionary.senses[r.sense]
-            yield f"  {surface} → {sense.mandarin or '（省去）'}  [{sense.entry}] {r.why} {r.gain:+.1f}"
+            sense = dictionary.senses[r.sense] if r.sense >= 0 else None
+            entry = sense.entry if sense else f"{parse.group}/{AMOUNT}"
+            said = r.mandarin if r.mandarin is not None or sense is None else sense.mandarin
+            yield f"  {surface} → {said or '（省去）'}  [{entry}] {r.why} {r.gain:+.1f}"
     if judgement.parse is None:
         yield "不像方言，原样保留。"
 

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dialects.identify import FOLLOW_BONUS, LABEL_BONUS, SET_BONUS, GroupTracker, judge
+from dialects.match import Parse, Reading
+from dialects.render import Renderer
+
+pytestmark = pytest.mark.unit
+
+
+@dataclass(frozen=True)
+class Said:
+    group: str | None
+    confidence: float = 0.9
+
+
+def parse(group: str, alone: float) -> Parse:
+    return Parse(group, (Reading(0, 1, "exact", 0, alone, alone, "x"),), alone, alone)
+
+
+def test_no_evidence_is_mandarin() -> None:
+    judgement = judge([], {})
+    assert judgement.group is None
+    assert judgement.confidence == 1.0
+
+
+def test_weak_evidence_abstains() -> None:
+    assert judge([parse("xinan", 1.0)], {}).parse is None
+
+
+def test_strong_evidence_names_the_group() -> None:
+    judgement = judge([parse("xinan", 9.0), parse("yue", 3.0)], {})
+    assert judgement.group == "xinan"
+    assert judgement.confidence > 0.9
+
+
+def test_equal_evidence_renders_without_naming_a_group() -> None:
+    judgement = judge([parse(g, 5.0) for g in ("xinan", "yue", "wu", "gan")], {})
+    assert judgement.group is None
+    assert judgement.parse is not None
+
+
+def test_a_prior_tips_the_balance() -> None:
+    assert judge([parse("xinan", 5.0), parse("xiang", 5.0)], {"xiang": 2.0}).group == "xiang"
+
+
+def test_a_stream_settles_on_its_group_and_keeps_it() -> None:
+    tracker = GroupTracker()
+    assert tracker.update(Said("yue")) is None
+    assert tracker.update(Said("yue")) == "yue"
+    assert tracker.update(Said("kejia")) == "yue"
+    assert tracker.prior() == {"yue": FOLLOW_BONUS}
+
+
+def test_repeated_evidence_changes_the_group() -> None:
+    tracker = GroupTracker()
+    for _ in range(3):
+        tracker.update(Said("yue"))
+    for _ in range(8):
+        tracker.update(Said("xinan"))
+    assert tracker.group == "xinan"
+
+
+def test_a_long_stretch_of_mandarin_is_forgotten_into() -> None:
+    tracker = GroupTracker()
+    for _ in range(3):
+        tracker.update(Said("yue"))
+    for _ in range(30):
+        tracker.update(Said(None))
+    assert tracker.group is None
+
+
+def test_nothing_overrides_the_sellers_setting() -> None:
+    tracker = GroupTracker("wu")
+    for _ in range(9):
+        tracker.update(Said("yue"))
+    assert tracker.group == "wu"
+    assert tracker.prior() == {"wu": SET_BONUS}
+
+
+def test_a_recognisers_label_counts() -> None:
+    assert GroupTracker().prior("jin") == {"jin": LABEL_BONUS}
+    assert GroupTracker().prior("klingon") == {}
+
+
+@given(st.lists(st.tuples(st.sampled_from(["yue", "wu", None]), st.floats(0, 1)), max_size=40))
+def test_the_tracker_only_names_groups_it_heard(heard: list[tuple[str | None, float]]) -> None:
+    tracker = GroupTracker()
+    for group, confidence in heard:
+        tracker.update(Said(group, confidence))
+    assert tracker.group is None or tracker.group in {g for g, _ in heard}
+
+
+def test_a_stream_helps_an_ambiguous_sentence(renderer: Renderer) -> None:
+    assert renderer.render("佢来了", prior={"gan": 1.5}).group == "gan"
+    assert renderer.render("佢来了", prior={"yue": 1.5}).group == "yue"
