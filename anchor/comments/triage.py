@@ -1,0 +1,170 @@
+"""What kind of comment is this? Frames over word families say what is plain, likeness to examples the rest.
+
+Comments are data, never instructions: nothing here runs, follows or answers what a comment says. The time is
+linear in the length of the comment; a long one is read in overlapping windows so that words far apart do not
+conspire. Kinds, in order of precedence: :data:`anchor.comments.cues.KINDS`.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from anchor.comments import cues
+from anchor.comments.cues import KINDS, Cues, Kind
+from anchor.comments.likeness import Likeness, exemplars, frame_vector
+from compliance import privacy
+from core.text.normalise import fold
+
+WINDOW = 160
+"""Code points that are read together."""
+LONGEST = 4_000
+"""Code points of a comment that are read; no platform lets a viewer write as much."""
+ENOUGH = 2
+"""Weight of frames that makes a further kind."""
+CLOSE = 0.15
+"""Two kinds this near each other are both told."""
+UNSURE = 0.55
+CARE: frozenset[Kind] = frozenset({"minor", "distress", "overbuying", "scam"})
+"""Kinds after which nobody sells, and a person is told."""
+
+Understand = Callable[[str], str]
+"""Dialect text → Mandarin, asked only where nothing else was recognised."""
+
+_TIGHT = re.compile(r"(?<=[\u4e00-\u9fff])[\s*·._\-~^|/\\+]{1,3}(?=[\u4e00-\u9fff])")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_MAYBE_PERSONAL = re.compile(
+    r"[0-9０-９零〇一幺二三四五六七八九两洞拐壹贰叁肆伍陆柒捌玖]"
+    r"|[@＠]|微信|威信|薇信|vx|wx|v信|加我|[qQ][qQ]|扣扣|[栋幢弄巷村路街]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Triage:
+    """The kind of a comment, further kinds it shows, confidence in [0, 1], and the frames that decided."""
+
+    kind: Kind
+    also: tuple[Kind, ...] = ()
+    confidence: float = 1.0
+    why: tuple[str, ...] = ()
+
+
+def triage(text: str, understand: Understand | None = None) -> Triage:
+    """Judge one comment of any length and any Unicode.
+
+    ``understand`` renders dialect; it is asked only about a comment that nothing was recognised in.
+    """
+    raw = text[:LONGEST]
+    judged = [_judged(raw[at : at + WINDOW]) for at in _starts(len(raw))]
+    best = min(judged, key=lambda one: (one.confidence < UNSURE, KINDS.index(one.kind)))
+    if best.confidence < UNSURE and understand is not None and (rendered := understand(raw)) != raw:
+        return triage(rendered)
+    if len(judged) == 1:
+        return best
+    others = {kind for one in judged for kind in (one.kind, *one.also)} - {best.kind}
+    return Triage(best.kind, _ordered(others), best.confidence, best.why)
+
+
+def _starts(length: int) -> range:
+    return range(0, max(1, length - WINDOW // 2), WINDOW // 2)
+
+
+def _ordered(kinds: set[Kind]) -> tuple[Kind, ...]:
+    return tuple(kind for kind in KINDS if kind in kinds)
+
+
+def _judged(raw: str) -> Triage:
+    folded = fold_comment(raw)
+    scores, why = weigh(raw, folded)
+    if not folded:
+        return Triage("ritual", (), 0.5)
+    like = _likeness().scores(folded, frame_vector(scores))
+    order = np.argsort(-like)
+    kind, second = KINDS[order[0]], KINDS[order[1]]
+    margin = float(like[order[0]] - like[order[1]])
+    also = {k for k in KINDS[:-2] if scores.get(k, 0) >= ENOUGH}
+    if margin < CLOSE:
+        also.add(second)
+    confidence = round(min(0.99, 0.5 + 0.6 * margin), 2)
+    return Triage(kind, _ordered(also - {kind}), confidence, tuple(why.get(kind, ())))
+
+
+def fold_comment(raw: str) -> str:
+    """Folded for matching: width, case, script and invisible characters, and marks put between characters."""
+    return _TIGHT.sub("", fold(_SURROGATE.sub("", raw)))
+
+
+def weigh(raw: str, folded: str) -> tuple[dict[Kind, int], dict[Kind, list[str]]]:
+    """What the frames and the masker say of a comment: the score of each kind, and which frames gave it."""
+    loaded = cues.load()
+    families = 0
+    for bits in _marks(folded, loaded):
+        families |= bits
+    scores, why = _weighed(families, loaded)
+    if _MAYBE_PERSONAL.search(raw) and privacy.find(raw):
+        scores["pii"] = scores.get("pii", 0) + 3
+        why.setdefault("pii", []).append("personal-data")
+    return scores, why
+
+
+@cache
+def _likeness() -> Likeness:
+    texts, frames, kinds = [], [], []
+    for exemplar in exemplars():
+        folded = fold_comment(exemplar.text)
+        texts.append(folded)
+        frames.append(frame_vector(weigh(exemplar.text, folded)[0]))
+        kinds.append(exemplar.kind)
+    return Likeness(texts, frames, kinds)
+
+
+def _marks(text: str, loaded: Cues) -> list[int]:
+    """The families of each word and pattern found; words inside a harmless one do not count."""
+    found = loaded.automaton.find_matches_as_indexes(text, overlapping=True)
+    covered = _covered(found, loaded.harmless)
+    marks = [
+        loaded.bits[word]
+        for word, start, end in found
+        if word in loaded.harmless or end > _reach(covered, start)
+    ]
+    for pattern in loaded.patterns:
+        if pattern.trigger in text and pattern.expression.search(text):
+            marks.append(pattern.bit)
+    return marks
+
+
+def _covered(found: list[tuple[int, int, int]], harmless: frozenset[int]) -> list[tuple[int, int]]:
+    """Starts of the harmless words, ascending, each with the furthest end of those that began by then."""
+    covered: list[tuple[int, int]] = []
+    for start, end in sorted((start, end) for word, start, end in found if word in harmless):
+        covered.append((start, max(end, covered[-1][1] if covered else 0)))
+    return covered
+
+
+def _reach(covered: list[tuple[int, int]], start: int) -> int:
+    at = bisect_right(covered, (start, sys.maxsize))
+    return covered[at - 1][1] if at else 0
+
+
+def _weighed(families: int, loaded: Cues) -> tuple[dict[Kind, int], dict[Kind, list[str]]]:
+    for family in loaded.derived:
+        if not families & family.unless and all(families & need for need in family.needs):
+            families |= family.bit
+    scores: dict[Kind, int] = {}
+    why: dict[Kind, list[str]] = {}
+    for frame in loaded.frames:
+        if families & frame.unless:
+            continue
+        for need in frame.needs:
+            if not families & need:
+                break
+        else:
+            scores[frame.kind] = scores.get(frame.kind, 0) + frame.weight
+            why.setdefault(frame.kind, []).append(frame.id)
+    return scores, why

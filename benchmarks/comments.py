@@ -1,0 +1,61 @@
+"""Triage: right on a labelled set, and how many comments a second.
+
+Usage: ``python -m benchmarks.comments [GOLD.jsonl]``; the default is the held-out set of the tests.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+from anchor.comments.triage import CARE, triage
+from benchmarks.report import machine, row
+
+HELD_OUT = Path(__file__).parents[1] / "tests/anchor/data/comments.jsonl"
+REPEATS = 20
+
+
+def main(path: Path) -> None:
+    """Print accuracy by kind, the confusions, and the speed."""
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    print(machine("ahocorasick_rs", "numpy"))
+    began = time.perf_counter()
+    triage("好")
+    print(f"load and fit: {time.perf_counter() - began:.2f} s")
+    right: Counter[str] = Counter()
+    total: Counter[str] = Counter()
+    wrong: Counter[str] = Counter()
+    for one in rows:
+        found, kind = triage(one["text"]).kind, one["kind"]
+        for key in (kind, "all", *(["care"] if kind in CARE else [])):
+            right[key] += found == kind
+            total[key] += 1
+        if found != kind:
+            wrong[f"{kind} → {found}"] += 1
+    for key in sorted(total):
+        print(f"{key:<12} {right[key]}/{total[key]} = {right[key] / total[key]:.3f}")
+    print(dict(wrong))
+    texts = [one["text"] for one in rows] * REPEATS
+    random.Random(1).shuffle(texts)
+    began = time.perf_counter()
+    for text in texts:
+        triage(text)
+    seconds = time.perf_counter() - began
+    print(f"{len(texts)} comments in {seconds:.2f} s: {len(texts) / seconds:.0f} a second")
+    times = []
+    for text in texts[:500]:
+        began = time.perf_counter()
+        triage(text)
+        times.append(1e3 * (time.perf_counter() - began))
+    print(row("one comment", times, "ms"))
+    began = time.perf_counter()
+    triage("养老金花光了，加微信刷单，13800138000 " * 400)
+    print(f"10,000 characters: {1e3 * (time.perf_counter() - began):.0f} ms")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else HELD_OUT)
