@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
+from math import log
+from statistics import median
 
 from core.errors import ConfigurationError
 from knowledge_graph.ingest.draft import Draft, Place
@@ -76,11 +78,6 @@ def _check_prices(draft: Draft) -> None:
         draft.withhold(
             [P.PRICE, P.PRICE_TIER, P.LIST_PRICE] if both else [P.PRICE, P.PRICE_TIER], "价格比划线价高"
         )
-    elif before >= paid * 10:
-        message = f"划线价{before}是“{place.column.title}”{paid}的十倍以上，其中一个可能错了小数点，应该核对，先留空。"
-        where = draft.places.get("list_price", place)
-        draft.report("error", "PRICE_OUTLIER", message, where)
-        draft.withhold([P.PRICE, P.PRICE_TIER, P.LIST_PRICE], "价格和划线价相差太多")
 
 
 def _decimal(value: object) -> Decimal:
@@ -92,7 +89,8 @@ def _check_storage(draft: Draft) -> None:
     if not shelf or not storage:
         return
     first, second = modes(shelf.text), modes(storage.text)
-    if first and second and not first & second:
+    soft = re.search(r"更好|更佳|最好|最佳|建议|也可|均可|都可以|都行", storage.text)
+    if first and second and not first & second and not soft:
         message = f"保质期写“{shelf.text}”，存放写“{storage.text}”，互相矛盾，应该核对，两项先留空。"
         draft.report("error", "STORAGE_CONFLICT", message, storage)
         draft.withhold([P.SHELF_LIFE, P.STORAGE], "存放和保质期矛盾")
@@ -261,6 +259,7 @@ def _misplaced(role: str, place: Place) -> bool:
 
 def check_sheet(drafts: Sequence[Draft]) -> None:
     """Products against each other: one number for two goods, prices far from the rest."""
+    _check_outliers(drafts)
     seen: dict[str, Draft] = {}
     for draft in drafts:
         sku, place = draft.get(P.SKU), draft.places.get("sku")
@@ -270,3 +269,21 @@ def check_sheet(drafts: Sequence[Draft]) -> None:
         if other is not draft and other.name != draft.name:
             message = f"货号{sku.value}被“{other.name}”和“{draft.name}”两个商品共用，应该一个商品一个号。"
             draft.report("warning", "DUPLICATE_SKU", message, place)
+
+
+def _check_outliers(drafts: Sequence[Draft]) -> None:
+    """A list price ten times the price: the one further from what the sheet usually asks has a slipped point."""
+    usual = [_decimal(f.value) for d in drafts for f in (d.get(P.PRICE), d.get(P.LIST_PRICE)) if f]
+    for draft in drafts:
+        price, listed = draft.get(P.PRICE), draft.get(P.LIST_PRICE)
+        if not price or not listed or _decimal(listed.value) < _decimal(price.value) * 10:
+            continue
+        middle = float(median(usual))
+        far = abs(log(float(_decimal(price.value)) / middle)) > abs(log(float(_decimal(listed.value)) / middle))
+        role, withheld = ("price", [P.PRICE, P.PRICE_TIER]) if far else ("list_price", [P.LIST_PRICE])
+        if len(usual) < 8:
+            withheld = [P.PRICE, P.PRICE_TIER, P.LIST_PRICE]
+        place = draft.places.get(role)
+        message = f"价格{price.value}和划线价{listed.value}相差十倍以上，可能错了小数点，应该核对，先留空。"
+        draft.report("error", "PRICE_OUTLIER", message, place)
+        draft.withhold(withheld, "价格和划线价相差太多")

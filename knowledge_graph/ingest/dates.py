@@ -8,7 +8,9 @@ import unicodedata
 from datetime import date
 
 _DATE = re.compile(
-    r"(?P<y>(?:19|20)\d{2})\s*(?:年|[-/.])\s*(?P<m>\d{1,2})(?:\s*(?:月|[-/.])\s*(?P<d>\d{1,2})\s*[日号]?|月)?|(?<!\d)(?P<p>20\d{2}[01]\d[0-3]\d)(?!\d)"
+    r"(?P<y>(?:19|20)\d{2})(?:\s*年\s*(?P<m>\d{1,2})\s*月(?:\s*(?P<d>\d{1,2})\s*[日号]?)?"
+    r"|(?P<sep>[-/.])(?P<m2>\d{1,2})(?:(?P=sep)(?P<d2>\d{1,2})(?!\d))?)"
+    r"|(?<!\d)(?P<p>20\d{2}[01]\d[0-3]\d)(?!\d)"
 )
 _UNTIL = re.compile(
     r"(?:有效期|有效|到期|截止|截至|效期|期限|活动)(?:日|期)?[^\d]{0,4}(?:至|到|截止|截至|为|[:：]|～|~|-)?\s*$|(?:至|到|截止|截至|[-~～—])\s*$"
@@ -29,10 +31,10 @@ def _made(match: re.Match[str], last: bool) -> tuple[date | None, bool]:
     if match["p"]:
         year, month, day = int(match["p"][:4]), int(match["p"][4:6]), int(match["p"][6:])
     else:
-        year, month = int(match["y"]), int(match["m"])
+        year, month = int(match["y"]), int(match["m"] or match["m2"])
         if not 1 <= month <= 12:
             return None, True
-        day = int(match["d"] or (calendar.monthrange(year, month)[1] if last else 1))
+        day = int(match["d"] or match["d2"] or (calendar.monthrange(year, month)[1] if last else 1))
     if not 1 <= month <= 12 or not 1 <= day <= calendar.monthrange(year, month)[1]:
         return None, True
     return date(year, month, day), False

@@ -17,7 +17,7 @@ _DURATION = re.compile(
 )
 _STORAGE = re.compile(r"^(?:常温|冷藏|冷冻|阴凉|避光|密封|干燥|通风|放?冰箱|-\d+℃|\d+-\d+℃|室温|置于)")
 _SHIPPING = re.compile(r"(?:小时|天).{0,3}内?.{0,2}(?:发|寄)|每周.+发|现货")
-_CERTIFICATE = re.compile(r"^SC\d{10,}|认证|许可证|地理标志|检测报告|合格证")
+_CERTIFICATE = re.compile(r"^(?:SC|QS)\s*\d{8,}|认证|许可证|地理标志|检测报告|合格证|绿色食品|有机证|LB-\d")
 _MONEY = re.compile(r"^[¥￥]|\d\s*[元块]")
 _NUMBER = re.compile(r"^-?[\d,]+(?:\.\d+)?$")
 

@@ -21,7 +21,7 @@ _BUY_LESS = re.compile(
     % _CONTAINERS
 )
 _SECOND = re.compile(
-    r"第\s*(?:二|2)\s*(?P<unit>[%s])\s*(?:(?P<half>半价)|(?P<fold>[0-9.]+)\s*折|(?:只要|仅需|仅|加)?\s*(?P<cash>[0-9.]+)\s*[元块])"
+    r"第\s*(?:二|2)\s*(?P<unit>[%s])\s*(?:(?P<half>半价)|(?P<fold>[0-9.]+)\s*折|(?:立减|再减|减|便宜|优惠|省)\s*(?P<off>[0-9.]+)\s*[元块]?|(?:只要|仅需|仅|加)?\s*(?P<cash>[0-9.]+)\s*[元块])"
     % _CONTAINERS
 )
 _PROMOTION = re.compile(
@@ -245,9 +245,14 @@ def _with_reductions(offers: tuple[Offer, ...], text: str) -> tuple[Offer, ...]:
             total = one.price * number.value - Decimal(match["off"])
             found.append(Offer(total, Quantity(number.value, match["unit"])))
     if (match := _SECOND.search(text)) and len(found) == 1:
-        second = (
-            one.price / 2 if match["half"] else
-            one.price * Decimal(match["fold"]) / 10 if match["fold"] else Decimal(match["cash"])
-        )  # fmt: skip
+        second = _second(match, one.price)
         found.append(Offer(one.price + second, Quantity(Decimal(2), match["unit"])))
     return tuple(found)
+
+
+def _second(match: re.Match[str], price: Decimal) -> Decimal:
+    if match["half"]:
+        return price / 2
+    if match["off"]:
+        return price - Decimal(match["off"])
+    return price * Decimal(match["fold"]) / 10 if match["fold"] else Decimal(match["cash"])

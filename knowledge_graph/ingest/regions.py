@@ -79,7 +79,8 @@ def _read_segment(segment: str, excluded: list[str], only: list[str], surcharges
     waiting: list[str] = []
     since_comma = 0
     ruling = ruling_text = ""
-    free = bool(re.search(_FREE, segment))
+    # 包邮（新疆除外）rules what is charged, not where it is sent.
+    only_freight = bool(re.search(_FREE, segment)) and not re.search(r"不发|发货|发往|都发|可发|配送", segment)
     for _, kind, word in sorted(marks):
         if kind == "region":
             waiting.append(word)
@@ -87,6 +88,8 @@ def _read_segment(segment: str, excluded: list[str], only: list[str], surcharges
         if kind == "comma":
             since_comma = len(waiting)
             continue
+        if ruling == "except" and only_freight:
+            waiting, ruling = [], ""
         if kind == "all":
             if ruling:
                 _assign(ruling, ruling_text, waiting, excluded, only, surcharges)
@@ -97,8 +100,7 @@ def _read_segment(segment: str, excluded: list[str], only: list[str], surcharges
             waiting, ruling, ruling_text = [], kind, word
             continue
         if kind == "out":
-            # 全国包邮（新疆除外）rules the freight, not the delivery.
-            if not free or "发" in segment:
+            if not only_freight:
                 excluded += waiting
             waiting, ruling = [], ""
             continue
@@ -112,6 +114,8 @@ def _read_segment(segment: str, excluded: list[str], only: list[str], surcharges
         else:
             _assign(kind, word, waiting, excluded, only, surcharges)
         waiting, since_comma = [], 0
+    if ruling == "except" and only_freight:
+        return
     _assign(ruling, ruling_text, waiting, excluded, only, surcharges)
 
 

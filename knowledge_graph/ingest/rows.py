@@ -18,7 +18,7 @@ from knowledge_graph.ingest.durations import Shipping, read_shelf_life, read_shi
 from knowledge_graph.ingest.prices import Offer, Price, read_price
 from knowledge_graph.ingest.regions import Regions, read_region_list
 from knowledge_graph.ingest.sheets import wide_to_narrow
-from knowledge_graph.ingest.wordings import read_certificates, read_note, read_points, read_reminders
+from knowledge_graph.ingest.wordings import LICENCE, read_certificates, read_note, read_points, read_reminders
 from knowledge_graph.schema import Property
 
 P = Property
@@ -528,6 +528,9 @@ def _text(draft: Draft, role: str, place: Place) -> None:
     if EMPTY.match(place.text):
         return
     text = place.text.replace("\n", "；")
+    if role in ("", "unit") and LICENCE.fullmatch(text):
+        read_certificates(draft, role, place)
+        return
     if not role or role == "unit":
         if not re.fullmatch(r"[\d.,]+", text):
             draft.put(fact(draft, P.NOTE, text, place, about=place.column.title))

@@ -67,10 +67,11 @@ def refused(draft: Draft, place: Place, text: str) -> Sequence[Finding]:
     personal = [f for f in found if f.kind == "PII"]
     if personal:
         words = "、".join(f.surface for f in personal)
+        where = f"“{place.column.title}”" if place.column.title else "这一行"
         draft.report(
             "warning",
             "PERSONAL_DATA",
-            f"“{place.column.title}”里有个人信息“{words}”，不会播报，请从表里删掉。",
+            f"{where}里有个人信息“{words}”，不会播报，请从表里删掉。",
             place,
         )
     return found
@@ -171,7 +172,7 @@ def read_reminders(draft: Draft, role: str, place: Place) -> None:
         draft.put(fact(draft, P.REMINDER, part, place, written=part))
 
 
-_LICENCE = re.compile(
+LICENCE = re.compile(
     r"(?<![A-Za-z])(?P<kind>SC|QS)\s*(?:证)?(?:编?号)?\s*[:：]?\s*(?P<digits>[0-9][0-9\s]*)(?![0-9])", re.I
 )
 _PENDING = re.compile(
@@ -190,7 +191,7 @@ def read_certificates(draft: Draft, role: str, place: Place) -> None:
 def _take_certificate(draft: Draft, place: Place, part: str) -> None:
     plain = unicodedata.normalize("NFKC", part)
     until, wrong = valid_until(plain)
-    licence = _LICENCE.search(plain)
+    licence = LICENCE.search(plain)
     digits = re.sub(r"\D", "", licence["digits"]) if licence else ""
     fault: tuple[str, str] | None = None
     if wrong:
