@@ -22,6 +22,7 @@ COMMANDS: tuple[str, ...] = (
     "guard",
     "shop",
     "ask",
+    "claims",
     "comments",
 )
 """Modules of this package, in the order of ``--help``; each has ``register(app)``."""
