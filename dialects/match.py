@@ -27,8 +27,10 @@ Kind = Literal["exact", "sound", "amount"]
 
 GROUP_COST = 2.5
 SAFE_EVIDENCE = (0.0, 3.5, 5.0, 7.0, 9.0)
-SHOWN_EVIDENCE = 3.0
+SHOWN_EVIDENCE = (0.0, 3.0, 3.5, 4.0, 5.0)
 PLAIN_SHARED = (0.0, 0.6, 1.2, 2.2, 3.0)
+LONGER = 3.6
+"""What each further character adds to a word's gain, so that a longer word beats the words it is made of."""
 MISSING_NEIGHBOUR = -0.8
 LIKELY = 0.3
 RARE_ALONE = -9.6
@@ -164,7 +166,7 @@ def best_parse(sentence: Sentence, group: str, prior: float = 0.0) -> Parse:
     written += _amount_readings(sentence, group)
     shown = prior + sum(r.alone for r in written if r.alone > 0)
     least = LEAST_SOUND_GAIN if shown >= ESTABLISHED else LEAST_SOUND_GAIN_ALONE
-    sure = {at for r in written if r.gain >= SHOWN_EVIDENCE for at in range(r.start, r.end)}
+    sure = {at for r in written if r.gain >= SHOWN_EVIDENCE[1] for at in range(r.start, r.end)}
     spelled = (r for r in _sound_readings(sentence, group, least) if not _contradicts(sentence.text, r, sure))
     return _viterbi(sentence, group, [*written, *spelled])
 
@@ -217,34 +219,40 @@ def _exact_readings(sentence: Sentence, group: str) -> list[Reading]:
         size = end - start
         if _same(sense.mandarin, sentence.text[start:end]):
             continue
-        if not outcome.holds:
-            gain, why = (
-                _without_neighbour(sense, size, sentence.plain(start, end), len(ids)),
-                "缺少条件里的邻词",
-            )
-        elif not sense.shared:
-            gain, why = _sized(SAFE_EVIDENCE, size), "方言特有"
-        elif outcome.shown:
-            gain, why = SHOWN_EVIDENCE + 0.5 * (size > 1), "邻词合条件"
-        else:
-            gain, why = _sized(PLAIN_SHARED, size), "普通话也有"
-        out.append(Reading(start, end, "exact", sense_id, gain, gain, sentence.text[start:end], why))
+        plain = sentence.plain(start, end)
+        gain, alone, why = _evidence(sense, size, outcome, plain, len(ids))
+        lead = _number_before(sentence.text, start) if sense.pos == "clf" else start
+        written = sentence.text[start:end]
+        out.append(Reading(start, end, "exact", sense_id, gain, alone, written, why, lead=lead))
     return out
 
 
-def _without_neighbour(sense: Sense, size: int, plain: float, senses: int) -> float:
-    """The gain of a word whose conditions no neighbour meets, though none forbids it.
+def _number_before(text: str, at: int) -> int:
+    """Where the number that ends at ``at`` begins: 两支 is counted here, no word of its own."""
+    while at and text[at - 1] in NUMERALS:
+        at -= 1
+    return at
 
-    Conditions name the neighbours somebody thought of; a word that Mandarin hardly uses alone may stand
-    without them once the group is clear.
-    """
+
+def _evidence(
+    sense: Sense, size: int, outcome: conditions.Outcome, plain: float, senses: int
+) -> tuple[float, float, str]:
+    """Gain, the part of it that stands alone, and why, of a word as the lexicon writes it."""
+    if outcome.holds:
+        table, why = (PLAIN_SHARED, "普通话也有") if sense.shared else (SAFE_EVIDENCE, "方言特有")
+        if sense.shared and outcome.shown:
+            table, why = SHOWN_EVIDENCE, "邻词合条件"
+        return table[1] + LONGER * (size - 1), _sized(table, size), why
+    why = "缺少条件里的邻词"
     if not sense.shared:
-        return _sized(SAFE_EVIDENCE, size) * 0.5
-    if sense.pos in ("adv", "pron") and plain <= RARE_ALONE:
-        return LIKELY
-    if size > 1 and senses == 1 and plain <= RARE_WORD:
-        return LIKELY
-    return MISSING_NEIGHBOUR
+        alone = _sized(SAFE_EVIDENCE, size) * 0.5
+        return alone, alone, why
+    # Conditions name the neighbours somebody thought of; a word that Mandarin hardly uses alone may stand
+    # without them once the group is clear.
+    rare = sense.pos in ("adv", "pron") and plain <= RARE_ALONE
+    if rare or (size > 1 and senses == 1 and plain <= RARE_WORD):
+        return LIKELY, 0.0, why
+    return MISSING_NEIGHBOUR, MISSING_NEIGHBOUR, why
 
 
 def _same(mandarin: str, surface: str) -> bool:

@@ -19,7 +19,7 @@ RAREST = -13.4
 """Below this log-probability a recogniser does not write a character for its sound."""
 COMMON_SPELLING = -5.5
 """Above this log-probability a character (的, 了, 是) is more likely meant than misheard."""
-MEANT_AS_WRITTEN = 0.8
+MEANT_AS_WRITTEN = 1.2
 """What makes a misspelling less likely where the written character is itself a word of the group."""
 TWO_WRONG = 3.0
 """What a word of two syllables pays for having neither character right; double where sounds differ too."""
