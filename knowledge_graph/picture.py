@@ -7,7 +7,13 @@ from typing import Any
 from knowledge_graph.facts import Fact, Shop
 from knowledge_graph.schema import Property
 
-_SHARED = (Property.ORIGIN, Property.CERTIFICATE, Property.EXCLUDED_REGION, Property.COURIER, Property.VARIETY)
+_SHARED = (
+    Property.ORIGIN,
+    Property.CERTIFICATE,
+    Property.EXCLUDED_REGION,
+    Property.COURIER,
+    Property.VARIETY,
+)
 """Values that several products share are one node: they make the picture a graph."""
 
 
@@ -22,7 +28,12 @@ def as_graph(shop: Shop) -> dict[str, Any]:
         for fact in shop.facts(product):
             if fact.property is not Property.NAME:
                 _add(nodes, edges, product, fact)
-    return {"shop": shop.meta.name, "version": shop.meta.version, "nodes": list(nodes.values()), "edges": edges}
+    return {
+        "shop": shop.meta.name,
+        "version": shop.meta.version,
+        "nodes": list(nodes.values()),
+        "edges": edges,
+    }
 
 
 def _add(nodes: dict[str, dict[str, Any]], edges: list[dict[str, str]], product: str, fact: Fact) -> None:

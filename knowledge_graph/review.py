@@ -14,7 +14,13 @@ from knowledge_graph.store.shops import Shops
 def propose(shops: Shops, shop: str, facts: Sequence[Fact], who: str) -> tuple[Fact, ...]:
     """Put what ``who`` said into the draft. A single-valued property replaces the approved fact it contradicts."""
     spoken = tuple(replace(f, source=replace(f.source, speaker=who), id="") for f in facts)
-    replaced = [held for f in spoken if not TERMS[f.property].many for held in shops.product_facts(shop, f.product) if held.property is f.property and held != f]
+    replaced = [
+        held
+        for f in spoken
+        if not TERMS[f.property].many
+        for held in shops.product_facts(shop, f.product)
+        if held.property is f.property and held != f
+    ]
     shops.propose(shop, spoken, replaced)
     return spoken
 
@@ -31,7 +37,9 @@ def refuse(shops: Shops, shop: str, facts: Collection[str]) -> None:
     refused = set(facts)
     known = shops.proposed(shop)
     if unknown := refused - known:
-        raise InputError("review.unknown", f"草稿里没有这几条：{'、'.join(sorted(unknown))}。", "请刷新后再试。")
+        raise InputError(
+            "review.unknown", f"草稿里没有这几条：{'、'.join(sorted(unknown))}。", "请刷新后再试。"
+        )
     shops.keep_proposed(shop, known - refused)
 
 

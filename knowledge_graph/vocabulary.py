@@ -13,7 +13,10 @@ from pypinyin import Style, lazy_pinyin
 from knowledge_graph.facts import Shop
 from knowledge_graph.schema import Property
 
-_SIZE = re.compile(r"[（(][^）)]*[）)]|\d+(?:\.\d+)?\s*(?:kg|g|ml|斤|克|公斤|毫升|升|两|[个只枚袋盒瓶罐包条件装]+)(?:[*×xX]\d+\S?)?|[*×]\d+\S?", re.I)
+_SIZE = re.compile(
+    r"[（(][^）)]*[）)]|\d+(?:\.\d+)?\s*(?:kg|g|ml|斤|克|公斤|毫升|升|两|[个只枚袋盒瓶罐包条件装]+)(?:[*×xX]\d+\S?)?|[*×]\d+\S?",
+    re.I,
+)
 _WORD = re.compile(r"[\u4e00-\u9fff]{2,}")
 
 
@@ -38,7 +41,12 @@ def vocabulary(shop: Shop) -> tuple[Term, ...]:
 
 
 _RANK = {"product": 0, "alias": 1, "variety": 2, "place": 3}
-_KINDS = {Property.ALIAS: "alias", Property.VARIETY: "variety", Property.ORIGIN: "place", Property.BRAND: "alias"}
+_KINDS = {
+    Property.ALIAS: "alias",
+    Property.VARIETY: "variety",
+    Property.ORIGIN: "place",
+    Property.BRAND: "alias",
+}
 
 
 def _words(shop: Shop, product: str) -> Iterable[tuple[str, str]]:

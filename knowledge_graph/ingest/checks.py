@@ -279,7 +279,9 @@ def _check_outliers(drafts: Sequence[Draft]) -> None:
         if not price or not listed or _decimal(listed.value) < _decimal(price.value) * 10:
             continue
         middle = float(median(usual))
-        far = abs(log(float(_decimal(price.value)) / middle)) > abs(log(float(_decimal(listed.value)) / middle))
+        far = abs(log(float(_decimal(price.value)) / middle)) > abs(
+            log(float(_decimal(listed.value)) / middle)
+        )
         role, withheld = ("price", [P.PRICE, P.PRICE_TIER]) if far else ("list_price", [P.LIST_PRICE])
         if len(usual) < 8:
             withheld = [P.PRICE, P.PRICE_TIER, P.LIST_PRICE]

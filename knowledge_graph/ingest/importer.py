@@ -23,7 +23,9 @@ from knowledge_graph.schema import Property
 
 _SAME = re.compile(r"^(?:同上|同前|上同|〃|″|\"|”|＂|''|ditto|同)$", re.I)
 _EXAMPLE = re.compile(r"^[（(【]?(?:示例|样例|例如|填写说明|填表说明)")
-_SIZES = re.compile(r"\d+(?:\.\d+)?\s*(?:kg|g|ml|l|斤|克|公斤|毫升|升|两|[个只枚袋盒瓶罐包条件]|)(?:[*×xX]\d*)?", re.I)
+_SIZES = re.compile(
+    r"\d+(?:\.\d+)?\s*(?:kg|g|ml|l|斤|克|公斤|毫升|升|两|[个只枚袋盒瓶罐包条件]|)(?:[*×xX]\d*)?", re.I
+)
 _ALIAS = re.compile(r"[（(](?P<inside>[\u4e00-\u9fff]{3,10})[）)]")
 _NOT_ALIAS = re.compile(
     r"装|果$|份|定制|专用|礼盒|整[只条个块]|[大中小]号|家庭|一[对个套件]|级|现货|预售|新款|升级|包邮|手工|散|袋|盒|瓶|箱|斤|克|腿|块|切|款|色|味$|版|限|送|赠|含|不|带|无"

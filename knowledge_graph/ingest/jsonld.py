@@ -38,7 +38,12 @@ def as_jsonld(shop: Shop) -> dict[str, Any]:
         value: Any = {"@id": triple.object.value} if isinstance(triple.object, Iri) else triple.object
         node.setdefault(_short(triple.predicate.value), []).append(value)
     home = nodes.setdefault(shop_iri(meta.name).value, {"@id": shop_iri(meta.name).value})
-    home |= {"@type": "schema:Store", "schema:name": meta.name, "xy:title": meta.title, "xy:asOf": meta.as_of.isoformat()}
+    home |= {
+        "@type": "schema:Store",
+        "schema:name": meta.name,
+        "xy:title": meta.title,
+        "xy:asOf": meta.as_of.isoformat(),
+    }
     for node in nodes.values():
         if "@type" not in node:
             node["@type"] = "schema:Product"
@@ -68,7 +73,9 @@ def read_jsonld(file: str, content: bytes, as_of: date, screen: Screen = allow_a
         facts = decode_rows(rows)
     except (ValueError, KeyError, InvalidOperation) as error:
         raise InputError(
-            "import.bad_jsonld", f"文件 {file} 里有一条资料不完整或者写错了：{error}。", "请用 xiangyin shop export 重新导出。"
+            "import.bad_jsonld",
+            f"文件 {file} 里有一条资料不完整或者写错了：{error}。",
+            "请用 xiangyin shop export 重新导出。",
         ) from error
     if not facts:
         return _foreign(file, rows, as_of, screen)
@@ -83,12 +90,16 @@ def _statements(file: str, content: bytes) -> list[dict[str, str]]:
     try:
         document = json.loads(content.decode("utf-8-sig"))
     except (UnicodeDecodeError, ValueError, RecursionError) as error:
-        raise InputError("import.bad_json", f"文件 {file} 不是有效的 JSON。", "请检查文件是不是完整。") from error
+        raise InputError(
+            "import.bad_json", f"文件 {file} 不是有效的 JSON。", "请检查文件是不是完整。"
+        ) from error
     text = json.dumps(_local(document))
     try:
         quads = list(ox.parse(text, format=ox.RdfFormat.JSON_LD, base_iri="urn:xiangyin:import:"))
     except (SyntaxError, ValueError) as error:
-        raise InputError("import.bad_jsonld", f"文件 {file} 不是有效的 JSON-LD。", "请用 xiangyin shop export 重新导出。") from error
+        raise InputError(
+            "import.bad_jsonld", f"文件 {file} 不是有效的 JSON-LD。", "请用 xiangyin shop export 重新导出。"
+        ) from error
     return [
         {"f": _name(q.subject), "p": q.predicate.value, "o": _name(q.object)}
         for q in quads
@@ -126,7 +137,11 @@ def _screened(facts: Sequence[Fact], screen: Screen) -> tuple[list[Fact], list[P
         refused = claims_in(found) or [f for f in found if f.kind == "PII"]
         if refused:
             message = f"“{fact.value}”不能播报：{refused[0].reason}，已经略去。"
-            problems.append(Problem("error", f"CLAIM_{refused[0].kind}", message, fact.product or None, value=str(fact.value)))
+            problems.append(
+                Problem(
+                    "error", f"CLAIM_{refused[0].kind}", message, fact.product or None, value=str(fact.value)
+                )
+            )
         else:
             kept.append(fact)
     return kept, problems
@@ -146,7 +161,9 @@ def _foreign(file: str, rows: Sequence[Mapping[str, str]], as_of: date, screen: 
         nodes.setdefault(row["f"], {}).setdefault(row["p"].removeprefix(SCHEMA), row["o"])
     products = [node for node in nodes.values() if node.get(TYPE.value, "").removeprefix(SCHEMA) == "Product"]
     if not products:
-        raise InputError("import.no_products", f"文件 {file} 里没有商品（schema.org 的 Product）。", "请检查文件。")
+        raise InputError(
+            "import.no_products", f"文件 {file} 里没有商品（schema.org 的 Product）。", "请检查文件。"
+        )
     header = list(dict.fromkeys(_COLUMNS.values()))
     lines = [header]
     for product in products:
@@ -156,7 +173,11 @@ def _foreign(file: str, rows: Sequence[Mapping[str, str]], as_of: date, screen: 
                 cells["价格"] = nodes[value].get("price", "")
             elif key in _COLUMNS:
                 inner = nodes.get(value, {})
-                text = inner.get("name") or f"{inner.get('value', '')}{inner.get('unitText', '')}" if inner else value
+                text = (
+                    inner.get("name") or f"{inner.get('value', '')}{inner.get('unitText', '')}"
+                    if inner
+                    else value
+                )
                 cells[_COLUMNS[key]] = clean(text)
         lines.append([cells[h] for h in header])
     used = [at for at in range(len(header)) if any(line[at] for line in lines[1:])]

@@ -124,7 +124,11 @@ def _cut_promotions(text: str) -> tuple[str, tuple[str, ...], str]:
 def _pieces(text: str) -> list[_Piece]:
     found: list[_Piece] = []
     for amount in find_amounts(text):
-        if amount.kind in ("money", "number") and not (amount.unit and amount.kind == "number"):
+        written = text[amount.start : amount.end]
+        if written.endswith("块") and found and found[-1].money and re.search("[元¥]", text[: amount.start]):
+            # 32.8元2块: two pieces, the money has been named.
+            found.append(_Piece(amount.start, amount.end, quantity=Quantity(amount.value, "块")))
+        elif amount.kind in ("money", "number") and not (amount.unit and amount.kind == "number"):
             found.append(_Piece(amount.start, amount.end, money=amount))
         elif amount.kind in ("count", "mass", "volume"):
             found.append(_Piece(amount.start, amount.end, quantity=Quantity(amount.value, amount.unit)))

@@ -80,7 +80,9 @@ def _read_segment(segment: str, excluded: list[str], only: list[str], surcharges
     since_comma = 0
     ruling = ruling_text = ""
     # 包邮（新疆除外）rules what is charged, not where it is sent.
-    only_freight = bool(re.search(_FREE, segment)) and not re.search(r"不发|发货|发往|都发|可发|配送", segment)
+    only_freight = bool(re.search(_FREE, segment)) and not re.search(
+        r"不发|发货|发往|都发|可发|配送", segment
+    )
     for _, kind, word in sorted(marks):
         if kind == "region":
             waiting.append(word)

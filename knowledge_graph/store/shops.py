@@ -139,9 +139,13 @@ class Shops:
             waiting = self.waiting(name)
             kept = [f for f in waiting if f.id in proposed & ids]
             single = {(f.product, f.property) for f in waiting if f.id in proposed - ids}
-            stays = [f for f in self.all_facts(name) if f.id in withdrawn and (f.product, f.property) not in single]
+            stays = [
+                f for f in self.all_facts(name) if f.id in withdrawn and (f.product, f.property) not in single
+            ]
             meta = self.meta(name)
-            self._propose(name, meta.title, meta.as_of, kept, stays, [f for f in waiting if f.id not in proposed])
+            self._propose(
+                name, meta.title, meta.as_of, kept, stays, [f for f in waiting if f.id not in proposed]
+            )
 
     def settle(self, name: str, fact: Fact) -> None:
         """Take a fact that waited for a person out of the draft."""
@@ -152,7 +156,9 @@ class Shops:
             removed = [f for f in self.all_facts(name) if f.id in withdrawn]
             meta = self.meta(name)
             added = [f for f in waiting if f.id in proposed]
-            self._propose(name, meta.title, meta.as_of, added, removed, [f for f in waiting if f.id not in proposed])
+            self._propose(
+                name, meta.title, meta.as_of, added, removed, [f for f in waiting if f.id not in proposed]
+            )
 
     def _marked(self, name: str, mark: str) -> set[str]:
         rows = self._store.select(

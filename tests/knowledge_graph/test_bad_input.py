@@ -49,7 +49,7 @@ def not_a_workbook() -> bytes:
 BAD: list[tuple[str, Callable[[], bytes], str]] = [
     ("empty.csv", lambda: b"", "import.empty"),
     ("blank.xlsx", lambda: workbook([[]]), "import.empty"),
-    ("blank.csv", lambda: ",,,\n,,\n".encode(), "import.empty"),
+    ("blank.csv", lambda: b",,,\n,,\n", "import.empty"),
     ("headings.csv", lambda: "品名,价格,库存\n".encode(), "import."),
     ("prose.csv", lambda: "今天天气很好\n我们去赶场\n".encode(), "import.no_product_column"),
     ("numbers.csv", lambda: b"1,2,3\n4,5,6\n", "import.no_product_column"),
@@ -61,7 +61,11 @@ BAD: list[tuple[str, Callable[[], bytes], str]] = [
     ("binary.csv", lambda: bytes(range(256)) * 8, "import.bad_encoding"),
     ("latin.csv", lambda: "品名".encode() + b"\xff\xfe\xfd\xfc\x81", "import.bad_encoding"),
     ("broken.jsonld", lambda: b'{"@graph": [', "import.bad_json"),
-    ("other.jsonld", lambda: b'{"@context": "https://schema.org", "@type": "Person", "name": "x"}', "import.no_products"),
+    (
+        "other.jsonld",
+        lambda: b'{"@context": "https://schema.org", "@type": "Person", "name": "x"}',
+        "import.no_products",
+    ),
     ("deep.jsonld", lambda: b"[" * 200_000, "import.bad_json"),
 ]
 

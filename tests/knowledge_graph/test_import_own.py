@@ -11,7 +11,6 @@ from typing import Any
 import openpyxl
 import pytest
 
-
 from compliance.guard import screen
 from knowledge_graph.ingest.importer import Preview, import_file
 from knowledge_graph.ingest.output import product_record

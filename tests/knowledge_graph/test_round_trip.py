@@ -28,7 +28,9 @@ from knowledge_graph.store.shops import Shops
 pytestmark = pytest.mark.unit
 
 DAY = date(2026, 5, 1)
-TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cn", "Co")), min_size=1, max_size=12).filter(str.strip)
+TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cn", "Co")), min_size=1, max_size=12).filter(
+    str.strip
+)
 MONEY = st.decimals(min_value="0.01", max_value="99999.99", places=2)
 
 
@@ -56,7 +58,9 @@ def shops(draw: st.DrawFn) -> MemoryShop:
     found: list[Fact] = []
     names = draw(st.lists(TEXT, min_size=1, max_size=3, unique=True))
     for name in names:
-        found.append(Fact(product=name, property=Property.NAME, value=name, written=name, source=Source("a.xlsx")))
+        found.append(
+            Fact(product=name, property=Property.NAME, value=name, written=name, source=Source("a.xlsx"))
+        )
         found += draw(st.lists(facts(name), max_size=5))
     found += draw(st.lists(facts(""), max_size=2))
     return MemoryShop.of(ShopMeta("铺", DAY, "山货"), {f.id: f for f in found}.values(), names)
@@ -115,7 +119,9 @@ def test_kill_during_an_import_leaves_the_last_good_state(tmp_path: Path) -> Non
             print(n, flush=True)
         """
     )
-    child = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, cwd=Path(__file__).parents[2])
+    child = subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, cwd=Path(__file__).parents[2]
+    )
     assert child.stdout is not None
     for _ in range(4):
         assert child.stdout.readline()

@@ -48,7 +48,9 @@ def shops(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shops]:
         store.close()
 
 
-def fact(property_: Property, value: Decimal | str | date | bool, product: str = "山药干", **more: object) -> Fact:
+def fact(
+    property_: Property, value: Decimal | str | date | bool, product: str = "山药干", **more: object
+) -> Fact:
     given: dict[str, object] = {"written": str(value), "source": Source("a.xlsx", "货", "B2", 2, "价")} | more
     return Fact(product=product, property=property_, value=value, **given)  # type: ignore[arg-type]
 
@@ -62,7 +64,13 @@ def preview(*facts: Fact, pending: tuple[Fact, ...] = ()) -> Preview:
 FULL = (
     fact(P.PRICE, Decimal("29.90"), unit="元", high=Decimal("39.90"), per=Quantity(Decimal("2"), "袋")),
     fact(P.PRODUCED_ON, date(2026, 4, 30)),
-    fact(P.CERTIFICATE, "有机", valid_from=date(2025, 1, 1), valid_until=date(2026, 12, 31), evidence="看过原件"),
+    fact(
+        P.CERTIFICATE,
+        "有机",
+        valid_from=date(2025, 1, 1),
+        valid_until=date(2026, 12, 31),
+        evidence="看过原件",
+    ),
     fact(P.SURCHARGE_REGION, Decimal("8.0"), about="海南", unit="元"),
     fact(P.EXCLUDED_REGION, "西藏", ""),
 )
@@ -89,7 +97,7 @@ def test_decimals_keep_their_places(shops: Shops) -> None:
     "hostile",
     [
         '" . } } ; DROP ALL ; INSERT DATA { GRAPH <urn:x> { <urn:a> <urn:b> "',
-        "\\\" ; CLEAR ALL #",
+        '\\" ; CLEAR ALL #',
         "'''} } ; DROP GRAPH <urn:xiangyin:catalogue>",
         "> <urn:evil",
         "?s ?p ?o . $product",

@@ -55,7 +55,12 @@ def virtuoso(folder: Path) -> Iterator[EndpointStore]:
     http = free_port()
     config = folder / "virtuoso.ini"
     config.write_text(_CONFIG.format(folder=folder, isql=free_port(), http=http))
-    server = subprocess.Popen([program, "+foreground", "+configfile", str(config)], cwd=folder, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        [program, "+foreground", "+configfile", str(config)],
+        cwd=folder,
+        stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
     url = f"http://127.0.0.1:{http}"
     try:
         _wait(url, server)
