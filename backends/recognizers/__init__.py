@@ -19,6 +19,12 @@ _SPECS: tuple[BackendSpec[Recognizer], ...] = (
         "",
         RecognizerCapabilities(hotwords=True, word_times=True),
     ),
+    BackendSpec(
+        "transformers",
+        "backends.recognizers.transformers:TransformersRecognizer",
+        "gpu",
+        RecognizerCapabilities(),
+    ),
 )
 
 BACKENDS = {spec.name: spec for spec in _SPECS}

@@ -43,6 +43,8 @@ def test_a_spec_names_weights_of_the_catalogue(spec: BackendSpec[Any]) -> None:
 
 @pytest.mark.parametrize("spec", SPECS, ids=lambda s: s.factory)
 def test_the_spec_promises_what_the_class_states(spec: BackendSpec[Any]) -> None:
+    if spec.extra:
+        pytest.importorskip("torch", reason=f"the extra “{spec.extra}” is not installed: make test-torch")
     module, _, name = spec.factory.partition(":")
     stated = getattr(getattr(__import__(module, fromlist=[name]), name), "capabilities", spec.capabilities)
     assert stated == spec.capabilities
