@@ -40,13 +40,28 @@ def facts_of(record: dict[str, Any], file: str = "facts.json") -> list[Fact]:
         wanted = Property(key)
         held = Decimal(value) if TERMS[wanted].kind == "decimal" else value
         written = more.pop("written", str(value))
-        found.append(Fact(product=name, property=wanted, value=held, written=written, unit=TERMS[wanted].unit, source=Source(file, cell=f"{name}.{key}"), **more))
+        found.append(
+            Fact(
+                product=name,
+                property=wanted,
+                value=held,
+                written=written,
+                unit=TERMS[wanted].unit,
+                source=Source(file, cell=f"{name}.{key}"),
+                **more,
+            )
+        )
 
     for key, value in record.items():
         if key in ("product", "tiers", "per", "high", "price_note"):
             continue
         if key == "price":
-            add("price", value, per=quantity(record.get("per", "")), high=Decimal(record["high"]) if "high" in record else None)
+            add(
+                "price",
+                value,
+                per=quantity(record.get("per", "")),
+                high=Decimal(record["high"]) if "high" in record else None,
+            )
         elif key == "shelf_life":
             for about, days in value.items():
                 add(key, days, about=about, written=f"{about}{days}天")
@@ -88,7 +103,11 @@ def right(question: dict[str, Any], answer: Answer) -> bool:
         return False
     if question.get("refuse"):
         own = re.findall(r"\d+(?:\.\d+)?", question["question"])
-        return bool(REFUSAL.search(text)) and not answer.answerable and not (set(re.findall(r"\d+(?:\.\d+)?", text)) - set(own))
+        return (
+            bool(REFUSAL.search(text))
+            and not answer.answerable
+            and not (set(re.findall(r"\d+(?:\.\d+)?", text)) - set(own))
+        )
     return all(any(_says(text, v) for v in group) for group in question["must"])
 
 
@@ -101,7 +120,9 @@ def _says(text: str, value: str) -> bool:
 def main() -> None:
     shop = small_shop()
     answerer = Answerer(shop, mandarin(shop))
-    questions = [json.loads(line) for line in (HERE / "questions.jsonl").read_text(encoding="utf-8").splitlines()]
+    questions = [
+        json.loads(line) for line in (HERE / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
     good = clean = refusals = 0
     seconds: list[float] = []
     for question in questions:
@@ -116,8 +137,12 @@ def main() -> None:
             print(question["id"], question["question"], "→", answer.text, file=sys.stderr)
     seconds.sort()
     print(f"{platform.machine()} python {platform.python_version()} n={len(questions)}")
-    print(f"answers right {good}/{len(questions)} = {good / len(questions):.3f}, refusals clean {clean}/{refusals}")
-    print(f"seconds a question p50 {seconds[len(seconds) // 2]:.4f} p95 {seconds[int(len(seconds) * 0.95)]:.4f}")
+    print(
+        f"answers right {good}/{len(questions)} = {good / len(questions):.3f}, refusals clean {clean}/{refusals}"
+    )
+    print(
+        f"seconds a question p50 {seconds[len(seconds) // 2]:.4f} p95 {seconds[int(len(seconds) * 0.95)]:.4f}"
+    )
 
 
 if __name__ == "__main__":

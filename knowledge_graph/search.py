@@ -31,6 +31,7 @@ _FILLER = frozenset(
 )
 _SOUND = 0.65
 _LONE = 0.5
+_ABRIDGED = 0.9
 _NEAR_TIE = 0.86
 
 
@@ -44,6 +45,7 @@ class Name:
     parts: tuple[str, ...]
     sizes: frozenset[tuple[Decimal, str]]
     nominal: frozenset[tuple[Decimal, str]] = frozenset()
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,8 @@ def read_name(shop: Shop, product: str) -> Name:
             if isinstance(fact.value, Decimal) and fact.high is None:
                 sizes.add((fact.value.normalize(), "毫升" if fact.property is Property.VOLUME else "克"))
     parts = tuple(dict.fromkeys(fold(p) for p in (core, *notes, *aliases)))
-    return Name(product, core, notes, parts, frozenset(sizes), frozenset(nominal))
+    spoken = tuple(fold(a) for a in aliases)
+    return Name(product, core, notes, parts, frozenset(sizes), frozenset(nominal), spoken)
 
 
 class Catalogue:
@@ -151,12 +154,28 @@ class Catalogue:
                 exact = sum(text[i] == part[offset + i - start] for i in span)
                 if not self._counts(part, text, start, length, offset, exact):
                     continue
-                strong = strong or length >= 2 or _is_head(part, offset, text, start)
+                lone = part in name.parts[:1] + name.aliases and _is_head(part, offset, text, start)
+                strong = strong or length >= 2 or lone
                 for i in span:
                     same = text[i] == part[offset + i - start]
                     weight = self._weight.get(part[offset + i - start], 1.0) * (1.0 if same else _SOUND)
                     best[i] = max(best.get(i, 0.0), weight * (1.0 if length >= 2 else _LONE))
+        for part in (*name.parts[:1], *name.aliases):
+            for i, pair_weight in self._abridged(part, text, hidden):
+                strong = True
+                best[i] = max(best.get(i, 0.0), pair_weight)
         return frozenset(best), sum(best.values()) if strong else 0.0
+
+    def _abridged(self, part: str, text: str, hidden: set[int]) -> Iterable[tuple[int, float]]:
+        """竹包 for 竹编手提包 (a character and the head), 槐花蜜 for 洋槐蜜 (one character put in)."""
+        for i in range(len(text) - 1):
+            if i in hidden or i + 1 in hidden or text[i] in _FILLER or text[i + 1] in _FILLER:
+                continue
+            if text[i + 1] == part[-1] and text[i] in part[:-2] and len(part) > 2:
+                yield from ((j, self._weight.get(text[j], 1.0) * _ABRIDGED) for j in (i, i + 1))
+        for i in range(len(text) - 2):
+            if text[i] + text[i + 2] in part and i not in hidden and not {text[i], text[i + 2]} & _FILLER:
+                yield from ((j, self._weight.get(text[j], 1.0) * _ABRIDGED) for j in (i, i + 2))
 
     def _counts(self, part: str, text: str, start: int, length: int, offset: int, exact: int) -> bool:
         if length == 1:

@@ -17,7 +17,9 @@ _LISTED = re.compile(r"原价|划线|日常价|平时|平常|市场价|标价|�
 _LESS = re.compile(r"省|便宜|优惠|立减|少花|少付|差价?|减了?|低了?")
 _FREIGHT = re.compile(r"运费|邮费|快递费|补|加收|冰袋|加[0-9一二两三四五六七八九十]+(?:元|块)")
 _DEPOSIT = re.compile(r"定金|订金")
-_PER = re.compile(r"合|每|平均|折合|划|摊|单价|算下来|算起来|一(?:斤|两|公斤|个|只|枚|袋|盒|瓶|片|条|包|罐|颗|粒|支)(?:才|只要|就|是|要|卖|也就|大概|约)?\s*$")
+_PER = re.compile(
+    r"合|每|平均|折合|划|摊|单价|算下来|算起来|一(?:斤|两|公斤|个|只|枚|袋|盒|瓶|片|条|包|罐|颗|粒|支)(?:才|只要|就|是|要|卖|也就|大概|约)?\s*$"
+)
 _KEEPS = re.compile(r"保质|能放|可放|放得?住?|保存|存放|存|过期|冷藏|冷冻|常温|赏味")
 _SENDS = re.compile(r"发货|发出|内发|后发|寄出|发走|出货|发快递|安排发|给您发|给你发|就发|工期")
 _STOCK = re.compile(r"库存|还有|还剩|剩|现货|余|备了")
@@ -91,7 +93,11 @@ def _money(clause: Clause, amount: Amount, facts: Sequence[Fact]) -> Fact | None
 
 def _freight(clause: Clause, amount: Amount, facts: Sequence[Fact]) -> Fact | None:
     for fact in facts:
-        if fact.property is Property.SURCHARGE_REGION and fact.value == amount.value and fact.about in clause.text:
+        if (
+            fact.property is Property.SURCHARGE_REGION
+            and fact.value == amount.value
+            and fact.about in clause.text
+        ):
             return fact
     return _quoted(clause, amount, [f for f in facts if f.property is not Property.SURCHARGE_REGION])
 
@@ -115,16 +121,25 @@ def _price(clause: Clause, amount: Amount, offers: Offers, facts: Sequence[Fact]
     if amount.high is not None or offers.high is not None:
         same = (amount.value, amount.high) == (offers.price, offers.high)
         return offers.fact if same else _option(clause, amount, facts)
-    near = sorted(_quantities(clause, amount), key=lambda q: min(abs(q.end - amount.start), abs(amount.end - q.start)))
+    near = sorted(
+        _quantities(clause, amount), key=lambda q: min(abs(q.end - amount.start), abs(amount.end - q.start))
+    )
     near = [q for q in near if min(abs(q.end - amount.start), abs(amount.end - q.start)) <= 8]
     if not near:
         return offers.fact if amount.value == offers.price else _option(clause, amount, facts)
-    return next((f for q in near[:2] if (f := _for_quantity(clause, amount, q, offers))), None) or _option(clause, amount, facts)
+    return next((f for q in near[:2] if (f := _for_quantity(clause, amount, q, offers))), None) or _option(
+        clause, amount, facts
+    )
 
 
 def _option(clause: Clause, amount: Amount, facts: Sequence[Fact]) -> Fact | None:
     for fact in facts:
-        if fact.property is Property.PRICE_OPTION and fact.value == amount.value and fact.about and fact.about in clause.text:
+        if (
+            fact.property is Property.PRICE_OPTION
+            and fact.value == amount.value
+            and fact.about
+            and fact.about in clause.text
+        ):
             return fact
     return None
 
@@ -138,21 +153,42 @@ def _for_quantity(clause: Clause, amount: Amount, quantity: Amount, offers: Offe
         grams = to_grams(quantity)
         if offers.grams and grams == offers.grams and value == offers.price:
             return offers.fact
-        if (per := offers.per_grams(grams)) and _near(value, per[0], amount.approximate or "约" in clause.text):
+        if (per := offers.per_grams(grams)) and _near(
+            value, per[0], amount.approximate or "约" in clause.text
+        ):
             return offers.fact
         if offers.unit in GRAMS:
             total = offers.total(grams / GRAMS[offers.unit])
             return total[1][0] if total and total[0] == value else None
-        if offers.grams and grams % offers.grams == 0 and (total := offers.total(grams / offers.grams * offers.base)):
+        if (
+            offers.grams
+            and grams % offers.grams == 0
+            and (total := offers.total(grams / offers.grams * offers.base))
+        ):
             return total[1][0] if total[0] == value else None
         return None
     if quantity.value == 1 and quantity.kind == "count":
         if value == offers.price and (offers.base == 1 or quantity.unit not in offers.unit):
-            return offers.fact if not (offers.count and offers.count[0] > 1 and quantity.unit == offers.count[1]) else None
-        shares = [n for n, u in ((offers.base, offers.unit), offers.count or (Decimal(1), "")) if n > 1 and u == quantity.unit]
-        return offers.fact if any(_near(value, offers.per(n)[0], "约" in clause.text) for n in shares) else None
+            return (
+                offers.fact
+                if not (offers.count and offers.count[0] > 1 and quantity.unit == offers.count[1])
+                else None
+            )
+        shares = [
+            n
+            for n, u in ((offers.base, offers.unit), offers.count or (Decimal(1), ""))
+            if n > 1 and u == quantity.unit
+        ]
+        return (
+            offers.fact if any(_near(value, offers.per(n)[0], "约" in clause.text) for n in shares) else None
+        )
     number = quantity.value if offers.unit == quantity.unit or offers.base != 1 else quantity.value
-    if offers.count and offers.count[0] == quantity.value and offers.count[1] == quantity.unit and value == offers.price:
+    if (
+        offers.count
+        and offers.count[0] == quantity.value
+        and offers.count[1] == quantity.unit
+        and value == offers.price
+    ):
         return offers.fact
     if total := offers.total(number):
         return total[1][0] if total[0] == value else None
@@ -160,7 +196,9 @@ def _for_quantity(clause: Clause, amount: Amount, quantity: Amount, offers: Offe
 
 
 def _near(value: Decimal, exact: Decimal, about: bool) -> bool:
-    return value == exact or (about and abs(value - exact) <= Decimal("0.05")) or value == exact.quantize(CENT)
+    return (
+        value == exact or (about and abs(value - exact) <= Decimal("0.05")) or value == exact.quantize(CENT)
+    )
 
 
 def _mass(clause: Clause, amount: Amount, facts: Sequence[Fact]) -> Fact | None:
@@ -175,7 +213,11 @@ def _mass(clause: Clause, amount: Amount, facts: Sequence[Fact]) -> Fact | None:
     for fact in facts:
         if fact.property in wanted and isinstance(fact.value, Decimal):
             unit = "毫升" if fact.property is Property.VOLUME else "克"
-            if fact.value == value and (fact.high or None) == high and base in (unit, {"克": "克", "毫升": "毫升"}[unit]):
+            if (
+                fact.value == value
+                and (fact.high or None) == high
+                and base in (unit, {"克": "克", "毫升": "毫升"}[unit])
+            ):
                 return fact
     if any(m.kind == "money" for m in clause.amounts):
         return _priced_quantity(clause, amount, facts)
@@ -202,14 +244,30 @@ def _time(clause: Clause, amount: Amount, facts: Sequence[Fact]) -> Fact | None:
     spoken = _days(amount)
     if spoken is not None and _SENDS.search(around) and not _KEEPS.search(clause.ahead(amount, 8)):
         for fact in facts:
-            if fact.property is Property.SHIPPING_HOURS and isinstance(fact.value, Decimal) and fact.value == spoken * 24:
+            if (
+                fact.property is Property.SHIPPING_HOURS
+                and isinstance(fact.value, Decimal)
+                and fact.value == spoken * 24
+            ):
                 return fact
-        return _quoted(clause, amount, [f for f in facts if f.property in (Property.LEAD_TIME, Property.PRESALE, Property.SHIP_SCHEDULE, Property.NOTE)])
+        return _quoted(
+            clause,
+            amount,
+            [
+                f
+                for f in facts
+                if f.property in (Property.LEAD_TIME, Property.PRESALE, Property.SHIP_SCHEDULE, Property.NOTE)
+            ],
+        )
     if spoken is not None and _KEEPS.search(around):
         lives = [f for f in facts if f.property is Property.SHELF_LIFE]
         for fact in lives:
             modes = [m for m in ("冷藏", "冷冻", "常温") if m in clause.ahead(amount, 6)]
-            if isinstance(fact.value, Decimal) and _same_days(fact, spoken, amount) and (not modes or not fact.about or any(m in fact.about for m in modes)):
+            if (
+                isinstance(fact.value, Decimal)
+                and _same_days(fact, spoken, amount)
+                and (not modes or not fact.about or any(m in fact.about for m in modes))
+            ):
                 return fact
         return _quoted(clause, amount, [f for f in facts if f.property is not Property.SHELF_LIFE], need=2)
     return _quoted(clause, amount, facts)
@@ -268,7 +326,9 @@ def _quoted(clause: Clause, amount: Amount, facts: Iterable[Fact], need: int = 1
                 shared = words & (_pairs(text[: held.start]) | _pairs(text[held.end :]))
                 if len(shared) >= need or text.strip() == text[held.start : held.end]:
                     return fact
-                near = set(text[max(0, held.start - 2) : held.start]) & set(clause.text[max(0, amount.start - 2) : amount.start])
+                near = set(text[max(0, held.start - 2) : held.start]) & set(
+                    clause.text[max(0, amount.start - 2) : amount.start]
+                )
                 if near and need <= 1:
                     return fact
     return None

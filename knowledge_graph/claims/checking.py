@@ -23,10 +23,14 @@ from knowledge_graph.search import THIS, Catalogue
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+")
 _NEGATION = re.compile(r"[不没无非别未免勿莫]|禁")
 _REGIONS = (Property.EXCLUDED_REGION, Property.SURCHARGE_REGION, Property.ONLY_REGION)
-_SHIPS = re.compile(r"发货|不发|能发|可以发|可发|发往|发到|发得到|寄|送到|配送|运费|邮费|包邮|发不了|送不到|都发|也发|照发")
+_SHIPS = re.compile(
+    r"发货|不发|能发|可以发|可发|发往|发到|发得到|寄|送到|配送|运费|邮费|包邮|发不了|送不到|都发|也发|照发"
+)
 _NOT_SENT = re.compile(r"不发|发不了|不能发|没法发|送不到|不寄|寄不了|不配送|不包括|除外|暂不|不支持")
 _COSTS = re.compile(r"运费|邮费|加[0-9一二两三四五六七八九十]|补[0-9一二两三四五六七八九十]|另加|加收|补")
-_MONEY_WORDS = "便宜 省 省下 省了 优惠 优惠了 减 少 差 贵 便宜了 能省 少花 立减 差价 划算 多买 低 低了".split()
+_MONEY_WORDS = (
+    "便宜 省 省下 省了 优惠 优惠了 减 少 差 贵 便宜了 能省 少花 立减 差价 划算 多买 低 低了".split()
+)
 _KINDS: dict[str, ClaimKind] = {
     "superlative": "superlative", "comparison": "comparison", "health": "health", "certificate": "certificate",
 }  # fmt: skip
@@ -36,7 +40,9 @@ _REASONS = {
     "taste": "资料里没有这个评价", "health": "资料里没有功效，食品也不能说", "gift": "资料里没有这个赠送",
     "certificate": "资料里没有这个证书", "freight": "资料里没有这样写运费和发货", "after": "资料里没有这条售后",
 }  # fmt: skip
-_NO_TALK = frozenset("我们 咱们 自己 现在 今天 今日 明天 知道 注意 什么 怎么 多少 哪里 可以 还有 一点 一些 孩子 先 看看 热水 有问题 没有 没写 能放 可放 可以放 家里 早上 晚上 下午 中午 老板 本店 店里 店家 后面 前面 里 下面 然后 开始 马上 刚才 放得住 问题 一定 小心 宝贝 身体健康 衣服 一起".split())
+_NO_TALK = frozenset(
+    "我们 咱们 自己 现在 今天 今日 明天 知道 注意 什么 怎么 多少 哪里 可以 还有 一点 一些 孩子 先 看看 热水 有问题 没有 没写 能放 可放 可以放 家里 早上 晚上 下午 中午 老板 本店 店里 店家 后面 前面 里 下面 然后 开始 马上 刚才 放得住 问题 一定 小心 宝贝 身体健康 衣服 一起".split()
+)
 _PRICE_WORD = re.compile(r"(?:价|卖|只要|只需|才|要|付|元|收|便宜|省|优惠|减)[:：是为了]*$")
 _EATS = re.compile(r"[吃喝用戴能给]|可以|适合|适宜|放心|没事|没问题")
 _RELEVANT = re.compile(r"这款|这个|它|咱(?:家|们)的|我们(?:家)?的|本店|商品|产品")
@@ -45,7 +51,9 @@ _RELEVANT = re.compile(r"这款|这个|它|咱(?:家|们)的|我们(?:家)?的|�
 @cache
 def _neutral() -> frozenset[str]:
     text = (files(__package__) / "data" / "neutral.tsv").read_text(encoding="utf-8")
-    rows = [line.partition("\t")[2] for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    rows = [
+        line.partition("\t")[2] for line in text.splitlines() if line.strip() and not line.startswith("#")
+    ]
     return frozenset(w for row in rows for w in row.split())
 
 
@@ -54,7 +62,13 @@ def _talk() -> frozenset[str]:
     """Words of greeting and talk: a sentence with one of them may be small talk."""
     text = (files(__package__) / "data" / "neutral.tsv").read_text(encoding="utf-8")
     rows = [line.split("\t") for line in text.splitlines() if line.strip() and not line.startswith("#")]
-    return frozenset(w for c, row in rows if c in ("address", "talk", "greeting") for w in row.split() if len(w) > 1 and w not in _NO_TALK)
+    return frozenset(
+        w
+        for c, row in rows
+        if c in ("address", "talk", "greeting")
+        for w in row.split()
+        if len(w) > 1 and w not in _NO_TALK
+    )
 
 
 @cache
@@ -93,7 +107,9 @@ class _Sentence:
         self.uncarried.append(claim)
 
     def carry(self, start: int, end: int, kind: ClaimKind, fact: Fact, unit: str = "") -> None:
-        self.claims.append(Claim(self.offset + start, self.offset + end, kind, self.text[start:end], unit, fact))
+        self.claims.append(
+            Claim(self.offset + start, self.offset + end, kind, self.text[start:end], unit, fact)
+        )
         for i in range(start, end):
             self.carried[i] = fact
 
@@ -186,7 +202,13 @@ class Checker:
                 pieces_said = pieces
             for match in _region_names(facts).finditer(pieces):
                 start, end = part.start() + match.start(), part.start() + match.end()
-                if start in sentence.named or (quote := sentence.quoted(start, end)) and quote.property not in _REGIONS and end - start >= 2 and quote.property is not Property.ORIGIN:
+                if (
+                    start in sentence.named
+                    or (quote := sentence.quoted(start, end))
+                    and quote.property not in _REGIONS
+                    and end - start >= 2
+                    and quote.property is not Property.ORIGIN
+                ):
                     continue
                 fact = _ruled(match[0], pieces_said, facts)
                 if fact is not None:
@@ -233,7 +255,10 @@ def _texts(facts: Iterable[Fact]) -> Iterator[tuple[str, Fact]]:
             continue
         if isinstance(fact.value, str):
             yield fact.value, fact
-        if fact.property in (Property.SHELF_LIFE, Property.SHIPPING_HOURS, Property.COUNT) and len(fact.written) <= 24:
+        if (
+            fact.property in (Property.SHELF_LIFE, Property.SHIPPING_HOURS, Property.COUNT)
+            and len(fact.written) <= 24
+        ):
             yield fact.written, fact
 
 
@@ -255,7 +280,11 @@ def _shared_runs(said: str, held: str) -> Iterator[tuple[int, int, int]]:
             if said[start] != held[at] or (start and at and said[start - 1] == held[at - 1]):
                 continue
             length = 1
-            while start + length < len(said) and at + length < len(held) and said[start + length] == held[at + length]:
+            while (
+                start + length < len(said)
+                and at + length < len(held)
+                and said[start + length] == held[at + length]
+            ):
                 length += 1
             a, b, c = start, start + length, at
             while a < b and (_in_number(said, a) or _in_number(held, c)):
@@ -282,7 +311,9 @@ def _negated(text: str, start: int) -> bool:
 def _region_names(facts: Iterable[Fact]) -> re.Pattern[str]:
     names = {*provinces(), "香港", "澳门", "港澳台"}
     names |= {f.about or str(f.value) for f in facts}
-    return re.compile("|".join(map(re.escape, sorted((n for n in names if len(n) > 1), key=len, reverse=True))))
+    return re.compile(
+        "|".join(map(re.escape, sorted((n for n in names if len(n) > 1), key=len, reverse=True)))
+    )
 
 
 def _ruled(place: str, said: str, facts: Sequence[Fact]) -> Fact | None:
@@ -311,7 +342,11 @@ def _amounts(sentence: _Sentence) -> None:
         span = range(amount.start, amount.end)
         if all(i in sentence.named for i in span) or is_article(amount):
             continue
-        if all(i in sentence.carried for i in span) and sentence.quoted(amount.start, amount.end) and _comparing(sentence, amount):
+        if (
+            all(i in sentence.carried for i in span)
+            and sentence.quoted(amount.start, amount.end)
+            and _comparing(sentence, amount)
+        ):
             continue
         quote = _quoting_run(sentence, amount)
         fact = quote or carrier(clause, amount, sentence.facts)
@@ -331,7 +366,10 @@ def _as_money(text: str, amount: Amount) -> Amount:
 
 
 def _comparing(sentence: _Sentence, amount: Amount) -> bool:
-    return any(c.kind == "comparison" and c.fact and c.start <= sentence.offset + amount.start < c.end for c in sentence.claims)
+    return any(
+        c.kind == "comparison" and c.fact and c.start <= sentence.offset + amount.start < c.end
+        for c in sentence.claims
+    )
 
 
 def _quoting_run(sentence: _Sentence, amount: Amount) -> Fact | None:
@@ -360,7 +398,11 @@ def _asserted(sentence: _Sentence) -> None:
                 continue
             if kind == "after" and any(f.property is Property.AFTER_SALES for _, _, f in sentence.runs):
                 continue
-            if kind == "certificate" and _negated(sentence.text, start) and re.search("没有?写|问", sentence.text):
+            if (
+                kind == "certificate"
+                and _negated(sentence.text, start)
+                and re.search("没有?写|问", sentence.text)
+            ):
                 continue
             sentence.refuse(start, end, _KINDS.get(kind, "predicate"), _REASONS[kind])
             sentence.named |= set(range(start, end))
@@ -369,7 +411,11 @@ def _asserted(sentence: _Sentence) -> None:
 def _covered(sentence: _Sentence, start: int, end: int) -> bool:
     """Whether a fact's words cover the span and at least a character beside it, or all of a short fact."""
     for a, b, fact in sentence.runs:
-        if a <= start and end <= b and (b - a > end - start or len(wanted_text(fact)) <= b - a + 2 or b - a >= 2):
+        if (
+            a <= start
+            and end <= b
+            and (b - a > end - start or len(wanted_text(fact)) <= b - a + 2 or b - a >= 2)
+        ):
             return True
     return False
 
@@ -382,7 +428,13 @@ def _suitability(sentence: _Sentence) -> None:
     """People who must be careful are spoken of in the record's own words only."""
     if not _EATS.search(sentence.text):
         return
-    allowed = (Property.REMINDER, Property.SUITABLE_FOR, Property.SELLING_POINT, Property.USAGE, Property.NOTE)
+    allowed = (
+        Property.REMINDER,
+        Property.SUITABLE_FOR,
+        Property.SELLING_POINT,
+        Property.USAGE,
+        Property.NOTE,
+    )
     for family in wording.conditions():
         for match in family.pattern.finditer(sentence.text):
             whole = [
@@ -391,7 +443,13 @@ def _suitability(sentence: _Sentence) -> None:
             ]  # fmt: skip
             if whole or all(i in sentence.named for i in range(*match.span())):
                 continue
-            if any(s <= match.start() and match.end() <= e and f.property in (Property.INGREDIENTS, Property.AFTER_SALES, Property.STORAGE, Property.CERTIFICATE) for s, e, f in sentence.runs):
+            if any(
+                s <= match.start()
+                and match.end() <= e
+                and f.property
+                in (Property.INGREDIENTS, Property.AFTER_SALES, Property.STORAGE, Property.CERTIFICATE)
+                for s, e, f in sentence.runs
+            ):
                 continue
             sentence.refuse(*match.span(), "suitability", "谁能不能用，只能照资料原话说")
             sentence.named |= set(range(*match.span()))
@@ -408,7 +466,9 @@ def _leftover(sentence: _Sentence) -> None:
         if not (span <= sentence.named or span <= set(sentence.carried)):
             sentence.refuse(*place.span(), "place", "资料里没有这个地方")
             sentence.named |= span
-    words = _neutral() | (set(_MONEY_WORDS) if any(a.kind == "money" for a in find_amounts(sentence.text)) else set())
+    words = _neutral() | (
+        set(_MONEY_WORDS) if any(a.kind == "money" for a in find_amounts(sentence.text)) else set()
+    )
     spans = _uncovered(sentence, words)
     if not spans or not _about_goods(sentence, spans):
         return
@@ -424,7 +484,9 @@ def _about_goods(sentence: _Sentence, spans: Sequence[tuple[int, int]]) -> bool:
     if any(e - s >= 2 and f.product for s, e, f in sentence.runs):
         return True
     share = sum(e - s for s, e in spans) / max(1, len(re.sub(r"\W", "", sentence.text)))
-    return share > 0.5 or any(re.search(r"[吃喝香甜酸辣咸鲜嫩脆糯醇纯肉果茶蜜油料卖买货价]", sentence.text[s:e]) for s, e in spans)
+    return share > 0.5 or any(
+        re.search(r"[吃喝香甜酸辣咸鲜嫩脆糯醇纯肉果茶蜜油料卖买货价]", sentence.text[s:e]) for s, e in spans
+    )
 
 
 def _uncovered(sentence: _Sentence, words: frozenset[str] | set[str]) -> list[tuple[int, int]]:

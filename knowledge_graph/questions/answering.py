@@ -114,7 +114,10 @@ class Answerer:
 
     def _together(self, asked: Asked) -> list[Part] | None:
         """Several products in one question: a sum, a comparison, or one parcel."""
-        firsts = [Meant(g[0], next((m.quantity for m in asked.meant if m.product == g[0]), None)) for g in asked.groups]
+        firsts = [
+            Meant(g[0], next((m.quantity for m in asked.meant if m.product == g[0]), None))
+            for g in asked.groups
+        ]
         if asked.has("combine"):
             parts = [delivery.combined(self.shop, asked, p) for p in asked.products()]
             return [p for p in parts if p.text][:2] or [parts[0]]
@@ -133,25 +136,43 @@ class Answerer:
             meant = [Meant(p) for p in self.catalogue.by_product]
         if asked.has("cheapest") and not asked.named and not asked.on_screen:
             return self._extreme(asked)
+        if asked.has("save") and len(meant) > 1:
+            tiered = [m for m in meant if (o := selling.offers(self.shop, asked, m.product)) and o.tiers]
+            wanted = asked.amounts()[:1]
+            meant = [Meant(m.product, wanted[0] if wanted else None) for m in tiered][:1] or meant
         parts: list[Part] = []
         if (strict := self._halal(asked, meant)) is not None:
             return [strict]
         if suitability.asks(asked):
             parts += self._careful(asked, meant)
             if not any(p.text for p in parts):
-                found = self._by_content(asked, meant, (Property.REMINDER, Property.CARE, Property.USAGE))
-                return found or parts
+                return parts
         for intent in self._wanted(asked):
             parts += self._merged(asked, meant, intent, everything)
-        parts = self._rescued(asked, meant, parts)
+        parts = self._qualities(asked, meant, self._rescued(asked, meant, parts))
         if not parts:
             parts = quoting.content(self.shop, asked, self.catalogue, [m.product for m in meant])[:2]
         if not parts and asked.places and re.search("吗|不|吧", asked.forms[0]):
             parts = self._merged(asked, meant, "origin", everything)
-        return parts or [Part()]
+        return parts or [Part(which=everything and not asked.on_screen and bool(asked.intents))]
 
     def _wanted(self, asked: Asked) -> list[str]:
         wanted = [i for i in RESPONDERS if i in asked.intents]
+        if asked.places:
+            from_there = asked.says(
+                "|".join(f"{p}[^，。]{{0,2}}(?:的|产|货|人|那边)" for p, _ in asked.places)
+            )
+            wanted = [i for i in wanted if i not in ("material", "craft", "maker")] if from_there else wanted
+            place = "origin" if from_there or "origin" in wanted else "ship_region"
+            wanted = (
+                wanted
+                if place in wanted or "freight" in wanted or "ship_from" in wanted
+                else [place, *wanted]
+            )
+        if not wanted and any(m.quantity is not None for m in asked.meant):
+            wanted = ["price"]
+        if "courier" in wanted and not asked.places:
+            wanted = [i for i in wanted if i != "ship_region"]
         if suitability.asks(asked):
             wanted = [i for i in wanted if i in ("price", "stock", "shelf_life", "origin")]
         if {"list_price", "save"} & set(wanted):
@@ -163,7 +184,9 @@ class Answerer:
         if {"ship_time", "ship_day"} <= set(wanted):
             wanted.remove("ship_time")
         if {"lead_time", "ship_time", "presale"} & set(wanted):
-            wanted = [i for i in wanted if i not in ("ship_region", "presale")] if not asked.places else wanted
+            wanted = (
+                [i for i in wanted if i not in ("ship_region", "presale")] if not asked.places else wanted
+            )
         if "freight" in wanted:
             wanted = [i for i in wanted if i not in ("ship_region", "price")]
         if "ship_day" in wanted or "combine" in wanted:
@@ -180,7 +203,9 @@ class Answerer:
         if len(parts) == 1:
             return parts
         if everything:
-            text, _ = Counter(p.text for p in known).most_common(1)[0]
+            text, count = Counter(p.text for p in known).most_common(1)[0]
+            if count < 0.5 * len(known):
+                return [Part(which=True)]
             chosen = next(p for p in known if p.text == text)
             return [Part("", chosen.text, chosen.facts, chosen.missing)]
         by_text: dict[str, Part] = {}
@@ -205,12 +230,29 @@ class Answerer:
         known = [p for p in parts if p.text]
         return [*known, *found] if known else found
 
+    def _qualities(self, asked: Asked, meant: Sequence[Meant], parts: list[Part]) -> list[Part]:
+        """甜不甜 beside another question: the fact that says so, or that none does."""
+        wanted = quoting.qualities(asked)
+        if not wanted or not parts:
+            return parts
+        found = quoting.content(self.shop, asked, self.catalogue, [m.product for m in meant], strong=True)[:2]
+        said = "".join(p.text for p in parts)
+        found = [f for f in found if f.text not in said]
+        missing = [
+            Part(missing=f"{q}不{q}") for q in wanted if q not in said + "".join(f.text for f in found)
+        ]
+        return [*found, *parts, *missing]
+
     def _by_content(self, asked: Asked, meant: Sequence[Meant], within: tuple[Property, ...]) -> list[Part]:
         found = quoting.content(self.shop, asked, self.catalogue, [m.product for m in meant])
         return [p for p in found if p.facts[0].property in within][:1]
 
     def _careful(self, asked: Asked, meant: Sequence[Meant]) -> list[Part]:
         parts = [suitability.careful(self.shop, asked, m.product) for m in meant]
+        if not any(p.text for p in parts):
+            if found := self._by_content(asked, meant, (Property.REMINDER, Property.CARE, Property.USAGE)):
+                return found
+            parts = [suitability.suited(self.shop, asked, m.product) for m in meant]
         known = [p for p in parts if p.text]
         if not known:
             return parts[:1]
@@ -218,7 +260,9 @@ class Answerer:
         for part in known:
             by_text.setdefault(part.text, part)
         if len(known) == len(parts) and len(by_text) == 1:
-            return [Part("" if len(parts) > 1 else known[0].product, known[0].text, known[0].facts, doctor=True)]
+            return [
+                Part("" if len(parts) > 1 else known[0].product, known[0].text, known[0].facts, doctor=True)
+            ]
         return list(by_text.values())[:2]
 
     def _halal(self, asked: Asked, meant: Sequence[Meant]) -> Part | None:
@@ -227,12 +271,16 @@ class Answerer:
 
     def _extreme(self, asked: Asked) -> list[Part]:
         """The cheapest or dearest of the whole shop."""
-        rows = [(o.price, p, o) for p in self.catalogue.by_product if (o := selling.offers(self.shop, asked, p))]
+        rows = [
+            (o.price, p, o) for p in self.catalogue.by_product if (o := selling.offers(self.shop, asked, p))
+        ]
         if not rows:
             return [Part(missing="价格")]
         dear = asked.says("最贵")
         chosen = max(rows, key=lambda r: r[0]) if dear else min(rows, key=lambda r: r[0])
-        said = f"最{'贵' if dear else '便宜'}的是{self.catalogue.label(chosen[1])}，{selling.plain(chosen[2])}"
+        said = (
+            f"最{'贵' if dear else '便宜'}的是{self.catalogue.label(chosen[1])}，{selling.plain(chosen[2])}"
+        )
         return [Part("", said, (chosen[2].fact,))]
 
 

@@ -88,15 +88,27 @@ def understand(
     """Read ``text``; ``render`` gives its Mandarin where it is dialect."""
     rendered = render(text) if render else text
     forms = tuple(dict.fromkeys((wording.plain_question(text), wording.plain_question(rendered))))
-    unheld, rests = _unheld(forms)
+    groups, meant, named, mention = _meant(catalogue, text, on_screen, bool(_MULTI.search(forms[0])))
+    unheld, rests = _unheld([_without_names(catalogue, f, meant) for f in forms])
     intents = frozenset(f.name for f in wording.intents() for r in rests if f.pattern.search(r))
     conditions = tuple(f for f in wording.conditions() if any(f.pattern.search(t) for t in forms))
     health = any(f.pattern.search(t) for f in wording.health() for t in rests)
-    groups, meant, named, mention = _meant(catalogue, text, on_screen)
     return Asked(
         text, forms, intents, unheld, health, conditions, places_in(text), meant, groups, named,
         on_screen if on_screen in catalogue.by_product else None, day, (), mention,
     )  # fmt: skip
+
+
+def _without_names(catalogue: Catalogue, text: str, meant: Iterable[Meant]) -> str:
+    """The text with the names of the products meant blotted out, so that they are not read as questions."""
+    names = {part for m in meant for part in catalogue.by_product[m.product].parts[:1]}
+    for name in names:
+        for size in range(len(name), 1, -1):
+            runs = {name[i : i + size] for i in range(len(name) - size + 1)}
+            for run in runs:
+                if run in text and not re.search(r"[的不]", run):
+                    text = text.replace(run, "＃" * len(run))
+    return text
 
 
 def _unheld(forms: Sequence[str]) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
@@ -125,12 +137,16 @@ def masks(text: str) -> list[tuple[int, int]]:
 
 
 def _meant(
-    catalogue: Catalogue, text: str, on_screen: str | None
+    catalogue: Catalogue, text: str, on_screen: str | None, several: bool
 ) -> tuple[tuple[tuple[str, ...], ...], tuple[Meant, ...], bool, str]:
     """Groups of products (each group: one mention, equally good readings), in order of the question."""
     whole = _group(catalogue, text, on_screen)
     groups: list[tuple[tuple[str, ...], list[Amount], str]] = []
-    if _MULTI.search(text) and (_JOIN.search(text) or re.search(r"[\s，,]", text)):
+    if (
+        several
+        and not re.search(r"[买拿拍].{0,12}省", text)
+        and (_JOIN.search(text) or re.search(r"[\s，,]", text))
+    ):
         groups = _several(catalogue, text, on_screen)
     distinct = {g[0] for g in groups}
     if len(distinct) < 2:
@@ -165,8 +181,9 @@ def _group(
         if narrowed and len(narrowed) < len(found):
             return tuple(narrowed), [a for a, m in attached if _has(catalogue, narrowed, m)], mention
     if found:
-        if on_screen in found and len(found) > 1 and on_screen:
-            found = [on_screen]
+        if on_screen in catalogue.by_product and on_screen and len(found) > 1:
+            if on_screen in found or _made_so(catalogue, on_screen, mention):
+                found = [on_screen]
         used = [
             a for a, m in sizes
             if _has(catalogue, found, m) and (_ATTACHED.match(text[a.end :]) or (catalogue.by_product[found[0]].nominal and m in catalogue.by_product[found[0]].nominal and not _per_unit(text, a)))
@@ -190,6 +207,14 @@ def _group(
     attached = [(a, m) for a, m in sizes if _ATTACHED.match(text[a.end :])]
     narrowed = catalogue.sized(catalogue.by_product, [m for _, m in attached])
     return tuple(narrowed), [a for a, _ in attached], ""
+
+
+def _made_so(catalogue: Catalogue, product: str, mention: str) -> bool:
+    """Whether the words name how the product on screen is made (破线绣), not another product."""
+    made = (Property.CRAFT, Property.MATERIAL, Property.VARIETY)
+    return len(mention) > 1 and any(
+        f.property in made and mention in wanted_text(f) for f in catalogue.shop.facts(product)
+    )
 
 
 def _per_unit(text: str, amount: Amount) -> bool:
@@ -273,6 +298,14 @@ def wanted_text(fact: Fact) -> str:
     return fact.value if isinstance(fact.value, str) else fact.written
 
 
+_RULE = re.compile(r"发|退|换|赔|误差|为准|休|停|运费|优惠|赠|买|送|保|别|请|勿|定制|预约|自提")
+
+
+def is_rule(fact: Fact) -> bool:
+    """Whether a remark of the whole shop says something (titles and rulers do not)."""
+    return bool(fact.product) or fact.property is not Property.NOTE or bool(_RULE.search(wanted_text(fact)))
+
+
 def residue(asked: Asked, catalogue: Catalogue) -> str:
     """The words of the question that neither name the product nor merely ask."""
     text = asked.forms[0]
@@ -290,5 +323,6 @@ TEXTS = (
     Property.AFTER_SALES, Property.GIFT, Property.SUITABLE_FOR, Property.CERTIFICATE, Property.FREIGHT,
     Property.PROMOTION, Property.HARVEST_SEASON, Property.COLOR, Property.GRADE, Property.PRESALE,
     Property.LEAD_TIME, Property.SHIP_SCHEDULE, Property.COURIER, Property.PURCHASE_LIMIT, Property.COUNT,
+    Property.NET_WEIGHT,
 )  # fmt: skip
 """Properties whose words may be quoted when a question shares a word with them."""

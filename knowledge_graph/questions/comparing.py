@@ -15,10 +15,14 @@ from knowledge_graph.questions.reply import Part
 from knowledge_graph.schema import Property
 
 COMPARES = re.compile(r"哪[个款样种一]|区别|不一样|差(?!评)|比|便宜多少|贵多少|同一个|一个地方|一样|还是")
-_QUALITY = re.compile(r"哪[个款样种一](?:个|款)?(?:更|要|最|比较)?([\u4e00-\u9fff]{1,2}?)(?:一些|一点|点|些|呀|啊|呢|嘛|的|$|[，。？?])")
+_QUALITY = re.compile(
+    r"哪[个款样种一](?:个|款)?(?:更|要|最|比较)?([\u4e00-\u9fff]{1,2}?)(?:一些|一点|点|些|呀|啊|呢|嘛|的|$|[，。？?])"
+)
 
 
-def compare(shop: Shop, asked: Asked, meant: Sequence[Meant], label: Callable[[str], str]) -> list[Part] | None:
+def compare(
+    shop: Shop, asked: Asked, meant: Sequence[Meant], label: Callable[[str], str]
+) -> list[Part] | None:
     """Parts that compare the products; None where the question does not compare, missing where facts do not."""
     products = [m.product for m in meant]
     if asked.says(r"划算|合算|实惠|性价比|划得来"):
@@ -34,7 +38,9 @@ def compare(shop: Shop, asked: Asked, meant: Sequence[Meant], label: Callable[[s
         (r"发货?.{0,3}快|先发|快", lambda p: delivery.when(shop, asked, p)),
         (r"哪里|产地|一个地方|地方", lambda p: quoting.simple(shop, asked, p, "origin")),
     ):
-        if asked.says(rf"哪[个款样种].{{0,4}}(?:{pattern})|差多大|是不是一个地方|(?:{pattern})(?:一样|不一样|有什么区别)") and asked.says(pattern):
+        if asked.says(
+            rf"哪[个款样种].{{0,4}}(?:{pattern})|差多大|是不是一个地方|(?:{pattern})(?:一样|不一样|有什么区别)"
+        ) and asked.says(pattern):
             return _each(products, responder, asked)
     if asked.has("difference", "alike"):
         return _unlike(shop, asked, products)
@@ -46,7 +52,11 @@ def compare(shop: Shop, asked: Asked, meant: Sequence[Meant], label: Callable[[s
 
 def _each(products: Sequence[str], responder: Callable[[str], Part], asked: Asked) -> list[Part]:
     parts = [responder(p) for p in products]
-    return parts if all(p.text for p in parts) else [p for p in parts if p.text] + [p for p in parts if not p.text]
+    return (
+        parts
+        if all(p.text for p in parts)
+        else [p for p in parts if p.text] + [p for p in parts if not p.text]
+    )
 
 
 def _value(shop: Shop, asked: Asked, meant: Sequence[Meant], label: Callable[[str], str]) -> list[Part]:
@@ -60,11 +70,19 @@ def _value(shop: Shop, asked: Asked, meant: Sequence[Meant], label: Callable[[st
         total = found.total(number)
         cost = total[0] if total else found.price
         rows.append((cost / (found.grams * (number / found.base if total else 1)), each, found, cost))
-    facts = tuple(dict.fromkeys(f for _, _, o, _ in rows for f in (o.fact, *(t[2] for t in o.tiers), *((o.weight_fact,) if o.weight_fact else ()))))
+    facts = tuple(
+        dict.fromkeys(
+            f
+            for _, _, o, _ in rows
+            for f in (o.fact, *(t[2] for t in o.tiers), *((o.weight_fact,) if o.weight_fact else ()))
+        )
+    )
     said = []
     for rate, each, _, cost in rows:
         jin = (rate * GRAMS["斤"]).quantize(Decimal("0.01"))
-        said.append(f"{label(each.product)}{money(cost)}元，合一斤{'' if jin == rate * 500 else '约'}{money(jin)}元")
+        said.append(
+            f"{label(each.product)}{money(cost)}元，合一斤{'' if jin == rate * 500 else '约'}{money(jin)}元"
+        )
     if len({r for r, *_ in rows}) == 1:
         return [Part("", "；".join(said) + "，一样划算", facts)]
     best = min(rows, key=lambda r: r[0])
@@ -88,7 +106,14 @@ def _unlike(shop: Shop, asked: Asked, products: Sequence[str]) -> list[Part]:
     parts = []
     for product in products:
         facts: list[Fact] = []
-        for wanted in (Property.VARIETY, Property.GRADE, Property.CRAFT, Property.SIZE, Property.SELLING_POINT, Property.USAGE):
+        for wanted in (
+            Property.VARIETY,
+            Property.GRADE,
+            Property.CRAFT,
+            Property.SIZE,
+            Property.SELLING_POINT,
+            Property.USAGE,
+        ):
             facts += pick(shop, asked, product, wanted)
         own = [f for f in facts if f.product and len(wanted_text(f)) <= 24][:3]
         if own:

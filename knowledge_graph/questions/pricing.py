@@ -49,7 +49,13 @@ class Offers:
         base, unit = (price.per.value, price.per.unit) if price.per else (Decimal(1), "")
         tiers = []
         for fact in held:
-            if fact.property is Property.PRICE_TIER and fact.per and isinstance(fact.value, Decimal):
+            same = fact.per == price.per and fact.value == price.value
+            if (
+                fact.property is Property.PRICE_TIER
+                and not same
+                and fact.per
+                and isinstance(fact.value, Decimal)
+            ):
                 tiers.append((fact.per.value, fact.value, fact))
                 unit = unit or fact.per.unit
         weight = _number(held, Property.NET_WEIGHT)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
+from core.text.numbers import find_amounts
+from core.text.sound import key
 from knowledge_graph.facts import Fact, Shop
 from knowledge_graph.questions import wording
-from knowledge_graph.questions.asked import TEXTS, Asked, residue, wanted_text
+from knowledge_graph.questions.asked import TEXTS, Asked, is_rule, residue, wanted_text
 from knowledge_graph.questions.reply import Part
 from knowledge_graph.schema import Property
 from knowledge_graph.search import Catalogue
@@ -22,12 +25,15 @@ def pick(shop: Shop, asked: Asked, product: str, *wanted: Property) -> list[Fact
     held = [f for f in shop.facts(product) if f.valid_on(asked.day)]
     if not any(not f.product for f in held):
         held += [f for f in shop.shop_facts() if f.valid_on(asked.day)]
-    return [f for w in wanted for f in held if f.property is w]
+    return [f for w in wanted for f in held if f.property is w and is_rule(f)]
 
 
 def clauses(fact: Fact) -> list[str]:
-    """The clauses a fact's text falls into."""
-    return [c.strip() for c in _CLAUSE.split(wanted_text(fact)) if c.strip()]
+    """The clauses a fact's text falls into; for a value read out of a longer cell, the cell's."""
+    text = wanted_text(fact)
+    if fact.property in (Property.COURIER, Property.COUNT, Property.NET_WEIGHT) and len(fact.written) <= 60:
+        text = fact.written
+    return [c.strip() for c in _CLAUSE.split(text) if c.strip()]
 
 
 def joined(facts: Iterable[Fact], most: int = 70) -> str:
@@ -75,12 +81,36 @@ def simple(shop: Shop, asked: Asked, product: str, intent: str) -> Part:
     """Quote the property an intent asks for; a part that says what is missing where there is none."""
     topic, form, wanted = SIMPLE[intent]
     facts = pick(shop, asked, product, *wanted)
+    facts = [f for f in facts if not re.match(r"见|详见|同上|如图", wanted_text(f))]
+    if intent in ("size", "spec") and not facts:
+        return _from_cell(shop, asked, product, intent, topic)
     if intent in ("care", "promotion", "gift", "maker"):
         facts = [f for f in facts if f.property is wanted[0]] or facts
     if not facts:
         return Part(product, missing=topic)
     text = joined(facts)
     return Part(product, text if form == "{}" else form.format(text), tuple(facts))
+
+
+_SIZED = re.compile(r"果径|直径|长|宽|高|尺寸|[cm]m|厘米|毫米|[×xX*]\s*\d|码|寸")
+
+
+def _from_cell(shop: Shop, asked: Asked, product: str, intent: str, topic: str) -> Part:
+    """A size or what is inside, where it stands in the specification among other things."""
+    for fact in pick(
+        shop, asked, product, Property.SPEC, Property.NET_WEIGHT, Property.COUNT, Property.GRADE
+    ):
+        text = wanted_text(fact) if fact.property is Property.SPEC else fact.written
+        if len(text) > 60:
+            continue
+        if intent == "spec" and re.search(r"[+、，,×*]", text):
+            return Part(product, text, (fact,))
+        for piece in re.split(r"[，,；;、]", text):
+            if intent == "size" and _SIZED.search(piece):
+                return Part(
+                    product, piece if re.search("径|尺寸|长|宽|高", piece) else f"尺寸{piece}", (fact,)
+                )
+    return Part(product, missing=topic)
 
 
 def weight(shop: Shop, asked: Asked, product: str) -> Part:
@@ -148,6 +178,8 @@ def life(fact: Fact) -> str:
     """A shelf life as it was written, or in days."""
     days = f"{fact.value.normalize():f}天" if isinstance(fact.value, Decimal) else str(fact.value)
     written = fact.written.strip()
+    if fact.about and sum(m in written for m in ("常温", "冷藏", "冷冻")) > 1:
+        return f"{fact.about}{days}"
     if 1 < len(written) <= 24 and re.search(r"[天日年月周]|小时", written):
         return written
     return f"{fact.about}{days}"
@@ -191,7 +223,7 @@ def certificate(shop: Shop, asked: Asked, product: str) -> Part:
     else:
         if not known and not missing:
             known, missing = facts, "" if facts else "证书"
-    if asked.says("证号|编号"):
+    if asked.says("证号|编号") and not missing:
         known += [f for f in facts if re.search(r"\d{6,}", wanted_text(f))]
     if not known:
         return Part(product, missing=missing or "证书")
@@ -225,62 +257,98 @@ def after_sales(shop: Shop, asked: Asked, product: str) -> Part:
     return Part(product, "，".join(texts), tuple(dict.fromkeys(f for _, f in chosen)))
 
 
-def _needles(asked: Asked, catalogue: Catalogue) -> list[tuple[str, float]]:
-    """What to look for in facts: characters asked about as A不A, verbs, words of the same kind, pairs."""
-    found: list[tuple[str, float]] = []
+@dataclass(frozen=True, slots=True)
+class Needle:
+    """A word to look for in facts; ``strong`` ones alone make a fact an answer."""
+
+    word: str
+    weight: float
+    strong: bool = False
+    by_sound: bool = False
+
+
+_AxA = re.compile(r"([\u4e00-\u9fff])[不没]\1")
+_CAN = re.compile(r"(?:能|可以|会|要|给)(?:不能|不会|不要)?[^，。]{0,4}?([" + _VERBS + r"])")
+_TIMED = re.compile(
+    r"([蒸煮炖炒泡冲焖煎炸烤烧卤焯腌敷])[^，。]{0,3}(?:多久|多长|几分钟|多少分钟|几小时|几度|多少度)"
+)
+_HOW_MUCH = re.compile(r"多久|几分钟|多少分钟|几小时|几度|多少度|多少天|几天")
+_EMPTY = frozenset("能是有要会可吃喝用买发赔好行来去给在")
+
+
+def qualities(asked: Asked) -> list[str]:
+    """What is asked as A不A: 甜不甜, 辣不辣."""
+    found = [m[1] for f in asked.forms for m in _AxA.finditer(f) if m[1] not in _EMPTY]
+    return list(dict.fromkeys(found))
+
+
+def _needles(asked: Asked, catalogue: Catalogue) -> list[Needle]:
+    """What to look for in facts: qualities asked as A不A, verbs, words of the same kind, pairs of the rest."""
     text = asked.forms[0]
-    for match in re.finditer(
-        r"([\u4e00-\u9fff])(?:不|没)\1|会不会([\u4e00-\u9fff]{2})|(?:能|可以|会|要)(?:不能)?[^，。]{0,4}?(["
-        + _VERBS
-        + r"])",
-        text,
-    ):
-        for word in match.groups():
-            if word and word not in "能是有要会可吃喝用买发赔好":
-                found.append((word, 2.0))
+    found = [Needle(q, 2.0, strong=True) for q in qualities(asked)]
+    found += [
+        Needle(m[1], 2.0, strong=True) for p in (_CAN, _TIMED) for m in p.finditer(text) if m[1] not in _EMPTY
+    ]
+    sounds = ["".join(key(f)) for f in asked.forms]
     for word, others in wording.kin().items():
-        if any(word in f for f in asked.forms):
-            found += [(o, 2.0 if o == word else 1.6) for o in others]
-    rest = residue(asked, catalogue)
-    for run in re.findall(r"[\u4e00-\u9fffa-z0-9.]{2,}", rest):
-        found += [(run[i : i + 2], 1.0) for i in range(len(run) - 1)]
-        found += [(run[i : i + 3], 1.5) for i in range(len(run) - 2)]
-    for match in re.finditer(
-        r"([蒸煮炖炒泡冲焖煎炸烤烧卤焯腌敷])[^，。]{0,3}(?:多久|多长|几分钟|多少分钟|几小时|几度|多少度)",
-        text,
-    ):
-        found.append((match[1], 2.0))
-    return found
+        said = any(word in f for f in asked.forms)
+        if said or (len(word) > 1 and any("".join(key(word)) in s for s in sounds)):
+            found += [Needle(o, 2.0 if o == word else 1.6, strong=True) for o in others]
+    for run in re.findall(r"[\u4e00-\u9fffa-z0-9.]{2,}", residue(asked, catalogue)):
+        found += [Needle(run[i : i + 2], 1.0, by_sound=True) for i in range(len(run) - 1)]
+        found += [Needle(run[i : i + 3], 1.5, by_sound=True) for i in range(len(run) - 2)]
+    return [n for n in found if not _WEAK.match(n.word)]
 
 
-_WEAK = re.compile(r"^(?:多久|多少|几分|分钟|斤的|克的|是不|不是|吃不|一[个箱斤份瓶]|的[话时]|[0-9]+)$")
+_WEAK = re.compile(r"^(?:多久|多少|几分|分钟|斤的|克的|是不|不是|吃不|一[个箱斤份瓶]|的[话时]|[0-9]+|＃+)$")
+_FIRST = (Property.USAGE, Property.CARE, Property.REMINDER, Property.NOTE, Property.SELLING_POINT)
 
 
-def content(shop: Shop, asked: Asked, catalogue: Catalogue, products: Iterable[str]) -> list[Part]:
-    """Facts of ``products`` that share telling words with the question, the best clause of each product."""
-    needles = [n for n in _needles(asked, catalogue) if not _WEAK.match(n[0])]
+def content(
+    shop: Shop, asked: Asked, catalogue: Catalogue, products: Iterable[str], strong: bool = False
+) -> list[Part]:
+    """Facts of ``products`` that share telling words with the question: up to two clauses of each product.
+
+    With ``strong`` only what was asked outright counts (A不A, a verb, words of one kind).
+    """
+    needles = [n for n in _needles(asked, catalogue) if n.strong or not strong]
     names = {p: "".join(n.parts) for p, n in catalogue.by_product.items()}
-    scored: list[tuple[float, Part]] = []
-    timed = asked.says("多久|几分钟|多少分钟|几小时|几度|多少度|多少天|几天")
+    timed = any(_HOW_MUCH.search(f) for f in asked.forms)
+    scored: list[tuple[float, list[Part]]] = []
     for product in products:
-        best: tuple[float, Part] | None = None
-        for fact in pick(shop, asked, product, *TEXTS):
-            for clause in clauses(fact):
-                score = _overlap(clause, needles, names.get(product, ""))
-                if timed and score and not re.search(r"[0-9一二三四五六七八九十半]", clause):
-                    score = 0.0
-                if score >= 1.6 and (best is None or score > best[0]):
-                    best = (score, Part(product if fact.product else "", clause, (fact,)))
-        if best:
-            scored.append(best)
+        rows = [
+            (score, -_rank(fact), at, words, Part(product if fact.product else "", clause, (fact,)))
+            for at, fact in enumerate(pick(shop, asked, product, *TEXTS))
+            for clause in clauses(fact)
+            if not timed or any(a.kind in ("time", "degree", "date") for a in find_amounts(clause))
+            for score, words in [_overlap(clause, needles, names.get(product, ""))]
+            if score >= 1.6
+        ]
+        rows.sort(key=lambda r: (-r[0], -r[1], r[2]))
+        if rows:
+            chosen = [rows[0][4]]
+            chosen += [r[4] for r in rows[1:] if not r[3] <= rows[0][3] and r[4].text != rows[0][4].text][:1]
+            scored.append((rows[0][0], chosen))
     top = max((s for s, _ in scored), default=0.0)
-    return [p for s, p in scored if s >= 0.8 * top]
+    return [p for s, parts in scored if s >= 0.8 * top for p in parts]
 
 
-def _overlap(clause: str, needles: list[tuple[str, float]], name: str) -> float:
+def _rank(fact: Fact) -> int:
+    return _FIRST.index(fact.property) if fact.property in _FIRST else len(_FIRST)
+
+
+def _overlap(clause: str, needles: Sequence[Needle], name: str) -> tuple[float, frozenset[str]]:
     seen: dict[str, float] = {}
     low = clause.lower()
-    for word, weight in needles:
-        if word in low and not (len(word) > 1 and word in name):
-            seen[word] = max(seen.get(word, 0.0), weight)
-    return sum(seen.values())
+    sound = ""
+    for needle in needles:
+        word = needle.word
+        if len(word) > 1 and word in name:
+            continue
+        if word in low:
+            seen[word] = max(seen.get(word, 0.0), needle.weight)
+        elif needle.by_sound and len(word) > 2:
+            sound = sound or " ".join(key(low))
+            if " ".join(key(word)) in sound:
+                seen[word] = max(seen.get(word, 0.0), needle.weight * 1.1)
+    return sum(seen.values()), frozenset(seen)

@@ -14,13 +14,17 @@ LONGEST = 118
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One piece of an answer about ``product`` (empty: the shop); ``missing`` names what no fact holds."""
+    """One piece of an answer about ``product`` (empty: the shop); ``missing`` names what no fact holds.
+
+    ``doctor`` adds that a doctor knows; ``which`` asks back which product is meant.
+    """
 
     product: str = ""
     text: str = ""
     facts: tuple[Fact, ...] = ()
     missing: str = ""
     doctor: bool = False
+    which: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,8 @@ def compose(parts: Sequence[Part], label: Callable[[str], str], on_screen: str |
     known = [p for p in parts if p.text]
     missing = tuple(dict.fromkeys(p.missing for p in parts if p.missing))
     doctor = any(p.doctor for p in parts)
+    if not known and any(p.which for p in parts):
+        return Answer("您说的是哪一款？告诉我，我帮您看，也可以问客服。", False, (), missing)
     if not known:
         return Answer(refusal(missing, doctor), False, (), missing)
     sentences: list[str] = []

@@ -15,7 +15,9 @@ from knowledge_graph.questions.reply import Part
 from knowledge_graph.schema import Property
 
 _PRICED = (Property.PRICE, Property.PRICE_TIER, Property.NET_WEIGHT, Property.VOLUME, Property.COUNT)
-_UNIT = re.compile(r"(?:一|每|1)(斤|两|公斤|千克|克|个|只|袋|盒|瓶|枚|片|条|罐|包|颗|块|支|粒|张|饼|尾|双|箱|件|份|头|朵|串|对|根|棵|提|桶)")
+_UNIT = re.compile(
+    r"(?:一|每|1)(斤|两|公斤|千克|克|个|只|袋|盒|瓶|枚|片|条|罐|包|颗|块|支|粒|张|饼|尾|双|箱|件|份|头|朵|串|对|根|棵|提|桶)"
+)
 
 
 def offers(shop: Shop, asked: Asked, product: str) -> Offers | None:
@@ -78,9 +80,18 @@ def _counted(quantity: Amount, found: Offers, product: str) -> tuple[Decimal, st
             if size and grams % size == 0:
                 return grams / size * found.base, quantity.unit
         return None
-    if quantity.unit == found.unit or (found.base != 1 and quantity.unit in "个只枚片条袋盒瓶包罐块支" and found.unit in "个只枚片条袋盒瓶包罐块支"):
+    if quantity.unit == found.unit or (
+        found.base != 1
+        and quantity.unit in "个只枚片条袋盒瓶包罐块支"
+        and found.unit in "个只枚片条袋盒瓶包罐块支"
+    ):
         return (quantity.value, found.unit) if quantity.value % found.base == 0 or found.tiers else None
-    if found.count and quantity.unit == found.count[1] and quantity.unit not in ("份", "件") and found.count[0] > 1:
+    if (
+        found.count
+        and quantity.unit == found.count[1]
+        and quantity.unit not in ("份", "件")
+        and found.count[0] > 1
+    ):
         return quantity.value / found.count[0] * found.base, quantity.unit
     return quantity.value * found.base, quantity.unit
 
@@ -93,7 +104,9 @@ def _total(product: str, found: Offers, number: Decimal, unit: str, quantity: Am
     if total is None:
         return Part(product, plain(found), _used(found))
     said = f"{money(quantity.value)}{quantity.unit}一共{money(total[0])}元"
-    facts = total[1] if quantity.kind != "mass" or found.weight_fact is None else (*total[1], found.weight_fact)
+    facts = (
+        total[1] if quantity.kind != "mass" or found.weight_fact is None else (*total[1], found.weight_fact)
+    )
     return Part(product, said, facts)
 
 
@@ -121,7 +134,10 @@ def unit_price(shop: Shop, asked: Asked, product: str, found: Offers) -> Part:
     """Price per 斤, 两, piece or pack, exactly or to the 分."""
     units = [u for u in _UNIT.findall(asked.forms[0])] or ["斤"]
     text = asked.forms[0]
-    wanted = next((u for u in units if re.search(rf"合[^，。]{{0,6}}{u}|{u}[^，。]{{0,3}}(?:合|多少|平均|是)", text)), units[-1])
+    wanted = next(
+        (u for u in units if re.search(rf"合[^，。]{{0,6}}{u}|{u}[^，。]{{0,3}}(?:合|多少|平均|是)", text)),
+        units[-1],
+    )
     tail = re.search(r"合.{0,6}?(?:一|每|1)(斤|两|公斤|个|只|袋|盒|瓶|枚|片|条|罐|包|颗|块|支)", text)
     if tail:
         wanted = tail[1]
@@ -138,7 +154,10 @@ def unit_price(shop: Shop, asked: Asked, product: str, found: Offers) -> Part:
     elif found.base > 1:
         per, facts = found.per(found.base), (found.fact,)
     elif found.count and found.count[0] > 0:
-        per, facts = found.per(found.count[0]), (found.fact, *((found.count_fact,) if found.count_fact else ()))
+        per, facts = (
+            found.per(found.count[0]),
+            (found.fact, *((found.count_fact,) if found.count_fact else ())),
+        )
     elif (packs := _packs(shop, asked, product)) is not None:
         per, facts = found.per(packs[0]), (found.fact, *packs[1])
     else:
@@ -151,7 +170,13 @@ def _packs(shop: Shop, asked: Asked, product: str) -> tuple[Decimal, tuple[Fact,
     """How many packs one sale holds, from its net weight and that of one pack."""
     one = pick(shop, asked, product, Property.UNIT_WEIGHT)
     net = pick(shop, asked, product, Property.NET_WEIGHT)
-    if one and net and isinstance(one[0].value, Decimal) and isinstance(net[0].value, Decimal) and one[0].value:
+    if (
+        one
+        and net
+        and isinstance(one[0].value, Decimal)
+        and isinstance(net[0].value, Decimal)
+        and one[0].value
+    ):
         packs = net[0].value / one[0].value
         return (packs, (one[0], net[0])) if packs == packs.to_integral_value() and packs > 1 else None
     return None
@@ -182,12 +207,25 @@ def saving(shop: Shop, asked: Asked, meant: Meant) -> Part:
         return list_price(shop, asked, meant.product)
     alone = found.price * number / found.base
     unit = found.unit or "件"
-    return Part(meant.product, f"{money(number)}{unit}一共{money(total[0])}元，比一{unit}一{unit}买省{money(alone - total[0])}元", (found.fact, *total[1]))
+    return Part(
+        meant.product,
+        f"{money(number)}{unit}一共{money(total[0])}元，比一{unit}一{unit}买省{money(alone - total[0])}元",
+        (found.fact, *total[1]),
+    )
 
 
 def deposit(shop: Shop, asked: Asked, product: str) -> Part:
     """The deposit the record names, worked out where it is half of a known price."""
-    for fact in pick(shop, asked, product, Property.NOTE, Property.PRESALE, Property.LEAD_TIME, Property.PROMOTION, Property.AFTER_SALES):
+    for fact in pick(
+        shop,
+        asked,
+        product,
+        Property.NOTE,
+        Property.PRESALE,
+        Property.LEAD_TIME,
+        Property.PROMOTION,
+        Property.AFTER_SALES,
+    ):
         for clause in clauses(fact):
             if not re.search("定金|订金|押金", clause):
                 continue
@@ -220,5 +258,7 @@ def total_of(shop: Shop, asked: Asked, meant: Sequence[Meant]) -> Part:
 def limit(shop: Shop, asked: Asked, product: str) -> Part:
     """How many one viewer may buy."""
     facts = pick(shop, asked, product, Property.PURCHASE_LIMIT)
-    facts += [f for f in pick(shop, asked, product, Property.NOTE, Property.PROMOTION) if "限购" in wanted_text(f)]
+    facts += [
+        f for f in pick(shop, asked, product, Property.NOTE, Property.PROMOTION) if "限购" in wanted_text(f)
+    ]
     return Part(product, joined(facts), tuple(facts)) if facts else Part(product, missing="限购")

@@ -33,17 +33,22 @@ def careful(shop: Shop, asked: Asked, product: str) -> Part:
         return Part(
             product, "资料上写着：" + "；".join(wanted_text(f) for f in chosen), tuple(chosen), doctor=True
         )
+    return Part(product, missing="这个", doctor=True)
+
+
+def suited(shop: Shop, asked: Asked, product: str) -> Part:
+    """Children and old people: whom the record itself names as suited."""
     for condition in asked.conditions:
         if condition.name in _KEEN and len(asked.conditions) == 1:
-            suited = [
+            named = [
                 f for f in pick(shop, asked, product, Property.SUITABLE_FOR, Property.SELLING_POINT)
                 if condition.answers and condition.answers.search(wanted_text(f))
             ]  # fmt: skip
-            if suited:
+            if named:
                 return Part(
                     product,
-                    "资料上写着适合：" + "、".join(wanted_text(f) for f in suited),
-                    tuple(suited),
+                    "资料上写着适合：" + "、".join(wanted_text(f) for f in named),
+                    tuple(named),
                     doctor=True,
                 )
     return Part(product, missing="这个", doctor=True)

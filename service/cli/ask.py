@@ -77,9 +77,7 @@ def _judged(answerer: Answerer, record: dict[str, Any], limit: date | None) -> d
     return _answered(answerer, question, on_screen if isinstance(on_screen, str) else None, limit)
 
 
-def _answered(
-    answerer: Answerer, question: str, on_screen: str | None, limit: date | None
-) -> dict[str, Any]:
+def _answered(answerer: Answerer, question: str, on_screen: str | None, limit: date | None) -> dict[str, Any]:
     start = time.perf_counter()
     found = answerer.answer(question, on_screen, limit).record()
     # The model writes in the anchor's room; here its answers are the phrases too, and say so.
