@@ -74,10 +74,13 @@ class TransformersRecognizer:
                 return_dict_in_generate=True,
                 output_scores=True,
             )
-            chosen = self._model.compute_transition_scores(
-                made.sequences, made.scores, getattr(made, "beam_indices", None), normalize_logits=True
-            )
         text = self._processor.batch_decode(made.sequences, skip_special_tokens=True)[0]
-        finite = chosen[0][torch.isfinite(chosen[0])]
-        confidence = float(finite.mean().exp()) if len(finite) else 0.0
-        return Transcript(self._simplify(text.strip()), min(1.0, confidence))
+        return Transcript(self._simplify(text.strip()), min(1.0, self._confidence(made)))
+
+    def _confidence(self, made: Any) -> float:
+        """Mean token probability (geometric); a beam search states it itself, length-normalised."""
+        if getattr(made, "sequences_scores", None) is not None:
+            return float(made.sequences_scores[0].exp())
+        chosen = self._model.compute_transition_scores(made.sequences, made.scores, normalize_logits=True)[0]
+        finite = chosen[torch.isfinite(chosen)]
+        return float(finite.mean().exp()) if len(finite) else 0.0
