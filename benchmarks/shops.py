@@ -1,7 +1,7 @@
-"""Import of the development shops: facts right, nothing invented, errors reported, false alarms, time.
+"""Import of the development shops: facts right, invented, errors reported, false alarms, time.
 
-usage: python -m benchmarks.shops [FOLDER_OF_SHOPS]; each folder holds products.xlsx, products.csv, facts.json,
-errors.json and meta.json (see the README beside them).
+usage: python -m benchmarks.shops [FOLDER_OF_SHOPS]; each folder holds products.xlsx, products.csv,
+facts.json, errors.json and meta.json (see the README beside them).
 """
 
 from __future__ import annotations
@@ -22,7 +22,17 @@ from compliance.guard import screen
 from knowledge_graph.ingest.importer import import_file
 from knowledge_graph.ingest.output import product_record
 
-NUMBERS = ("sku", "net_weight_g", "price_cny", "list_price_cny", "origin", "shelf_life_days", "storage", "shipping_hours", "stock")  # fmt: skip
+NUMBERS = (
+    "sku",
+    "net_weight_g",
+    "price_cny",
+    "list_price_cny",
+    "origin",
+    "shelf_life_days",
+    "storage",
+    "shipping_hours",
+    "stock",
+)
 LISTS = ("selling_points", "excluded_regions", "certificates", "reminders")
 
 

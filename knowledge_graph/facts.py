@@ -6,6 +6,7 @@ stand. Readers get a :class:`Shop`: approved facts only, unless drafts are asked
 
 from __future__ import annotations
 
+import builtins
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -80,7 +81,7 @@ class Fact:
         if not self.id:
             object.__setattr__(self, "id", fact_id(self))
 
-    @property
+    @builtins.property
     def label(self) -> str:
         """What a person calls the property."""
         return TERMS[self.property].label

@@ -12,7 +12,7 @@ from knowledge_graph.store.shops import Shops
 
 
 def propose(shops: Shops, shop: str, facts: Sequence[Fact], who: str) -> tuple[Fact, ...]:
-    """Put what ``who`` said into the draft. A single-valued property replaces the approved fact it contradicts."""
+    """Put what ``who`` said into the draft; a single value replaces the approved one it contradicts."""
     spoken = tuple(replace(f, source=replace(f.source, speaker=who), id="") for f in facts)
     replaced = [
         held
@@ -46,9 +46,16 @@ def refuse(shops: Shops, shop: str, facts: Collection[str]) -> None:
 def edit(shops: Shops, shop: str, fact: Fact, value: Value, written: str, who: str) -> Fact:
     """Propose a corrected value for an approved or waiting fact, in the name of the reviewer."""
     corrected = replace(
-        fact, value=value, written=written, unit=TERMS[fact.property].unit, evidence="", id="",
-        source=Source(fact.source.file, fact.source.sheet, fact.source.cell, fact.source.row, fact.source.column, who),
-    )  # fmt: skip
+        fact,
+        value=value,
+        written=written,
+        unit=TERMS[fact.property].unit,
+        evidence="",
+        id="",
+        source=Source(
+            fact.source.file, fact.source.sheet, fact.source.cell, fact.source.row, fact.source.column, who
+        ),
+    )
     shops.settle(shop, fact)
     shops.propose(shop, [corrected], [f for f in shops.product_facts(shop, fact.product) if f.id == fact.id])
     return corrected

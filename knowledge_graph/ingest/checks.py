@@ -156,7 +156,8 @@ def _check_claims(draft: Draft) -> None:
             )
             place = _place_of(draft, point.source.cell)
             if other and place:
-                message = f"“{point.value}”和“{other.source.column}”的“{other.value}”对不上：{rule.message}；核对前不播报。"
+                said = f"“{point.value}”和“{other.source.column}”的“{other.value}”对不上"
+                message = f"{said}：{rule.message}；核对前不播报。"
                 draft.report("error", rule.type, message, place)
                 draft.facts.remove(point)
                 draft.pending.append(point)
@@ -185,7 +186,8 @@ def _check_name(draft: Draft) -> None:
                 None,
             )
             if other:
-                message = f"品名“{draft.name}”和“{other.source.column}”的“{other.value}”对不上：{rule.message}，应该核对。"
+                said = f"品名“{draft.name}”和“{other.source.column}”的“{other.value}”对不上"
+                message = f"{said}：{rule.message}，应该核对。"
                 draft.report("warning", rule.type, message, place)
                 return
 
@@ -272,7 +274,7 @@ def check_sheet(drafts: Sequence[Draft]) -> None:
 
 
 def _check_outliers(drafts: Sequence[Draft]) -> None:
-    """A list price ten times the price: the one further from what the sheet usually asks has a slipped point."""
+    """A list price ten times the price: the one further from the sheet's median has a slipped point."""
     usual = [_decimal(f.value) for d in drafts for f in (d.get(P.PRICE), d.get(P.LIST_PRICE)) if f]
     for draft in drafts:
         price, listed = draft.get(P.PRICE), draft.get(P.LIST_PRICE)

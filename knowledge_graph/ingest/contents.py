@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -164,7 +165,7 @@ def _read_weights(
         high = total.high if total and whole is None else None
     if chosen is None and rest:
         chosen, high = rest[0].grams, rest[0].high
-        if len({c for c in candidates}) > 1:
+        if len(set(candidates)) > 1:
             fault = "conflict"
     if net and product is not None and gross is None and abs(net.grams - product) > product / 5:
         fault = "conflict"
@@ -183,9 +184,19 @@ def _read_weights(
         chosen, high = chosen and chosen * count.value, high * count.value
     base = (net or total or (rest[0] if rest else weights[0])).unit
     return Content(
-        None if fault else chosen, None if fault else high, unit, gross.grams if gross else None, volume, packs, count,
-        count_high, stated, per_pack, base in ("斤", "千克"), fault,
-    )  # fmt: skip
+        None if fault else chosen,
+        None if fault else high,
+        unit,
+        gross.grams if gross else None,
+        volume,
+        packs,
+        count,
+        count_high,
+        stated,
+        per_pack,
+        base in ("斤", "千克"),
+        fault,
+    )
 
 
 def _labelled(
@@ -231,8 +242,8 @@ def _packs(
         each = _EACH_AFTER.match(after) or _EACH_BEFORE.search(before)
         if each:
             pack = each["pack"]
-            if number := _number_of(text, pack, weight):
-                return weight.grams, Quantity(number, pack), weight.grams * number, pack
+            if count_of := _number_of(text, pack, weight):
+                return weight.grams, Quantity(count_of, pack), weight.grams * count_of, pack
             return None, None, None, pack
     return None, None, None, ""
 
@@ -256,5 +267,5 @@ def _summed(text: str, rest: list[_Weight]) -> Decimal | None:
     """The sum of weights joined by +: 腊肉500g+香肠500g."""
     if len(rest) < 2 or any(w.high for w in rest):
         return None
-    joined = all("+" in text[a.end : b.start] for a, b in zip(rest, rest[1:], strict=False))
+    joined = all("+" in text[a.end : b.start] for a, b in itertools.pairwise(rest))
     return sum((w.grams for w in rest), Decimal(0)) if joined else None

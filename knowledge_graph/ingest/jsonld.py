@@ -148,10 +148,22 @@ def _screened(facts: Sequence[Fact], screen: Screen) -> tuple[list[Fact], list[P
 
 
 _COLUMNS = {
-    "name": "名称", "sku": "货号", "price": "价格", "category": "品类", "description": "介绍", "brand": "品牌",
-    "gtin13": "条码", "gtin": "条码", "weight": "净重", "color": "颜色", "material": "材质", "size": "尺寸",
-    "countryOfOrigin": "产地", "inventoryLevel": "库存", "alternateName": "别名",
-}  # fmt: skip
+    "name": "名称",
+    "sku": "货号",
+    "price": "价格",
+    "category": "品类",
+    "description": "介绍",
+    "brand": "品牌",
+    "gtin13": "条码",
+    "gtin": "条码",
+    "weight": "净重",
+    "color": "颜色",
+    "material": "材质",
+    "size": "尺寸",
+    "countryOfOrigin": "产地",
+    "inventoryLevel": "库存",
+    "alternateName": "别名",
+}
 
 
 def _foreign(file: str, rows: Sequence[Mapping[str, str]], as_of: date, screen: Screen) -> Preview:

@@ -1,4 +1,4 @@
-"""Products in the shape of the batch format: one object a product, numbers plain, the rest under ``extra``."""
+"""Products in the shape of the batch format: one object a product, the rest under ``extra``."""
 
 from __future__ import annotations
 
@@ -11,12 +11,33 @@ from knowledge_graph.schema import Property
 
 P = Property
 _TEXTS = {
-    P.AFTER_SALES: "after_sales", P.USAGE: "usage", P.INGREDIENTS: "ingredients", P.SUITABLE_FOR: "suitable_for",
-    P.COURIER: "courier", P.FREIGHT: "freight", P.SIZE: "size", P.MATERIAL: "material", P.CRAFT: "craft", P.CARE: "care",
-    P.PRESALE: "presale", P.SHIP_SCHEDULE: "ship_schedule", P.LEAD_TIME: "lead_time", P.PURCHASE_LIMIT: "purchase_limit",
-    P.VARIETY: "variety", P.GRADE: "grade", P.BRAND: "brand", P.MAKER: "maker", P.SPEC: "spec", P.GIFT: "gift", P.NOTE: "note",
-    P.PROMOTION: "promotion", P.HARVEST_SEASON: "harvest_season", P.BARCODE: "barcode", P.CATEGORY: "category", P.COLOR: "colors",
-}  # fmt: skip
+    P.AFTER_SALES: "after_sales",
+    P.USAGE: "usage",
+    P.INGREDIENTS: "ingredients",
+    P.SUITABLE_FOR: "suitable_for",
+    P.COURIER: "courier",
+    P.FREIGHT: "freight",
+    P.SIZE: "size",
+    P.MATERIAL: "material",
+    P.CRAFT: "craft",
+    P.CARE: "care",
+    P.PRESALE: "presale",
+    P.SHIP_SCHEDULE: "ship_schedule",
+    P.LEAD_TIME: "lead_time",
+    P.PURCHASE_LIMIT: "purchase_limit",
+    P.VARIETY: "variety",
+    P.GRADE: "grade",
+    P.BRAND: "brand",
+    P.MAKER: "maker",
+    P.SPEC: "spec",
+    P.GIFT: "gift",
+    P.NOTE: "note",
+    P.PROMOTION: "promotion",
+    P.HARVEST_SEASON: "harvest_season",
+    P.BARCODE: "barcode",
+    P.CATEGORY: "category",
+    P.COLOR: "colors",
+}
 _NUMBERS = {P.UNIT_WEIGHT: "unit_weight_g", P.GROSS_WEIGHT: "gross_weight_g", P.VOLUME: "volume_ml"}
 
 

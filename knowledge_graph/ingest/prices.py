@@ -10,19 +10,20 @@ from decimal import Decimal
 from core.text.numbers import Amount, find_amounts, parse_numeral, to_yuan
 from knowledge_graph.facts import Quantity
 
-_CONTAINERS = "件个只箱盒袋瓶罐枚颗粒套包桶捆把根棵株头匹张片块串双对副本杯碗盘盆份朵束台支枝条提坛壶饼筐篮篓兜卷尾卡筒板刀床"
+_CONTAINERS = (
+    "件个只箱盒袋瓶罐枚颗粒套包桶捆把根棵株头匹张片块串双对"
+    "副本杯碗盘盆份朵束台支枝条提坛壶饼筐篮篓兜卷尾卡筒板刀床"
+)
 _MASS = "公斤|千克|市斤|kg|KG|Kg|斤|两|克|g"
 _PER = re.compile(rf"^\s*(?:/|每|一)?\s*(?:一|1)?\s*(?P<unit>{_MASS}|[{_CONTAINERS}])(?:装|起)?\s*$")
 _NO_PRICE = re.compile(
     r"待定|面议|另议|咨询|联系|未定|暂无|时价|市价|看行情|随行就市|电话|问价|不定|浮动|\?|？"
 )
 _BUY_LESS = re.compile(
-    r"(?:拍|买|购|满)\s*(?P<n>[0-9一二两三四五六七八九十]+)\s*(?P<unit>[%s斤])\s*(?:立减|减|再减|优惠|便宜|省)\s*(?P<off>[0-9.]+)\s*[元块]?"
-    % _CONTAINERS
+    rf"(?:拍|买|购|满)\s*(?P<n>[0-9一二两三四五六七八九十]+)\s*(?P<unit>[{_CONTAINERS}斤])\s*(?:立减|减|再减|优惠|便宜|省)\s*(?P<off>[0-9.]+)\s*[元块]?"
 )
 _SECOND = re.compile(
-    r"第\s*(?:二|2)\s*(?P<unit>[%s])\s*(?:(?P<half>半价)|(?P<fold>[0-9.]+)\s*折|(?:立减|再减|减|便宜|优惠|省)\s*(?P<off>[0-9.]+)\s*[元块]?|(?:只要|仅需|仅|加)?\s*(?P<cash>[0-9.]+)\s*[元块])"
-    % _CONTAINERS
+    rf"第\s*(?:二|2)\s*(?P<unit>[{_CONTAINERS}])\s*(?:(?P<half>半价)|(?P<fold>[0-9.]+)\s*折|(?:立减|再减|减|便宜|优惠|省)\s*(?P<off>[0-9.]+)\s*[元块]?|(?:只要|仅需|仅|加)?\s*(?P<cash>[0-9.]+)\s*[元块])"
 )
 _PROMOTION = re.compile(
     r"满\s*[0-9.]+\s*(?:元|块)?\s*(?:立减|减|打|送|包邮)[^,，;；。\n]*|买\s*\S{1,4}\s*(?:送|赠|得)\s*[^,，;；。\n]*"
@@ -248,9 +249,9 @@ def _with_reductions(offers: tuple[Offer, ...], text: str) -> tuple[Offer, ...]:
         if number and number.value > 1:
             total = one.price * number.value - Decimal(match["off"])
             found.append(Offer(total, Quantity(number.value, match["unit"])))
-    if (match := _SECOND.search(text)) and len(found) == 1:
-        second = _second(match, one.price)
-        found.append(Offer(one.price + second, Quantity(Decimal(2), match["unit"])))
+    if (again := _SECOND.search(text)) and len(found) == 1:
+        total = one.price + _second(again, one.price)
+        found.append(Offer(total, Quantity(Decimal(2), again["unit"])))
     return tuple(found)
 
 

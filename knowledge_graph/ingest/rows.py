@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -117,7 +118,7 @@ def _take_price(draft: Draft, price: Price, place: Place) -> None:
 def _check_tiers(draft: Draft, offers: tuple[Offer, ...], place: Place) -> None:
     """Buying more must not cost more for one, nor less in all."""
     known = [(o.per.value if o.per else Decimal(1), o.price) for o in offers]
-    for (less, cheap), (more, dear) in zip(known, known[1:], strict=False):
+    for (less, cheap), (more, dear) in itertools.pairwise(known):
         if more > less and (dear * less > cheap * more or dear <= cheap):
             draft.doubt(
                 P.PRICE_TIER,
@@ -546,11 +547,26 @@ def _text(draft: Draft, role: str, place: Place) -> None:
 
 Reader = Callable[[Draft, str, Place], None]
 READERS: Mapping[str, Reader] = {
-    "price": _price, "price_tier": _tier, "list_price": _list_price,
-    "net_weight": _content, "spec": _content, "count": _content, "size": _content, "gross_weight": _content,
-    "shelf_life": _shelf_life, "shipping": _shipping,
-    "excluded_region": _regions, "only_region": _regions, "surcharge_region": _regions,
-    "stock": _stock, "sku": _sku, "barcode": _sku, "produced_on": _produced_on,
-    "certificate": read_certificates, "selling_point": read_points, "reminder": read_reminders, "note": read_note,
+    "price": _price,
+    "price_tier": _tier,
+    "list_price": _list_price,
+    "net_weight": _content,
+    "spec": _content,
+    "count": _content,
+    "size": _content,
+    "gross_weight": _content,
+    "shelf_life": _shelf_life,
+    "shipping": _shipping,
+    "excluded_region": _regions,
+    "only_region": _regions,
+    "surcharge_region": _regions,
+    "stock": _stock,
+    "sku": _sku,
+    "barcode": _sku,
+    "produced_on": _produced_on,
+    "certificate": read_certificates,
+    "selling_point": read_points,
+    "reminder": read_reminders,
+    "note": read_note,
     "promotion": read_note,
-}  # fmt: skip
+}

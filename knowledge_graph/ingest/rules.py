@@ -31,7 +31,7 @@ _HOLDS = (P.AFTER_SALES, P.FREIGHT)
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A line of rules: where it holds (``sheet`` empty: everywhere; rows after ``after``) and what it says."""
+    """A line of rules: where it holds (``holds_in`` empty: everywhere; below row ``after``), what it says."""
 
     cell: Cell
     sheet: str
@@ -124,7 +124,7 @@ def apply(rules: Iterable[Rule], draft: Draft) -> None:
 def shop_facts(
     rules: Iterable[Rule], file: str, as_of: date, screen: Screen
 ) -> tuple[list[Fact], list[Problem]]:
-    """The rules as facts of the shop itself, each line kept word for word; stray personal data is reported."""
+    """The rules as facts of the shop itself, word for word; stray personal data is reported."""
     holder = Draft(file, "", 0, as_of, screen=screen)
     for rule in rules:
         place = Place(rule.cell, Column(rule.cell.column, Heading(""), ""))

@@ -1,4 +1,4 @@
-"""Cells of running words: selling points, reminders, certificates, remarks. What may not be said is left out."""
+"""Cells of words: selling points, reminders, certificates, remarks; what may not be said is left out."""
 
 from __future__ import annotations
 
@@ -24,15 +24,29 @@ _BRACKETS = {"(": ")", "（": "）", "“": "”", "「": "」", "《": "》", "
 _DISCLAIMER = re.compile(r"以.{1,8}为准|仅供参考|视.{1,6}而定")
 _LABEL = re.compile(r"^\s*(?P<label>[\u4e00-\u9fff/]{2,6})\s*[:：]\s*(?P<text>.+)$", re.S)
 _LABELS = {
-    "ingredients": P.INGREDIENTS, "material": P.MATERIAL, "craft": P.CRAFT, "color": P.COLOR, "variety": P.VARIETY,
-    "usage": P.USAGE, "storage": P.STORAGE, "after_sales": P.AFTER_SALES, "suitable_for": P.SUITABLE_FOR,
-    "reminder": P.REMINDER, "origin": P.ORIGIN, "grade": P.GRADE, "gift": P.GIFT, "alias": P.ALIAS, "size": P.SIZE,
-}  # fmt: skip
+    "ingredients": P.INGREDIENTS,
+    "material": P.MATERIAL,
+    "craft": P.CRAFT,
+    "color": P.COLOR,
+    "variety": P.VARIETY,
+    "usage": P.USAGE,
+    "storage": P.STORAGE,
+    "after_sales": P.AFTER_SALES,
+    "suitable_for": P.SUITABLE_FOR,
+    "reminder": P.REMINDER,
+    "origin": P.ORIGIN,
+    "grade": P.GRADE,
+    "gift": P.GIFT,
+    "alias": P.ALIAS,
+    "size": P.SIZE,
+}
 
 
 def split_outside(text: str, separators: str) -> list[str]:
     """The text cut at separators that stand outside brackets and quotation marks."""
-    parts, closing, current = [], [], ""
+    parts: list[str] = []
+    closing: list[str] = []
+    current = ""
     for char in text:
         if closing and char == closing[-1]:
             closing.pop()
@@ -82,7 +96,7 @@ _TASTE = re.compile(r"开胃|解腻|解馋|下饭|提味")
 
 
 def claims_in(found: Sequence[Finding]) -> list[Finding]:
-    """What no certificate could make sayable; provable qualities and words of taste are for the guard on air."""
+    """What no certificate could make sayable; provable qualities and taste are for the guard on air."""
     return [
         f for f in found if f.kind != "PII" and f.kind not in _PROVABLE and not _TASTE.fullmatch(f.surface)
     ]

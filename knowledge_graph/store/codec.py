@@ -60,12 +60,24 @@ def _encode(shop: str, fact: Fact) -> Iterator[Triple]:
     yield Triple(node, Iri(XY + "kind"), _kind(fact.value))
     source, per = fact.source, fact.per
     optional: tuple[tuple[Iri, object], ...] = (
-        (_SUBJECTS, fact.product), (_WRITTEN, fact.written), (_UNIT, fact.unit), (_HIGH, fact.high),
-        (_PER, per.value if per else None), (_PER_UNIT, per.unit if per else None), (_ABOUT, fact.about),
-        (_FROM, fact.valid_from), (_UNTIL, fact.valid_until), (_EVIDENCE, fact.evidence), (_FILE, source.file),
-        (_SHEET, source.sheet), (_CELL, source.cell), (_ROW, source.row), (_COLUMN, source.column),
-        (_SPEAKER, source.speaker), (_ORDER, source.order or None),
-    )  # fmt: skip
+        (_SUBJECTS, fact.product),
+        (_WRITTEN, fact.written),
+        (_UNIT, fact.unit),
+        (_HIGH, fact.high),
+        (_PER, per.value if per else None),
+        (_PER_UNIT, per.unit if per else None),
+        (_ABOUT, fact.about),
+        (_FROM, fact.valid_from),
+        (_UNTIL, fact.valid_until),
+        (_EVIDENCE, fact.evidence),
+        (_FILE, source.file),
+        (_SHEET, source.sheet),
+        (_CELL, source.cell),
+        (_ROW, source.row),
+        (_COLUMN, source.column),
+        (_SPEAKER, source.speaker),
+        (_ORDER, source.order or None),
+    )
     for predicate, given in optional:
         if given is not None and given != "":
             yield Triple(node, predicate, _shown(given))

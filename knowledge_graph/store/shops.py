@@ -51,7 +51,7 @@ class Shops:
 
     @classmethod
     def open(cls, folder: Path) -> Shops:
-        """The shops kept on disk under ``folder``. Raises :class:`StorageError` while another process has them."""
+        """The shops kept on disk under ``folder``. Raises :class:`StorageError` while they are in use."""
         return _on_disk(folder.resolve())
 
     def names(self) -> tuple[str, ...]:
@@ -105,7 +105,7 @@ class Shops:
         return self.all_facts(name, "draft")
 
     def stage(self, name: str, preview: Preview) -> Difference:
-        """Put an import into the draft. Facts that people spoke stay; facts of earlier sheets are replaced."""
+        """Put an import into the draft. What people said stays; facts of earlier sheets are replaced."""
         with self._lock:
             held = {f.id: f for f in self.all_facts(name) if not f.source.speaker}
             new = {f.id: f for f in preview.facts}
@@ -238,10 +238,8 @@ class Shops:
                 for g in ("approved", "draft", *(f"history:{n}" for n in range(1, version + 2)))
             ]
             drops = " ;\n".join(f"DROP SILENT GRAPH {g}" for g in graphs)
-            shop = shop_iri(name)
-            self._store.update(
-                f"{drops} ;\nDELETE {{ GRAPH {CATALOGUE} {{ {shop} ?p ?o }} }} WHERE {{ GRAPH {CATALOGUE} {{ {shop} ?p ?o }} }}"
-            )
+            entry = f"GRAPH {CATALOGUE} {{ {shop_iri(name)} ?p ?o }}"
+            self._store.update(f"{drops} ;\nDELETE {{ {entry} }} WHERE {{ {entry} }}")
             self._forget(name)
 
     def _forget(self, name: str) -> None:

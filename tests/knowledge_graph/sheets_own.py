@@ -3,6 +3,8 @@
 Written before the importer was run on them. ``None`` in the truth means: must stay empty.
 """
 
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 from datetime import date
