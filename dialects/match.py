@@ -31,6 +31,8 @@ SHOWN_EVIDENCE = (0.0, 3.0, 3.5, 4.0, 5.0)
 PLAIN_SHARED = (0.0, 0.6, 1.2, 2.2, 3.0)
 LONGER = 3.6
 """What each further character adds to a word's gain, so that a longer word beats the words it is made of."""
+ONE_CHARACTER = 2.3
+"""At most so much proves a word of one character that Mandarin has too: less than leaving Mandarin costs."""
 MISSING_NEIGHBOUR = -0.8
 LIKELY = 0.3
 RARE_ALONE = -9.6
@@ -209,7 +211,7 @@ def _sized(table: tuple[float, ...], size: int) -> float:
 
 
 def _exact_readings(sentence: Sentence, group: str) -> list[Reading]:
-    out = []
+    out, text = [], sentence.text
     for start, end, ids in sentence.exact.get(group, ()):
         chosen = _choose(sentence, start, end, ids)
         if chosen is None:
@@ -217,12 +219,14 @@ def _exact_readings(sentence: Sentence, group: str) -> list[Reading]:
         sense_id, outcome = chosen
         sense = sentence.dictionary.senses[sense_id]
         size = end - start
-        if _same(sense.mandarin, sentence.text[start:end]):
+        if _same(sense.mandarin, text[start:end]):
             continue
         plain = sentence.plain(start, end)
         gain, alone, why = _evidence(sense, size, outcome, plain, len(ids))
-        lead = _number_before(sentence.text, start) if sense.pos == "clf" else start
-        written = sentence.text[start:end]
+        if size == 1 and text[start] not in sentence.dictionary.marked:
+            alone = min(alone, ONE_CHARACTER)
+        lead = _number_before(text, start) if sense.pos == "clf" else start
+        written = text[start:end]
         out.append(Reading(start, end, "exact", sense_id, gain, alone, written, why, lead=lead))
     return out
 
@@ -362,7 +366,8 @@ def _viterbi(sentence: Sentence, group: str, readings: list[Reading]) -> Parse:
             chosen.append(step)
     chosen.reverse()
     gain = best[size] - sentence.plain(0, size)
-    return Parse(group, tuple(chosen), gain, gain - sum(r.gain - r.alone for r in chosen))
+    once = {(r.spelled, r.sense): r.alone for r in chosen}
+    return Parse(group, tuple(chosen), gain, gain - sum(r.gain for r in chosen) + sum(once.values()))
 
 
 def parses(sentence: Sentence, prior: Mapping[str, float], at_most: int = 4) -> list[Parse]:

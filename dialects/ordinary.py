@@ -83,11 +83,11 @@ def read(lines: Iterable[str]) -> Ordinary:
 
 
 def built_in() -> Ordinary:
-    """The tables that ship with the program: words of trade, over them those of general Mandarin."""
+    """The tables that ship with the program: general Mandarin, over it the words of today and of trade."""
     data = resources.files("dialects") / "data"
     return read(
         line
-        for name in ("trade.tsv", "ordinary.tsv")
+        for name in ("ordinary.tsv", "trade.tsv")
         for line in (data / name).read_text("utf-8").splitlines()
     )
 
