@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -15,6 +16,10 @@ from knowledge_graph.schema import TERMS, Property
 
 Screen = Callable[[str], Sequence[Finding]]
 """Offences against advertising law and stray personal data in a text; handed in by the service."""
+
+
+EMPTY = re.compile(r"^(?:/|\\|-+|—+|–+|无|没有|暂无|空|none|null|n/a|nan)$", re.I)
+"""What stands in a cell that means nothing."""
 
 
 def allow_all(_: str) -> Sequence[Finding]:

@@ -12,11 +12,11 @@ from core.errors import InputError
 from knowledge_graph.facts import Fact, MemoryShop, ShopMeta
 from knowledge_graph.ingest import rules as shop_rules
 from knowledge_graph.ingest.checks import check_product, check_sheet, shifted
-from knowledge_graph.ingest.draft import Draft, Place, Screen, allow_all, fact
+from knowledge_graph.ingest.draft import EMPTY, Draft, Place, Screen, allow_all, fact
 from knowledge_graph.ingest.layout import Column, Row, Rules, Table, read_layout
 from knowledge_graph.ingest.merging import merged
 from knowledge_graph.ingest.problems import Problem
-from knowledge_graph.ingest.rows import EMPTY, product_name, read_row
+from knowledge_graph.ingest.rows import product_name, read_row
 from knowledge_graph.ingest.sheets import Sheet, read_sheets
 from knowledge_graph.ingest.wordings import claims_in, refused
 from knowledge_graph.schema import Property

@@ -6,24 +6,22 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from core.text.numbers import find_amounts
 from knowledge_graph.facts import Quantity
-from knowledge_graph.ingest.contents import Content, read_content
 from knowledge_graph.ingest.dates import read_date
-from knowledge_graph.ingest.draft import Draft, Place, fact
+from knowledge_graph.ingest.draft import EMPTY, Draft, Place, fact
 from knowledge_graph.ingest.durations import Shipping, read_shelf_life, read_shipping
 from knowledge_graph.ingest.prices import Offer, Price, read_price
 from knowledge_graph.ingest.regions import Regions, read_region_list
 from knowledge_graph.ingest.sheets import wide_to_narrow
+from knowledge_graph.ingest.weighing import read_specification, weigh
 from knowledge_graph.ingest.wordings import LICENCE, read_certificates, read_note, read_points, read_reminders
 from knowledge_graph.schema import Property
 
 P = Property
-EMPTY = re.compile(r"^(?:/|\\|-+|—+|–+|无|没有|暂无|空|none|null|n/a|nan)$", re.I)
 MAX_PRICE = Decimal(1_000_000)
 
 
@@ -34,7 +32,7 @@ def read_row(draft: Draft) -> None:
             _lost(draft, role, place)
         elif place.text or role in ("price",):
             READERS.get(role, _text)(draft, role, place)
-    _weigh(draft)
+    weigh(draft)
 
 
 def product_name(text: str) -> str:
@@ -166,197 +164,6 @@ def _list_price(draft: Draft, role: str, place: Place) -> None:
             high=price.offers[0].high,
         )
     )
-
-
-def _content(draft: Draft, role: str, place: Place) -> None:
-    """A weight column or a specification; judged together with name and price in :func:`_weigh`."""
-    if isinstance(place.cell.value, date):
-        draft.doubt(
-            _property(role),
-            "EXCEL_DATE_COERCION",
-            f"“{place.column.title}”被表格软件变成了日期，先留空。",
-            place,
-        )
-    elif role in ("spec", "size", "count"):
-        draft.put(fact(draft, P.SIZE if role == "size" else P.SPEC, place.text, place))
-
-
-def _weigh(draft: Draft) -> None:
-    """Net weight from weight column, specification or name; contradictions are reported, not settled."""
-    named = read_content(_without_brands(draft.name))
-    read: Content | None = None
-    place: Place | None = None
-    for role in ("net_weight", "spec", "count", "size", "gross_weight"):
-        candidate = draft.places.get(role)
-        if (
-            candidate is None
-            or candidate.cell.lost
-            or isinstance(candidate.cell.value, date)
-            or EMPTY.match(candidate.text)
-        ):
-            continue
-        content = _column_content(draft, role, candidate)
-        if content and (
-            content.net
-            or content.volume
-            or content.fault
-            or content.high
-            or content.gross
-            or (content.count and not read)
-        ):
-            read, place = content, candidate
-            if content.net or content.volume or content.fault:
-                break
-    _take_content(draft, named, read, place)
-
-
-def _without_brands(name: str) -> str:
-    return re.sub(r"[0-9]+号|第[0-9]+代", "", name)
-
-
-def _column_content(draft: Draft, role: str, place: Place) -> Content | None:
-    bare = re.fullmatch(r"[0-9.]+", unicodedata.normalize("NFKC", place.text))
-    if bare and role in ("spec", "count", "size") and (role != "spec" or not place.column.heading.unit):
-        return None
-    content = read_content(place.text, place.column.heading.unit)
-    if role == "gross_weight":
-        return Content(gross=content.net)
-    if (
-        role == "net_weight"
-        and not content.fault
-        and content.net is None
-        and content.volume is None
-        and content.count is None
-    ):
-        if re.search(r"散|称|按斤|斤", place.text) and not re.search(r"\d", place.text):
-            return None
-        return replace(content, fault="unreadable")
-    if role != "net_weight" and content.fault == "out_of_range":
-        return replace(content, fault="")
-    return content
-
-
-_CONTENT_FAULTS = {
-    "no_unit": ("WEIGHT_UNIT_MISSING", "只有数字，没有单位（克、斤、公斤），先留空。"),
-    "conflict": ("WEIGHT_CONFLICT", "几个重量互相对不上，应该核对，先留空。"),
-    "out_of_range": ("WEIGHT_OUT_OF_RANGE", "大得或小得不像一份商品，应该核对，先留空。"),
-    "unreadable": ("WEIGHT_UNREADABLE", "看不出重量，应该写成 500g 或 5斤 这样，先留空。"),
-}
-
-
-def _take_content(draft: Draft, named: Content, read: Content | None, place: Place | None) -> None:
-    if read and place and read.fault:
-        type_, message = _CONTENT_FAULTS[read.fault]
-        draft.doubt(P.NET_WEIGHT, type_, f"“{place.column.title}”写的“{place.text}”{message}", place)
-        if read.fault != "no_unit" and read.fault != "unreadable":
-            return
-        read = None
-    chosen = read if read and (read.net or read.volume or read.high) else named
-    where = place if chosen is read else draft.places.get("name")
-    if read and place and _contradicts(draft, named, read, place):
-        return
-    net, high, unit = chosen.net, chosen.high, chosen.unit
-    if net is not None:
-        net, unit = _for_price(draft, chosen, named, net, high)
-    elif (price := draft.get(P.PRICE)) and price.per and chosen.volume is None and not named.fault:
-        net = _mass(price.per)
-        where = draft.places.get("price")
-    if net is not None and where is not None:
-        draft.put(fact(draft, P.NET_WEIGHT, net, where, high=high))
-    _take_rest(draft, chosen, read, where, unit)
-
-
-def _take_rest(
-    draft: Draft, chosen: Content, read: Content | None, where: Place | None, unit: Decimal | None
-) -> None:
-    both = [c for c in (read, chosen) if c]
-    gross = next((c.gross for c in both if c.gross), None)
-    counted = next((c for c in both if c.count), None)
-    for property_, value in ((P.UNIT_WEIGHT, unit), (P.GROSS_WEIGHT, gross), (P.VOLUME, chosen.volume)):
-        if value is not None:
-            draft.put(fact(draft, property_, value, where))
-    if counted and counted.count:
-        draft.put(
-            fact(draft, P.COUNT, counted.count.value, where, unit=counted.count.unit, high=counted.count_high)
-        )
-
-
-def _mass(per: Quantity) -> Decimal | None:
-    """The grams that a price is for: 12.8元/斤 buys 500 g."""
-    amount = next((a for a in find_amounts(f"{per.value:f}{per.unit}") if a.kind == "mass"), None)
-    return read_content(f"{per.value:f}{per.unit}").net if amount else None
-
-
-def _for_price(
-    draft: Draft, chosen: Content, named: Content, net: Decimal, high: Decimal | None
-) -> tuple[Decimal, Decimal | None]:
-    """The weight that the price buys, and the weight of one pack where the price buys several."""
-    price = draft.get(P.PRICE)
-    per = price.per if price else None
-    if per is None or high is not None:
-        return net, chosen.unit
-    mass = _mass(per)
-    if mass is not None:
-        whole = net / mass
-        # 12.8元/斤 beside a 5斤 box: the price buys one 斤.
-        return (
-            (mass, chosen.unit) if per.value == 1 and whole > 1 and not chosen.gross else (net, chosen.unit)
-        )
-    single = chosen.packs is None and chosen.per_pack in ("", per.unit) and named.packs is None
-    if per.value > 1 and single and not chosen.stated and (chosen.count is None or chosen.count.value == 1):
-        return net * per.value, net
-    return net, chosen.unit
-
-
-def _contradicts(draft: Draft, named: Content, read: Content, place: Place) -> bool:
-    """Whether the name states another content than the cell; then neither is taken."""
-    if named.volume and read.volume and named.volume != read.volume:
-        one, other = sorted((named.volume, read.volume))
-        if other % one:
-            draft.doubt(
-                P.VOLUME, "VOLUME_CONFLICT", f"品名和“{place.column.title}”写的容量对不上，先留空。", place
-            )
-            return True
-    if (
-        named.count
-        and read.count
-        and named.count.unit == read.count.unit
-        and named.count.value != read.count.value
-        and not read.count_high
-        and not named.net
-    ):
-        draft.doubt(
-            P.COUNT,
-            "COUNT_CONFLICT",
-            f"品名写{named.count}，“{place.column.title}”写{read.count}，对不上，应该核对。",
-            place,
-        )
-        return read.net is None
-    if named.net is None or read.net is None or named.high or read.high or named.fault:
-        return False
-    if _same_content(named, read) or _nominal(draft, named, read, place):
-        return False
-    message = f"品名写的重量和“{place.column.title}”写的“{place.text}”对不上，应该核对，先留空。"
-    draft.doubt(P.NET_WEIGHT, "WEIGHT_CONFLICT", message, place)
-    return True
-
-
-def _same_content(named: Content, read: Content) -> bool:
-    """Equal, or one pack beside several: 500g in the name, 500g×2 in the cell."""
-    if named.net is None or read.net is None:
-        return True
-    stated = {named.net, named.unit, named.gross} - {None}
-    found = {read.net, read.unit, read.gross} - {None}
-    return bool(stated & found)
-
-
-def _nominal(draft: Draft, named: Content, read: Content, place: Place) -> bool:
-    """带箱5斤 in the name and 净重4.5斤 in the cell: fruit is sold by its box."""
-    if named.net is None or read.net is None or not named.nominal:
-        return False
-    shelf = read_shelf_life(draft.places["shelf_life"].text).parts if "shelf_life" in draft.places else ()
-    fresh = bool(re.search(r"净|带箱|毛重|果径", place.text)) or bool(shelf and shelf[0][1] <= 45)
-    return fresh and Decimal("0.8") <= read.net / named.net <= Decimal("1.02")
 
 
 def _shelf_life(draft: Draft, role: str, place: Place) -> None:
@@ -550,11 +357,11 @@ READERS: Mapping[str, Reader] = {
     "price": _price,
     "price_tier": _tier,
     "list_price": _list_price,
-    "net_weight": _content,
-    "spec": _content,
-    "count": _content,
-    "size": _content,
-    "gross_weight": _content,
+    "net_weight": read_specification,
+    "spec": read_specification,
+    "count": read_specification,
+    "size": read_specification,
+    "gross_weight": read_specification,
     "shelf_life": _shelf_life,
     "shipping": _shipping,
     "excluded_region": _regions,
