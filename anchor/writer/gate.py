@@ -1,0 +1,127 @@
+"""The two questions before a voice: is the line grounded, and may it be said? Each gets its verdict.
+
+A check that fails or raises refuses the line: when claims or guard cannot answer, the AI is silent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Protocol
+
+from compliance.guard import Guard
+from core.events import Action, Finding, Line, Verdict
+from knowledge_graph.facts import Shop
+from knowledge_graph.schema import Property
+
+BY_CONSTRUCTION = frozenset({"phrases", "answers", "fixed"})
+"""Writers whose every value is put in from a fact by code; other text is read back claim by claim."""
+
+
+class Carried(Protocol):
+    """What :class:`knowledge_graph.claims.Checked` says."""
+
+    @property
+    def carried(self) -> bool:
+        """Whether facts carry every claim."""
+        ...
+
+    @property
+    def uncarried(self) -> tuple[Any, ...]:
+        """The claims no fact carries, with ``start``, ``end``, ``kind`` and ``reason``."""
+        ...
+
+
+class Claims(Protocol):
+    """Reads claims out of free text (:class:`knowledge_graph.claims.Checker`)."""
+
+    def check(self, text: str, product: str | None = None, as_of: date | None = None) -> Carried:
+        """Which facts carry the claims of ``text``."""
+        ...
+
+
+class Gate:
+    """Judges lines of one shop. Without ``claims``, text that is not bound to facts is refused."""
+
+    def __init__(
+        self, shop: Shop, guard: Guard, claims: Claims | None = None, as_of: date | None = None
+    ) -> None:
+        self._shop = shop
+        self._guard = guard
+        self._claims = claims
+        self._day = as_of or shop.meta.as_of
+        self._known = {f.id for name in ("", *shop.products()) for f in self._facts(name)}
+
+    def _facts(self, product: str) -> tuple[Any, ...]:
+        facts = self._shop.facts(product) if product else self._shop.shop_facts()
+        return tuple(f for f in facts if f.valid_on(self._day))
+
+    def judge(self, line: Line) -> tuple[Verdict, ...]:
+        """The verdict of the claims, and, where they carry the line, the verdict of the guard."""
+        grounded = self._grounded(line)
+        if grounded.action != "allow":
+            return (grounded,)
+        return grounded, self._allowed(line)
+
+    def _grounded(self, line: Line) -> Verdict:
+        try:
+            return Verdict(on=line.id, by="claims", **self._claims_of(line))
+        except Exception as error:
+            return _failed(line, "claims", error)
+
+    def _claims_of(self, line: Line) -> dict[str, Any]:
+        at = 0
+        for segment in line.segments:
+            end = at + len(segment.text)
+            if segment.fact is not None and segment.fact not in self._known:
+                found = Finding("claims.unknown_fact", at, end, segment.text, "资料里没有这一条，或已过期")
+                return {"action": "block", "findings": (found,)}
+            at = end
+        if line.writer in BY_CONSTRUCTION:
+            return {"action": "allow"}
+        if self._claims is None:
+            found = Finding("claims.unchecked", 0, len(line.text), line.text, "没有核对过依据")
+            return {"action": "block", "findings": (found,)}
+        checked = self._claims.check(line.text, line.product, self._day)
+        findings = tuple(
+            Finding(f"claims.{c.kind}", c.start, c.end, line.text[c.start : c.end], c.reason)
+            for c in checked.uncarried
+        )
+        return {"action": "allow" if checked.carried else "block", "findings": findings}
+
+    def _allowed(self, line: Line) -> Verdict:
+        try:
+            said = self._guard.check(line.text, "ai", record=self._record(line.product), as_of=self._day)
+            action: Action = "allow" if said.action == "allow" else "block"
+            return Verdict(
+                on=line.id, by="guard", action=action, findings=said.findings, suggestion=said.rewrite or ""
+            )
+        except Exception as error:
+            return _failed(line, "guard", error)
+
+    def _record(self, product: str | None) -> Mapping[str, Any]:
+        """The evidence of the shop as the guard reads it: certificates and today's price."""
+        names = (product,) if product else self._shop.products()
+        certificates = [
+            {
+                "type": str(f.value),
+                "number": str(f.value),
+                "product": name,
+                "valid_until": f.valid_until.isoformat() if f.valid_until else None,
+            }
+            for name in names
+            for f in self._facts(name)
+            if f.property is Property.CERTIFICATE
+        ]
+        return {"as_of": self._day.isoformat(), "certificates": certificates}
+
+
+def passed(verdicts: tuple[Verdict, ...]) -> bool:
+    """Whether both questions were asked and answered with yes."""
+    return {v.by for v in verdicts} >= {"claims", "guard"} and all(v.action == "allow" for v in verdicts)
+
+
+def _failed(line: Line, by: Any, error: Exception) -> Verdict:
+    reason = f"检查没能完成（{type(error).__name__}），按不许说处理"
+    found = Finding(f"{by}.failed", 0, len(line.text), line.text, reason)
+    return Verdict(on=line.id, by=by, action="block", findings=(found,))

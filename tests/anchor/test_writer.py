@@ -1,0 +1,192 @@
+"""The writer: patterns are data, slots are facts, nothing is said twice, nothing unchecked is said."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from anchor.writer.compose import ALIKE, Used, grams, jaccard, write
+from anchor.writer.gate import Gate, passed
+from anchor.writer.phrases import MOVES, Pattern, parse_patterns, parse_replies, patterns, replies
+from anchor.writer.slots import CONDITIONS, SLOTS, choices
+from compliance.guard import Guard, Judgement
+from core.errors import ConfigurationError
+from core.events import Line, Segment
+from knowledge_graph.facts import MemoryShop, ShopMeta
+from knowledge_graph.schema import Property
+from tests.anchor.shops import CUP, DAY, RICE, fact, tiny
+
+pytestmark = pytest.mark.unit
+
+GUARD = Guard.load(DAY)
+HEADER = "# author: a\n# source: b\n# licence: c\n# date: d\n"
+SAMPLES = {
+    "product": "坝上小米", "origin": "河北蔚县", "variety": "黄八", "season": "9月底", "craft": "手工打磨",
+    "maker": "蔚县合作社", "material": "青石", "produced": "2026年10月1日", "point": "石碾去壳",
+    "point2": "颗粒匀", "ingredients": "小米", "spec": "5斤袋装", "grade": "一级", "brand": "坝上人家",
+    "alias": "黄小米", "color": "淡黄", "size": "高8厘米", "usage": "加水煮20分钟", "storage": "阴凉干燥处",
+    "shelf": "12个月", "suitable": "早饭煮粥", "care": "软布擦干", "price": "36.5元", "tier": "2袋70元",
+    "promotion": "拍两袋减3元", "gift": "送勺子1把", "limit": "每人5袋", "weight": "5斤", "unit": "500克",
+    "gross": "5.2斤", "volume": "180毫升", "count": "2个", "hours": "48小时", "courier": "邮政",
+    "freight": "河北省内包邮", "excluded": "西藏、海南", "surcharge": "甘肃加8元", "only": "河北",
+    "schedule": "周日不发", "lead": "7天", "presale": "12月5日起发", "aftersales": "破袋重寄",
+    "certificate": "SC10113072600001", "reminder": "开袋后请密封",
+}  # fmt: skip
+
+
+def texts_of_a_show(seed: int, shop: MemoryShop) -> list[str]:
+    used = Used()
+    for product in ("", *shop.products(), *shop.products()):
+        for move in MOVES:
+            if found := write(move, shop, product, used, seed):
+                used.add(found[0].text, found[1].id)
+    return used.texts
+
+
+def test_the_bank_covers_the_twelve_moves() -> None:
+    bank = patterns()
+    assert len(bank) >= 160
+    assert all(sum(p.move == move for p in bank) >= 12 for move in MOVES)
+
+
+def test_every_slot_has_a_sample_here() -> None:
+    assert set(SAMPLES) == set(SLOTS)
+
+
+@pytest.mark.parametrize("pattern", patterns(), ids=lambda p: p.id)
+def test_every_pattern_may_be_said_by_an_ai(pattern: Pattern) -> None:
+    said = re.sub(r"\{(\w+)\}", lambda m: SAMPLES[m[1]], pattern.text)
+    assert GUARD.check(said, "ai", as_of=DAY).findings == ()
+
+
+def test_every_fixed_sentence_may_be_said_by_an_ai() -> None:
+    refused = [t for kind in replies().values() for t in kind if GUARD.check(t, "ai").action != "allow"]
+    assert refused == []
+
+
+def test_care_never_sells() -> None:
+    care = [t for k in ("distress", "overbuying", "minor", "scam") for t in replies()[k]]
+    assert not [t for t in care if re.search(r"[元折]|优惠|下单吧|拍一|链接", t)]
+
+
+def test_the_literal_words_of_a_pattern_hold_no_number() -> None:
+    figures = re.compile(r"[0-9０-９]|[二三四五六七八九十百千万]+[元块斤克天年月个%]")
+    assert [p.id for p in patterns() if figures.search(re.sub(r"\{\w+\}", "", p.text))] == []
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("x\tgreet\tplain\t\t大家好", "标点"),
+        ("x\tgreet\tplain\tprice\t大家好。", "needs"),
+        ("x\tgreet\tplain\tcolour\t大家好{colour}。", "colour"),
+        ("x\tdance\tplain\t\t大家好。", "dance"),
+        ("x\tgreet\tplain\t大家好。", "5 栏"),
+    ],
+)
+def test_a_bad_row_is_named_by_file_and_line(row: str, why: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        parse_patterns(HEADER + "ok\tgreet\tplain\t\t你好。\n" + row, "own.tsv")
+    assert "own.tsv 第 6 行" in caught.value.message and why in caught.value.message
+
+
+def test_a_file_without_a_licence_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="licence"):
+        parse_patterns("# author: a\n# source: b\n# date: d\nok\tgreet\tplain\t\t你好。")
+
+
+def test_a_kind_of_reply_without_a_sentence_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="distress"):
+        parse_replies(HEADER + "a\tnotice\t这里是AI主播。")
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=25, deadline=None)
+def test_no_sentence_comes_twice_and_none_is_much_like_another(seed: int) -> None:
+    said = texts_of_a_show(seed, tiny())
+    sets = [grams(t) for t in said]
+    alike = [(a, b) for i, a in enumerate(sets) for b in sets[:i] if jaccard(a, b) >= ALIKE]
+    assert len(said) >= 25 and alike == []
+
+
+def test_the_same_seed_says_the_same_and_another_does_not() -> None:
+    assert texts_of_a_show(3, tiny()) == texts_of_a_show(3, tiny())
+    assert texts_of_a_show(3, tiny()) != texts_of_a_show(4, tiny())
+
+
+def test_every_segment_from_a_slot_is_bound_to_a_fact_of_the_product() -> None:
+    shop = tiny()
+    known = {f.id for f in shop.facts(RICE)}
+    line, pattern = write("price", shop, RICE, Used(), 1) or pytest.fail("nothing to say")
+    bound = [s for s in line.segments if s.fact]
+    assert len(bound) >= len(pattern.slots) > 0
+    assert {s.fact for s in bound} <= known
+
+
+def test_what_no_fact_holds_is_not_said() -> None:
+    assert write("certificate", tiny(), RICE, Used()) is None
+    assert write("aftersales", tiny(), CUP, Used()) is None
+
+
+def test_a_price_past_its_day_is_not_said() -> None:
+    assert choices("price", tiny(), CUP, date(2026, 11, 30))
+    assert choices("price", tiny(), CUP, date(2026, 12, 1)) == ()
+
+
+def test_a_price_the_sheet_contradicts_is_not_said() -> None:
+    facts = [fact("甲", Property.PRICE, Decimal(v)) for v in (10, 12)]
+    assert choices("price", MemoryShop.of(ShopMeta("x", DAY), facts), "甲", DAY) == ()
+
+
+@pytest.mark.parametrize(
+    ("slot", "product", "said"),
+    [("weight", RICE, "5斤"), ("volume", CUP, "180毫升"), ("shelf", RICE, "12个月"),
+     ("price", RICE, "36.5元"), ("tier", RICE, "2袋70元"), ("hours", RICE, "48小时"), ("product", RICE, "坝上小米")],
+)  # fmt: skip
+def test_slots_speak_in_the_units_of_the_sheet(slot: str, product: str, said: str) -> None:
+    assert "".join(s.text for s in choices(slot, tiny(), product, DAY)[0].segments) == said
+
+
+def test_only_food_is_told_how_to_eat() -> None:
+    shop = MemoryShop.of(ShopMeta("x", DAY), [fact("甲", Property.USAGE, "温水擦洗后晾干")])
+    assert choices("usage", shop, "甲", DAY) and not choices("edible", shop, "甲", DAY)
+    assert set(CONDITIONS) == {"edible"}
+
+
+def said(text: str, writer: str = "phrases", bound: str | None = None) -> Line:
+    return Line(segments=(Segment(text, bound),), purpose="price", product=RICE, writer=writer)
+
+
+def test_a_line_needs_both_verdicts() -> None:
+    verdicts = Gate(tiny(), GUARD).judge(said("欢迎大家。"))
+    assert passed(verdicts) and [v.by for v in verdicts] == ["claims", "guard"]
+    assert not passed(verdicts[:1])
+
+
+def test_a_segment_bound_to_no_known_fact_is_refused() -> None:
+    (verdict,) = Gate(tiny(), GUARD).judge(said("36.5元", bound="nowhere"))
+    assert (verdict.by, verdict.action) == ("claims", "block")
+
+
+def test_free_text_without_a_checker_is_refused() -> None:
+    assert not passed(Gate(tiny(), GUARD).judge(said("欢迎大家。", writer="model")))
+
+
+def test_an_offence_is_refused_with_its_law() -> None:
+    _, verdict = Gate(tiny(), GUARD).judge(said("这是全国第一的小米。"))
+    assert verdict.action == "block" and verdict.findings[0].law
+
+
+def test_a_guard_that_fails_means_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> Judgement:
+        raise RuntimeError("down")
+
+    guard = Guard.load(DAY)
+    monkeypatch.setattr(guard, "check", broken)
+    verdicts = Gate(tiny(), guard).judge(said("欢迎大家。"))
+    assert not passed(verdicts) and verdicts[-1].findings[0].rule == "guard.failed"
