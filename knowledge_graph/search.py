@@ -68,6 +68,15 @@ def measure(amount: Amount) -> tuple[Decimal, str] | None:
     return None
 
 
+_VARIANTS = str.maketrans("桔蕃茄帖惟黏璃", "橘番茄贴唯粘璃")
+
+
+def spelled(text: str) -> str:
+    """The text as names are compared: folded one to one, common variants of a character made one."""
+    plain = fold(text)
+    return (plain if len(plain) == len(text) else text.lower()).translate(_VARIANTS)
+
+
 def read_name(shop: Shop, product: str) -> Name:
     """Take a name apart, with the product's aliases and weights."""
     plain = unicodedata.normalize("NFKC", product)
@@ -93,8 +102,8 @@ def read_name(shop: Shop, product: str) -> Name:
         ):
             if isinstance(fact.value, Decimal) and fact.high is None:
                 sizes.add((fact.value.normalize(), "毫升" if fact.property is Property.VOLUME else "克"))
-    parts = tuple(dict.fromkeys(fold(p) for p in (core, *notes, *aliases)))
-    spoken = tuple(fold(a) for a in aliases)
+    parts = tuple(dict.fromkeys(spelled(p) for p in (core, *notes, *aliases)))
+    spoken = tuple(spelled(a) for a in aliases)
     return Name(product, core, notes, parts, frozenset(sizes), frozenset(nominal), spoken)
 
 
@@ -108,6 +117,10 @@ class Catalogue:
         total = max(1, len(self.names))
         counts = Counter(c for n in self.names for c in set("".join(n.parts)))
         self._weight = {c: math.log(1 + total / k) for c, k in counts.items()}
+        self.sheets: dict[str, tuple[str, ...]] = {}
+        for name in self.names:
+            for sheet in {f.source.sheet for f in shop.facts(name.product) if f.source.sheet}:
+                self.sheets[sheet] = (*self.sheets.get(sheet, ()), name.product)
         self._keys = {n.product: tuple(key(p) for p in n.parts) for n in self.names}
 
     def label(self, product: str) -> str:
@@ -129,9 +142,7 @@ class Catalogue:
 
     def hits(self, text: str, masked: Iterable[tuple[int, int]] = ()) -> list[Hit]:
         """Products that share characters with ``text``, best first; ``masked`` spans do not count alone."""
-        plain = fold(text)
-        if len(plain) != len(text):
-            plain = text.lower()
+        plain = spelled(text)
         hidden = {i for start, end in masked for i in range(start, end)}
         sounds = key(plain)
         found = []
@@ -226,9 +237,13 @@ def _alike(a: str, b: str, sound_a: str, sound_b: str) -> bool:
     return a == b or (sound_a == sound_b and a > "\u2e80" and b > "\u2e80")
 
 
+_LONE_BEFORE = frozenset("这那的买要有你们给把")
+
+
 def _is_head(part: str, offset: int, text: str, start: int) -> bool:
     """Whether a lone character stands for the whole: the last of the name (杯子, 柚子), or a bracket note."""
-    if offset == len(part) - 1 and len(part) > 1:
+    alone = not start or not re.match(r"\w", text[start - 1]) or text[start - 1] in _LONE_BEFORE
+    if offset == len(part) - 1 and len(part) > 1 and alone:
         return True
     return text[start + 1 : start + 2] in ("子", "儿") and start + 1 < len(text)
 

@@ -171,6 +171,10 @@ class Answerer:
             )
         if not wanted and any(m.quantity is not None for m in asked.meant):
             wanted = ["price"]
+        if "shelf_life" in wanted and not asked.says("怎么[放存收]|怎么保|保存方法"):
+            wanted = [i for i in wanted if i != "storage"]
+        if "certificate" in wanted:
+            wanted = [i for i in wanted if i not in ("craft", "maker")]
         if "courier" in wanted and not asked.places:
             wanted = [i for i in wanted if i != "ship_region"]
         if suitability.asks(asked):
@@ -220,7 +224,7 @@ class Answerer:
     def _rescued(self, asked: Asked, meant: Sequence[Meant], parts: list[Part]) -> list[Part]:
         """Where an intent has no fact, or a broad one may miss the point, a fact with the question's words."""
         loose = asked.intents & _SPECIFIC
-        if not loose or suitability.asks(asked):
+        if not loose or suitability.asks(asked) or any(p.which for p in parts):
             return parts
         found = quoting.content(self.shop, asked, self.catalogue, [m.product for m in meant])[:1]
         said = {p.text for p in parts}

@@ -132,7 +132,7 @@ def masks(text: str) -> list[tuple[int, int]]:
         m.span()
         for m in re.finditer("|".join(map(re.escape, sorted(provinces(), key=len, reverse=True))), text)
     ]
-    found += [m.span() for m in re.finditer(r"多少钱|几多钱|包邮|发货|快递|保质期|包装|包赔|花呗|(?:花粉|海鲜|金属|酒精|牛奶|花生|坚果|鸡蛋|芒果)过敏|净重|果径|冷藏|冷冻|冰箱|味道|口味|水洗|开水|小孩|颜色|价格|礼貌|家里|会员|里面|里头|一条龙|过年|年货|下单|当天|直播|手工|礼拜|老板|老铁|老家|老人|赔不赔|包不包", text)]  # fmt: skip
+    found += [m.span() for m in re.finditer(r"多少钱|几多钱|差?多[大小]|大小|包邮|发货|快递|保质期|包装|包赔|花呗|(?:花粉|海鲜|金属|酒精|牛奶|花生|坚果|鸡蛋|芒果)过敏|净重|果径|冷藏|冷冻|冰箱|味道|口味|水洗|开水|小孩|颜色|价格|礼貌|家里|会员|里面|里头|一条龙|过年|年货|下单|当天|直播|手工|礼拜|老板|老铁|老家|老人|赔不赔|包不包", text)]  # fmt: skip
     return found
 
 
@@ -173,6 +173,10 @@ def _group(
     best = catalogue.best(text, masks(text))
     found = [h.product for h in best]
     mention = "".join(text[i] for i in sorted(best[0].covered)) if best else ""
+    if mention in catalogue.sheets and len(catalogue.sheets) > 1:
+        found = list(catalogue.sheets[mention])
+    if len(mention) == 1 and on_screen in catalogue.by_product:
+        found = []
     amounts = find_amounts(text)
     sizes = [(a, m) for a in amounts if (m := measure(a))]
     if len(found) > 1 and sizes:

@@ -89,6 +89,8 @@ def simple(shop: Shop, asked: Asked, product: str, intent: str) -> Part:
     if not facts:
         return Part(product, missing=topic)
     text = joined(facts)
+    if intent == "courier" and re.search("补|加|默认|可选|或", facts[0].written) and len(facts[0].written) <= 30:
+        return Part(product, facts[0].written, tuple(facts))
     return Part(product, text if form == "{}" else form.format(text), tuple(facts))
 
 
@@ -314,13 +316,14 @@ def content(
     needles = [n for n in _needles(asked, catalogue) if n.strong or not strong]
     names = {p: "".join(n.parts) for p, n in catalogue.by_product.items()}
     timed = any(_HOW_MUCH.search(f) for f in asked.forms)
+    kinds = ("time", "degree", "date") + (("number",) if asked.says("度") else ())
     scored: list[tuple[float, list[Part]]] = []
     for product in products:
         rows = [
             (score, -_rank(fact), at, words, Part(product if fact.product else "", clause, (fact,)))
             for at, fact in enumerate(pick(shop, asked, product, *TEXTS))
             for clause in clauses(fact)
-            if not timed or any(a.kind in ("time", "degree", "date") for a in find_amounts(clause))
+            if not timed or any(a.kind in kinds for a in find_amounts(clause))
             for score, words in [_overlap(clause, needles, names.get(product, ""))]
             if score >= 1.6
         ]
