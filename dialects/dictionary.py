@@ -15,6 +15,7 @@ from dialects.ordinary import Ordinary, is_han
 from dialects.phonology import Readings, SoundSystem
 
 _LONGEST_SOUND = 8
+NEVER_HEARD = 99.0
 RARE = -12.5
 """Log-probability below which a character is rare in Mandarin."""
 
@@ -78,6 +79,8 @@ class Dictionary:
     version: str = ""
     _by_key: dict[str, Sequence[int]] = field(default_factory=dict, repr=False)
     _coarse: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    _syllables: dict[str, list[str]] = field(default_factory=dict, repr=False)
+    _targets: dict[tuple[str, str], phonology.Target] = field(default_factory=dict, repr=False)
     _costs: dict[tuple[str, str, str], float] = field(default_factory=dict, repr=False)
     _conditions: dict[int, Condition | None] = field(default_factory=dict, repr=False)
 
@@ -131,9 +134,19 @@ class Dictionary:
         key = group, written, right
         known = self._costs.get(key)
         if known is None:
-            distance, meant = self.systems[group].distance, self.meant(group, right)
-            heard = self.tables.heard.get(written, "").split()
-            known = self._costs[key] = min((distance(h, m) for h in heard for m in meant), default=99.0)
+            target = self._targets.get((group, right))
+            if target is None:
+                target = phonology.Target(self.systems[group], self.meant(group, right))
+                self._targets[group, right] = target
+            foreign = group + "~"
+            heard = (h for h in self._heard(written) if "~" not in h or h.startswith(foreign))
+            known = self._costs[key] = min(map(target.cost, heard), default=NEVER_HEARD)
+        return known
+
+    def _heard(self, character: str) -> list[str]:
+        known = self._syllables.get(character)
+        if known is None:
+            known = self._syllables[character] = self.tables.heard.get(character, "").split()
         return known
 
     def condition(self, sense: int) -> Condition | None:

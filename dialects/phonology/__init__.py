@@ -179,6 +179,43 @@ def _apart(a: str, b: str, classes: tuple[tuple[frozenset[str], float], ...]) ->
     return UNLICENSED if found is None else MERGER_WEIGHT * found
 
 
+class Target:
+    """What one character of a dialect word may sound like, sorted to judge a heard syllable quickly."""
+
+    __slots__ = ("_guessed", "_native", "_native_bare", "_plain", "_system")
+
+    def __init__(self, system: SoundSystem, meant: Iterable[str]) -> None:
+        self._system = system
+        self._plain: list[str] = []
+        self._native: set[str] = set()
+        self._guessed: dict[str, float] = {}
+        for syllable in meant:
+            if "~" in syllable:
+                self._native.add(syllable)
+            elif syllable[-1] in _GUESS_COST:
+                cost = _GUESS_COST[syllable[-1]]
+                self._guessed[syllable[:-1]] = min(cost, self._guessed.get(syllable[:-1], cost))
+            else:
+                self._plain.append(syllable)
+        self._native_bare = {_bare(s) for s in self._native}
+
+    def cost(self, heard: str) -> float:
+        """As :meth:`SoundSystem.distance`, from ``heard`` to the nearest of the syllables."""
+        if "~" in heard:
+            if heard in self._native:
+                return 0.0
+            return OTHER_NATIVE_TONE if _bare(heard) in self._native_bare else UNLICENSED
+        best = self._guessed.get(_bare(heard), UNLICENSED) if self._guessed else UNLICENSED
+        for syllable in self._plain:
+            best = min(best, self._system.distance(heard, syllable))
+        return best
+
+
+@lru_cache(maxsize=16_384)
+def _bare(syllable: str) -> str:
+    return syllable.rstrip("123456")
+
+
 def _foreign(heard: str, meant: str) -> float:
     if meant[-1] in _GUESS_COST:
         return _GUESS_COST[meant[-1]] if heard.rstrip("1234") == meant[:-1] else UNLICENSED
