@@ -139,6 +139,16 @@ class Privacy(Section):
     retention_days: int = Field(default=7, ge=1)
 
 
+class Label(Section):
+    """Provider codes (27 characters) for the AIGC label in files, as registered; never invented.
+
+    ``propagator`` may stay empty: whoever made the content then also spreads it.
+    """
+
+    producer: str = ""
+    propagator: str = ""
+
+
 class Logging(Section):
     """How much is logged, and in which form. What people said is never logged."""
 
@@ -159,6 +169,7 @@ class Settings(Section):
     captions: Captions = Field(default_factory=Captions)
     compute: ComputeSection = Field(default_factory=ComputeSection)
     privacy: Privacy = Field(default_factory=Privacy)
+    label: Label = Field(default_factory=Label)
     logging: Logging = Field(default_factory=Logging)
 
     def dump(self, origins: Mapping[str, str] | None = None) -> str:

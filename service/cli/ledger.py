@@ -1,0 +1,146 @@
+"""``xiangyin ledger``: check, export and look after the records of a room."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from core.errors import InputError
+
+if TYPE_CHECKING:
+    from compliance.ledger import PublicKey, SigningKey
+
+RoomName = Annotated[str, typer.Option("--room", help="房间名。")]
+Config = Annotated[Path | None, typer.Option("--config", help="设置文件（toml）。")]
+Public = Annotated[Path | None, typer.Option("--public-key", help="公钥文件；不写就用这台电脑的。")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command group."""
+    ledger = typer.Typer(help="直播记录：核对、导出、到期删除。", no_args_is_help=True)
+    app.add_typer(ledger, name="ledger")
+    ledger.command("verify", help="核对直播记录有没有被改过、删过、截断。")(_verify)
+    ledger.command("export", help="导出签了名的记录，和一份人能看懂的报告。")(_export)
+    ledger.command("prune", help="删除满三年的记录；不满三年的不删。")(_prune)
+    ledger.command("erase", help="删除一份个人资料；记录链保持完好。")(_erase)
+    ledger.command("key", help="导出公钥，交给要核对记录的人。")(_key)
+
+
+def _data(config: Path | None) -> Path:
+    from core.settings import load
+
+    return load(config).service.data_dir
+
+
+def _room(data: Path, name: str) -> Path:
+    folder = data / "rooms" / name
+    if "/" in name or name.startswith(".") or not (folder / "events").is_dir():
+        raise InputError("ledger.no_room", f"没有房间“{name}”的记录。", "请检查房间名和数据文件夹。")
+    return folder
+
+
+def _signing_key(data: Path) -> SigningKey:
+    from compliance.ledger import SigningKey
+
+    return SigningKey.open(data / "keys" / "ledger.pem")
+
+
+def _public_key(data: Path, path: Path | None) -> PublicKey:
+    from compliance.ledger import PublicKey, SigningKey
+
+    return PublicKey.load(path) if path else SigningKey.load(data / "keys" / "ledger.pem").public
+
+
+def _verify(
+    room: RoomName = "main",
+    export: Annotated[Path | None, typer.Option("--export", help="核对导出的文件夹。")] = None,
+    heads: Annotated[Path | None, typer.Option("--heads", help="另外保存的签名记录的文件夹。")] = None,
+    public_key: Public = None,
+    config: Config = None,
+) -> None:
+    from compliance.ledger import References, verify
+    from compliance.ledger_export import verify_export
+
+    data = _data(config)
+    key = _public_key(data, public_key)
+    if export is not None:
+        exported = verify_export(export, key)
+        typer.echo(exported.sentence())
+        raise typer.Exit(0 if exported.ok else 1)
+    folder = _room(data, room)
+    references = References(folder / "references")
+    report = verify(folder / "events", heads or folder / "heads", key, references)
+    if report.fault == "torn":  # perhaps a room is writing this very line
+        time.sleep(0.5)
+        report = verify(folder / "events", heads or folder / "heads", key, references)
+    typer.echo(report.sentence())
+    raise typer.Exit(0 if report.ok else 1)
+
+
+def _export(
+    out: Annotated[Path, typer.Option("--out", help="写到哪个新文件夹。")],
+    room: RoomName = "main",
+    config: Config = None,
+) -> None:
+    from compliance.ledger_export import export
+
+    data = _data(config)
+    report = export(room, _room(data, room), out, _signing_key(data))
+    typer.echo(f"已导出到 {out}，报告是 report.html。{report.sentence()}")
+
+
+def _prune(
+    room: RoomName = "main",
+    before: Annotated[
+        datetime | None, typer.Option("--before", formats=["%Y-%m-%d"], help="删这天以前的，默认三年前。")
+    ] = None,
+    config: Config = None,
+) -> None:
+    from compliance.ledger import Ledger
+    from core.journal import Journal
+
+    data = _data(config)
+    folder = _room(data, room)
+    with (
+        Journal(folder / "events") as journal,
+        Ledger(journal, folder / "heads", _signing_key(data), room) as ledger,
+    ):
+        removed = ledger.prune(before.replace(tzinfo=UTC) if before else None)
+    typer.echo(f"删除了 {removed} 条满三年的记录。" if removed else "没有满三年的记录可以删。")
+
+
+def _erase(
+    reference: Annotated[str, typer.Argument(help="资料编号，pd: 开头。")],
+    who: Annotated[str, typer.Option("--who", help="谁要求删除的。")],
+    room: RoomName = "main",
+    config: Config = None,
+) -> None:
+    from compliance.ledger import Ledger, References
+    from core.journal import Journal
+
+    data = _data(config)
+    folder = _room(data, room)
+    with (
+        Journal(folder / "events") as journal,
+        Ledger(journal, folder / "heads", _signing_key(data), room) as ledger,
+    ):
+        done = ledger.erase(reference, References(folder / "references"), who)
+    typer.echo("已删除。" if done else "这份资料早就删除了，或者没有存过。")
+
+
+def _key(
+    out: Annotated[Path | None, typer.Option("--out", help="写到哪个文件；不写就显示出来。")] = None,
+    config: Config = None,
+) -> None:
+    from core.files import write_atomic
+
+    public = _signing_key(_data(config)).public
+    if out is None:
+        typer.echo(public.pem().decode(), nl=False)
+    else:
+        write_atomic(out, public.pem(), mode=0o644)
+        typer.echo(f"公钥 {public.id} 已写到 {out}。")
