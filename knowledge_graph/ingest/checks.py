@@ -59,7 +59,7 @@ def check_product(draft: Draft) -> None:
     _check_origin(draft)
     _check_age(draft)
     _check_shipping(draft)
-    _check_claims(draft)
+    check_claims(draft)
     _check_certified(draft)
 
 
@@ -138,7 +138,7 @@ def _check_shipping(draft: Draft) -> None:
         draft.report("error", "SHIPPING_CONFLICT", f"要冷冻的货写了常温发：“{place.text}”，应该核对。", place)
 
 
-def _check_claims(draft: Draft) -> None:
+def check_claims(draft: Draft) -> None:
     """Selling points that another cell of the row contradicts are taken back."""
     for point in draft.all(P.SELLING_POINT):
         for rule in contradictions():

@@ -28,9 +28,11 @@ _TIER = re.compile(
 )
 
 
+_REFUSES = re.compile(r"(?:不|别|莫|停|禁)(?:能|可|许|支持|予)?(?:发|送|到|寄|配)(?!票)")
 _STEMS = tuple(
     (re.compile(pattern), role)
     for pattern, role in (
+        (r"多久.{0,2}坏|(?:几天|几个月|多久).{0,2}(?:坏|变质|过期)", "shelf_life"),
         (r"成本|进价|进货|佣金|联系|电话|利润", "private"),
         (r"(不|别|莫)(能|可|许)?(发|送|到|寄|配)", "excluded_region"),
         (r"(只|仅|能)(发|送|寄)", "only_region"),
@@ -52,7 +54,7 @@ _STEMS = tuple(
         (r"(适合|谁|人群|送)", "suitable_for"),
         (r"(哪|产).{0,3}(里|地|产|来|的)", "origin"),
         (r"证|资质|认证|检测|许可", "certificate"),
-        (r"(余|存|剩|备|现).{0,2}(货|量|数)", "stock"),
+        (r"(余|存|剩|备|现).{0,2}(货|量|数)|还有|还剩", "stock"),
         (r"净|几斤|斤两|重", "net_weight"),
         (r"规格|装", "spec"),
         (r"退|赔|售后|坏", "after_sales"),
@@ -131,6 +133,8 @@ def _match(body: str) -> tuple[str, float]:
     known = wordings()
     if body in known:
         return known[body], 1.0
+    if _REFUSES.search(body):
+        return "excluded_region", 0.9
     best, score = "", 0.0
     for word, role in known.items():
         if len(word) < 2 or word not in body:

@@ -11,7 +11,7 @@ from pathlib import Path
 from core.errors import InputError
 from knowledge_graph.facts import Fact, MemoryShop, ShopMeta
 from knowledge_graph.ingest import rules as shop_rules
-from knowledge_graph.ingest.checks import check_product, check_sheet, shifted
+from knowledge_graph.ingest.checks import check_claims, check_product, check_sheet, shifted
 from knowledge_graph.ingest.draft import EMPTY, Draft, Place, Screen, allow_all, fact
 from knowledge_graph.ingest.layout import Column, Row, Rules, Table, read_layout
 from knowledge_graph.ingest.merging import merged
@@ -84,6 +84,8 @@ def import_sheets(file: str, sheets: Sequence[Sheet], as_of: date, screen: Scree
         shop_rules.apply(rules, draft)
     check_sheet(drafts)
     drafts = merged(drafts)
+    for draft in drafts:
+        check_claims(draft)
     own, about_rules = shop_rules.shop_facts(rules, file, as_of, screen)
     return _preview(file, layouts, as_of, drafts, own, problems + about_rules)
 

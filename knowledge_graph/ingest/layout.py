@@ -211,7 +211,7 @@ def assign(texts: Sequence[str], rows: Sequence[Row]) -> tuple[Column, ...]:
         if column.role == "spec" and looks == "net_weight" and looks not in taken:
             columns[at] = replace(column, role=looks)
             taken.add(looks)
-        elif not column.role and looks and looks not in taken:
+        elif (not column.role or column.heading.score <= 0.6) and looks and looks not in taken:
             columns[at] = replace(column, role=looks)
             taken.add(looks)
     if "name" not in taken and len(taken - {""}) >= 3:

@@ -56,17 +56,17 @@ def _renamed(draft: Draft, taken: Iterable[str]) -> Draft:
 
 
 def _merge(first: Draft, second: Draft) -> None:
-    first.problems += second.problems
+    known = {(p.type, p.column) for p in first.problems}
     place = second.places.get("name")
     conflicts = [p for p in P if not TERMS[p].many and _disagree(first, second, p)]
     if not conflicts:
-        second.problems.clear()
         message = f"“{first.name}”和第 {first.row} 行重复，只保留一条。"
         first.report("warning", "DUPLICATE_ROW", message, place)
         first.problems[-1] = _at(first.problems[-1], second.row)
         for fact in second.facts:
             first.put(fact)
         return
+    first.problems += [p for p in second.problems if (p.type, p.column) not in known]
     for property_ in conflicts:
         label = TERMS[property_].label
         mine, other = first.get(property_), second.get(property_)

@@ -97,6 +97,8 @@ def read_price(text: str) -> Price:
 
 def _fold(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).replace("￥", "¥").replace("\n", ";").strip()
+    # 39.9两袋 is 39.9元 for two bags, not 39.9 两.
+    plain = re.sub(rf"(?<=[0-9])([两二三四五六七八九十])(?=[{_CONTAINERS}])", r"元\1", plain)
     return _NEXT_OFFER.sub(";", plain)
 
 
