@@ -24,6 +24,7 @@ COMMANDS: tuple[str, ...] = (
     "ask",
     "claims",
     "comments",
+    "say",
     "ledger",
 )
 """Modules of this package, in the order of ``--help``; each has ``register(app)``."""

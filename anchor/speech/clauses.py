@@ -1,0 +1,99 @@
+"""A line cut into clauses that a voice speaks one by one: the first short, none too long, nothing lost.
+
+Cuts come after punctuation; a stretch without any is cut between words, never inside an amount. The clauses
+joined are the line again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import pairwise
+
+import rjieba
+
+from core.text.numbers import find_amounts
+
+FIRST = 10
+"""Syllables after which the first clause may end: it decides how long the listener waits."""
+LONGEST = 24
+"""Syllables of a clause at most: one breath, and about what a voice makes in two seconds."""
+
+_STOP = re.compile(
+    r"[。！？!?；;…\n]+[”’」』）)】\s]*|(?<!\d)[，,：:、—]+\s*|[，：、—]+\s*(?!\d)|(?<=\d)[,:]\s*(?!\d)"
+)
+_FINAL = re.compile(r"[。！？!?；;…\n][”’」』）)】\s]*$")
+
+Length = Callable[[str], int]
+
+
+def spoken_length(text: str) -> int:
+    """Characters that make a sound: letters, figures, Chinese characters."""
+    return sum(c.isalnum() for c in text)
+
+
+def clauses(
+    line: str, length: Length = spoken_length, first: int = FIRST, longest: int = LONGEST
+) -> list[str]:
+    """The clauses of ``line`` in order; their concatenation is ``line``.
+
+    ``length`` measures a piece in syllables. A sentence's end always ends a clause, a comma
+    does where the next piece would make the clause too long; the first clause is the shortest.
+    """
+    made: list[str] = []
+    current = ""
+    for piece in (p for stretch in _stretches(line) for p in _cut(stretch, length, longest)):
+        target = first if not made else longest
+        if current and length(current) + length(piece) > target and length(current):
+            made.append(current)
+            current = ""
+        current += piece
+        if _FINAL.search(current) and length(current):
+            made.append(current)
+            current = ""
+    if current:
+        if made and not length(current):
+            made[-1] += current
+        else:
+            made.append(current)
+    return made
+
+
+def _stretches(line: str) -> list[str]:
+    ends = [0, *(m.end() for m in _STOP.finditer(line)), len(line)]
+    return [line[a:b] for a, b in pairwise(ends) if a < b]
+
+
+def _cut(piece: str, length: Length, longest: int) -> list[str]:
+    """``piece`` in even parts of at most ``longest`` syllables, where its words and amounts allow."""
+    total = length(piece)
+    if total <= longest:
+        return [piece]
+    target = total / -(-total // longest)
+    kept = _joints(piece)
+    parts: list[str] = []
+    start = 0
+    for joint, following in pairwise([*kept, len(piece)]):
+        here, there = length(piece[start:joint]), length(piece[start:following])
+        if joint > start and (here >= target or there > longest) and here:
+            parts.append(piece[start:joint])
+            start = joint
+    return [*parts, piece[start:]]
+
+
+def _joints(piece: str) -> list[int]:
+    """Where the piece may be cut: between words, outside amounts and runs of Latin letters and figures."""
+    inside = {i for amount in find_amounts(piece) for i in range(amount.start + 1, amount.end)}
+    joints: list[int] = []
+    at = 0
+    for word in rjieba.cut(piece):
+        at += len(word)
+        before, after = piece[at - 1 : at], piece[at : at + 1]
+        together = before.isascii() and before.isalnum() and after.isascii() and after.isalnum()
+        if (
+            at not in inside
+            and not together
+            and after not in ("", "的", "了", "吗", "呢", "吧", "着", "过", "，", "。")
+        ):
+            joints.append(at)
+    return joints

@@ -1,0 +1,50 @@
+"""Clauses: short first, none too long, nothing lost."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from anchor.speech.clauses import FIRST, LONGEST, clauses, spoken_length
+
+pytestmark = pytest.mark.unit
+
+LINE = "乡亲们好，今天这批土豆刚从地里起出来，个头匀称，沙瓤的，一箱十斤，三十九块九包邮。要的说一声！"
+
+
+def test_the_first_clause_is_short() -> None:
+    assert spoken_length(clauses(LINE)[0]) <= FIRST
+
+
+def test_a_sentence_ends_a_clause() -> None:
+    assert clauses("好的。明天发货。") == ["好的。", "明天发货。"]
+
+
+def test_a_long_stretch_without_pauses_is_cut_between_words() -> None:
+    parts = clauses("我们这边的橙子都是每天早上五点钟开始摘然后当天下午就装车发往全国各地的大家放心")
+    assert len(parts) > 1
+    assert all(spoken_length(part) <= LONGEST for part in parts)
+    assert not any(part.startswith(("的", "了", "们")) for part in parts)
+
+
+@pytest.mark.parametrize("amount", ["1,280.50元", "18:30", "三千六百五十斤", "2026年11月22日"])
+def test_an_amount_is_never_cut(amount: str) -> None:
+    line = "今天这一批自家果园里新摘下来的好果子总共是" + amount + "左右那么多大家慢慢看慢慢挑不着急"
+    assert any(amount in part for part in clauses(line))
+
+
+def test_punctuation_alone_is_no_clause_of_its_own() -> None:
+    assert clauses("好。……！") == ["好。……！"]
+
+
+@given(st.text("好的今天发货一箱三十元，。！？、：\n 1239.5abc", max_size=200))
+@settings(max_examples=300, deadline=None)
+def test_the_clauses_joined_are_the_line(line: str) -> None:
+    assert "".join(clauses(line)) == line
+
+
+@given(st.text(max_size=80))
+@settings(max_examples=200, deadline=None)
+def test_any_text_is_cut_without_loss(line: str) -> None:
+    assert "".join(clauses(line)) == line
