@@ -25,6 +25,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3 python; do \
 WEIGHTS := $${XIANGYIN_WEIGHTS__FOLDER:-$${XDG_CACHE_HOME:-$$HOME/.cache}/xiangyin/weights}
 
 run: npm $(VENV)/.installed weights
+	@$(BIN)/xiangyin shop list | grep -qw demo || $(BIN)/xiangyin shop import examples/demo_shop.xlsx --shop demo
 	@exec $(BIN)/xiangyin serve $(ARGS)
 
 test: npm browser $(VENV)/.tested weights

@@ -14,6 +14,7 @@ from core.errors import XiangyinError
 from core.settings import load
 from core.telemetry import set_up_logging
 from dialects.groups import GROUPS, MANDARIN
+from media.audio import to_int16
 from media.cues import Notes
 from media.srt import timestamp
 from service.app import create_app, page
@@ -57,6 +58,8 @@ def build(assembly: Assembly) -> gr.Blocks:
             _live(assembly)
         with gr.Tab("文件字幕"):
             _file(assembly)
+        with gr.Tab("问一问主播"):
+            _ask(assembly)
         with gr.Tab("手机配对"):
             gr.HTML(_pairing(assembly))
         with gr.Tab("OBS 画面"):
@@ -104,6 +107,42 @@ def _file(assembly: Assembly) -> None:
         return shown, [str(t) for t in targets]
 
     start.click(work, [source, dialect, notes], [shown, files])
+
+
+def _ask(assembly: Assembly) -> None:
+    gr.Markdown("像观众一样问一句，普通话、方言都行。主播只照商品资料回答，下面写着每句话的依据。")
+    with gr.Row():
+        shop = gr.Dropdown(label="店铺", interactive=True)
+        on_screen = gr.Dropdown(label="正在讲的商品（“这个”指的就是它）", interactive=True)
+    comment = gr.Textbox(label="观众的话", placeholder="这个腊肉好多钱一斤？", max_lines=3, submit_btn="问")
+    answer = gr.Textbox(label="主播的回答（本内容由人工智能生成）", interactive=False)
+    sound = gr.Audio(label="听一听", interactive=False, autoplay=True)
+    facts = gr.Dataframe(headers=["商品", "资料", "内容", "出处"], label="依据", interactive=False, wrap=True)
+    refused = gr.Dataframe(headers=["不能说的", "为什么"], label="被拦下的", interactive=False, wrap=True)
+
+    def shops() -> Any:
+        names = list(assembly.shop_names())
+        return gr.Dropdown(choices=names, value=names[0] if names else None)
+
+    def products(name: str | None) -> Any:
+        return gr.Dropdown(choices=["", *assembly.shop(name).products()] if name else [], value="")
+
+    def work(text: str, name: str | None, product: str | None) -> tuple[Any, Any, Any, Any]:
+        if not name:
+            raise gr.Error("还没有店铺。请先导入商品表：xiangyin shop import 文件", duration=15)
+        try:
+            reply = assembly.answering(name).reply(text, product or None)
+        except XiangyinError as error:
+            raise gr.Error(str(error), duration=15) from error
+        said = (reply.speech.rate, to_int16(reply.speech.samples)) if reply.speech else None
+        rows = [
+            [f["product"], f["property"], f["value"], " ".join(f["evidence"].values())] for f in reply.facts
+        ]
+        return reply.text, said, rows, [[f.surface, f"{f.reason}（{f.law}）"] for f in reply.findings]
+
+    comment.submit(work, [comment, shop, on_screen], [answer, sound, facts, refused])
+    shop.change(products, shop, on_screen)
+    gr.on(None, shops, None, shop)
 
 
 def _pairing(assembly: Assembly) -> str:

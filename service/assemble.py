@@ -5,18 +5,23 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from anchor.speech.speaker import Speaker
 from backends import choose, load
 from backends.recognizers import BACKENDS as RECOGNIZERS
 from backends.vad import BACKENDS as ACTIVITIES
+from backends.voices import BACKENDS as VOICES
 from captioning.captioner import Captioner
 from captioning.endpoint import EndpointSettings
 from captioning.file import FileCaptioner
 from captioning.session import LiveCaptions, LiveSettings
+from compliance.guard import Guard
 from compliance.privacy import mask
 from core.compute import Compute, Limit, Priority
+from core.errors import ModelUnavailableError
 from core.events import Samples
 from core.ports import RecognitionRequest, Recognizer, Transcript, VoiceActivity
 from core.settings import Settings
@@ -24,6 +29,9 @@ from core.telemetry import Telemetry
 from core.weights import Weights
 from dialects.groups import parse
 from dialects.render import Renderer
+from knowledge_graph.facts import MemoryShop
+from knowledge_graph.store.shops import Shops
+from service.answering import Answering
 from service.listening import Listening
 from service.rooms import Room
 
@@ -68,6 +76,38 @@ class Assembly:
     def renderer(self) -> Renderer:
         """The dialect renderer over all lexicons, the seller's own words on top."""
         return self._once("renderer", lambda: Renderer())
+
+    def speaker(self) -> Speaker:
+        """The host's voice. Raises ``ModelUnavailableError`` where its weights are missing."""
+        s = self.settings.voice
+        spec = choose(VOICES, s.backend)
+        return self._once(
+            "speaker", lambda: Speaker(load(spec, self.weights, threads=s.threads), s.voice, s.speed)
+        )
+
+    def guard(self) -> Guard:
+        """The guard over all rules."""
+        return self._once("guard", Guard.load)
+
+    def shop_names(self) -> tuple[str, ...]:
+        """The shops in the data folder."""
+        with closing(Shops.open(self.data / "shops")) as shops:
+            return shops.names()
+
+    def shop(self, name: str) -> MemoryShop:
+        """The approved facts of a shop as they are now; the store is free for commands again."""
+        with closing(Shops.open(self.data / "shops")) as shops:
+            held = shops.shop(name)
+            facts = {product: held.facts(product) for product in held.products()}
+            return MemoryShop(held.meta, facts | {"": held.shop_facts()})
+
+    def answering(self, shop: str) -> Answering:
+        """Answers to comments about a shop; only written where the voice is missing."""
+        try:
+            speaker = self.speaker()
+        except ModelUnavailableError:
+            speaker = None
+        return Answering(self.shop(shop), self.guard(), speaker)
 
     def captioner(self, dialect: str = "") -> Captioner:
         """A captioner for one stream. ``dialect`` is a group name or ``auto``; empty takes the settings'."""

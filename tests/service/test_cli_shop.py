@@ -1,0 +1,66 @@
+"""``xiangyin shop``: a preview keeps nothing, an import is kept once, export and removal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from core.errors import InputError
+from knowledge_graph.store import shops as stored
+from service.cli import build
+
+pytestmark = pytest.mark.unit
+
+DEMO = Path(__file__).parents[2] / "examples" / "demo_shop.xlsx"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("XIANGYIN_SERVICE__DATA_DIR", str(tmp_path))
+    yield tmp_path
+    stored._on_disk.cache_clear()
+
+
+def shop(*words: str) -> Result:
+    return CliRunner().invoke(build(), ["shop", *words], catch_exceptions=False)
+
+
+def test_a_dry_run_keeps_nothing(tmp_path: Path) -> None:
+    out = shop("import", str(DEMO), "--dry-run", "--json", str(tmp_path / "i.json"))
+    assert "没有保存" in out.output
+    assert not (tmp_path / "shops").exists()
+    assert len(json.loads((tmp_path / "i.json").read_text(encoding="utf-8"))["products"]) == 10
+
+
+def test_importing_twice_changes_nothing() -> None:
+    assert "已经生效" in shop("import", str(DEMO)).output
+    assert "没有改动" in shop("import", str(DEMO)).output
+
+
+def test_a_draft_waits_for_approval() -> None:
+    shop("import", str(DEMO), "--draft")
+    with pytest.raises(InputError):
+        shop("show")
+    assert "第 1 版" in shop("approve").output
+    assert "云坪老树核桃" in shop("show").output
+
+
+def test_show_names_the_cell_of_every_fact() -> None:
+    shop("import", str(DEMO))
+    assert "demo_shop.xlsx「货单」D4" in shop("show", "--product", "云坪老树核桃 2斤").output
+
+
+def test_export_can_be_imported_again(tmp_path: Path) -> None:
+    shop("import", str(DEMO))
+    shop("export", "--out", str(tmp_path / "demo.jsonld"))
+    assert "没有改动" in shop("import", str(tmp_path / "demo.jsonld")).output
+
+
+def test_remove_leaves_no_shop() -> None:
+    shop("import", str(DEMO))
+    shop("remove", "demo")
+    assert "还没有店铺" in shop("list").output
