@@ -28,6 +28,9 @@ _TIER = re.compile(
 )
 
 
+_BEFORE = re.compile(
+    r"(?:原|平时|平常|平日|日常|市场|划线?|吊牌|门市|超市|店里|线下|往常|以前|指导|建议).{0,4}(?:价|卖|售)"
+)
 _REFUSES = re.compile(r"(?:不|别|莫|停|禁)(?:能|可|许|支持|予)?(?:发|送|到|寄|配)(?!票)")
 _STEMS = tuple(
     (re.compile(pattern), role)
@@ -135,6 +138,8 @@ def _match(body: str) -> tuple[str, float]:
         return known[body], 1.0
     if _REFUSES.search(body):
         return "excluded_region", 0.9
+    if _BEFORE.search(body) and not _STRONG_PRICE.search(body) and "成本" not in body:
+        return "list_price", 0.85
     best, score = "", 0.0
     for word, role in known.items():
         if len(word) < 2 or word not in body:
