@@ -73,6 +73,7 @@ def _one_yuan(found: re.Match[str]) -> str:
 
 
 _EVERYONE = "xinan yue minnan wu kejia dongbei zhongyuan jilu_jiaoliao xiang gan jin lanyin"
+_ROUND_NUMBER = f"[{_DIGIT}十百千万零]*[十百千万]"
 _NO_NUMBER = rf"(?<![0-9{_DIGIT}十百千万零〇几半第这那每整])"
 _ROUND = "个块斤百千万年里亩担两"
 
@@ -98,14 +99,14 @@ RULES: tuple[_Rule, ...] = (
     _rule("minnan kejia", "银(?![行子色器杏饰针])", "块", 4.0, 3.0, _YIN),
     _rule("minnan", f"人(?=[{_DIGIT}十][斤包箱只尾粒]|{_END})", "块", 2.5, 0.2, _YIN, price=True),
     _rule("minnan", f"[扣口](?=一|{_END})", "块", 2.5, 0.2, "“箍”是块", price=True),
-    _rule("minnan", "外(?:银|箍)", "多块", 5.0, 4.0, "“外”是多", before=f"[{_DIGIT}十百千万]"),
-    _rule("minnan", "外(?=[银箍块元斤个人箱包年])", "多", 2.5, 0.8, "“外”是多", before="[十百千万]"),
+    _rule("minnan", "外(?:银|箍)", "多块", 5.0, 4.0, "“外”是多", before=_ROUND_NUMBER),
+    _rule("minnan", "外(?=[银箍块元斤个人箱包年])", "多", 2.5, 0.8, "“外”是多", before=_ROUND_NUMBER),
     _rule("yue", "蚊鸡|蚊", "块", 5.0, 4.0, "“蚊”是块"),
     _rule("yue", "毫子|毫(?![米升克无不])", "毛", 4.0, 3.0, "“毫子”是毛"),
     _rule("yue kejia", "文鸡|[文闻](?![件字化章明科凭具本旦武艺])", "块", 3.0, 1.0, "“文”是块", price=True),
     _rule("wu", "(?:洋钿|铜钿|杨田)", "钱", 4.0, 3.0, "“洋钿”是钱", before="[块角毛分]"),
     _rule(_EVERYONE, "角(?![度落色钢阀形铁铜楼币尖])", "毛", 1.5, 0.0, "“角”是毛", before=f"[{_DIGIT}几]"),
-    _rule(_SOUTH, "[廿念](?![头书])", "二十", 2.5, 1.0, _NIAN, before="[百千万]零?"),
+    _rule(_SOUTH, "[廿念](?![头书])", "二十", 2.5, 1.0, _NIAN, before=f"{_ROUND_NUMBER}零?"),
     _rule(_SOUTH, rf"廿(?=(?!四节|四史)(?:{_UNIT_NEXT}))", "二十", 2.5, 1.0, _NIAN, before=_NO_NUMBER),
     _rule(_SOUTH, rf"卅(?={_UNIT_NEXT})", "三十", 2.5, 1.0, "“卅”是三十", before=_NO_NUMBER),
     _rule(
