@@ -84,10 +84,9 @@ def loads() -> Renderer:
             "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
         )
         memory = int(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout)
-    size = len(renderer.dictionary.senses), len(renderer.dictionary.tables.exact)
-    print(
-        f"load: {cold:.2f} s without cache, {cached:.2f} s with; {memory / 1024:.0f} MB; {size[0]} senses, {size[1]} surfaces"
-    )
+    senses, surfaces = len(renderer.dictionary.senses), len(renderer.dictionary.tables.exact)
+    print(f"load: {cold:.2f} s without cache, {cached:.2f} s with; {memory / 1024:.0f} MB")
+    print(f"{senses} senses, {surfaces} surfaces")
     return renderer
 
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
 from typing import Protocol
 
 from dialects import groups
 from dialects.match import GROUP_COST, Parse
 
 TEMPERATURE = 1.5
-CONFIDENT = 0.34
+CONFIDENT = 0.4
 """Posterior below which the group is not named."""
 
+PLACE_BONUS = 0.9
+"""What naming a place of a group adds: sellers name where their goods come from. It only breaks ties."""
 SET_BONUS = 2.0
 LABEL_BONUS = 1.0
 FOLLOW_BONUS = 1.5
@@ -29,9 +33,29 @@ class Judgement:
     parse: Parse | None
 
 
-def judge(parses: Sequence[Parse], prior: Mapping[str, float]) -> Judgement:
-    """Weigh each group's gain, prior included, against the cost of leaving Mandarin."""
+@lru_cache(maxsize=1)
+def _places() -> dict[str, str]:
+    lines = (resources.files("dialects") / "data" / "places.tsv").read_text("utf-8").splitlines()
+    rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
+    return {place: group for group, places in rows for place in places.split(" ")}
+
+
+def near(text: str) -> dict[str, float]:
+    """What the places named in ``text`` add to the groups that live there, in nats."""
+    places = _places()
+    named = {text[i : i + n] for i in range(len(text)) for n in (2, 3, 4)}
+    return {places[name]: PLACE_BONUS for name in named if name in places}
+
+
+def judge(
+    parses: Sequence[Parse], prior: Mapping[str, float], places: Mapping[str, float] | None = None
+) -> Judgement:
+    """Weigh each group's gain, prior included, against the cost of leaving Mandarin.
+
+    ``places`` (see :func:`near`) only decides between groups that are believed without it.
+    """
     weights = {p.group: (p.alone + prior.get(p.group, 0.0) - GROUP_COST) / TEMPERATURE for p in parses}
+    weights |= {g: weights[g] + b / TEMPERATURE for g, b in (places or {}).items() if weights.get(g, 0.0) > 0}
     peak = max((0.0, *weights.values()))
     terms = {g: math.exp(w - peak) for g, w in weights.items()} | {groups.MANDARIN: math.exp(-peak)}
     whole = sum(terms.values())

@@ -73,7 +73,7 @@ class Renderer:
         candidates = (
             [match.best_parse(sentence, group, weights[group])] if group else match.parses(sentence, weights)
         )
-        judgement = identify.judge(candidates, weights)
+        judgement = identify.judge(candidates, weights, identify.near(text))
         why = tuple(_explain(sentence, candidates, judgement, self.dictionary)) if explain else ()
         if judgement.parse is None:
             return Rendering(text, None, judgement.confidence, text, (), why)
