@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import os
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from core.errors import XiangyinError
 from core.settings import load
 from core.telemetry import set_up_logging
 from dialects.groups import GROUPS, MANDARIN
+from knowledge_graph.schema import TERMS, Property
 from media.audio import to_int16
 from media.cues import Notes
 from media.srt import timestamp
@@ -36,7 +38,7 @@ FAMILY = ["Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "sans-serif"]
 
 CSS = """
 .gradio-container { font-size: 20px; }
-.gradio-container :is(button, label span, input, .prose) { font-size: 20px !important; }
+.gradio-container :is(button, label span, input, textarea, td, th, .prose) { font-size: 20px !important; }
 .gradio-container .tab-nav button { font-size: 22px !important; }
 #title h1 { font-size: 34px; margin: 0; }
 #title p { font-size: 20px; margin: 4px 0 0; }
@@ -116,7 +118,7 @@ def _ask(assembly: Assembly) -> None:
         on_screen = gr.Dropdown(label="正在讲的商品（“这个”指的就是它）", interactive=True)
     comment = gr.Textbox(label="观众的话", placeholder="这个腊肉好多钱一斤？", max_lines=3, submit_btn="问")
     answer = gr.Textbox(label="主播的回答（本内容由人工智能生成）", interactive=False)
-    sound = gr.Audio(label="听一听", interactive=False, autoplay=True)
+    sound = gr.Audio(label="听一听", interactive=False, autoplay=True, buttons=["download"])
     facts = gr.Dataframe(headers=["商品", "资料", "内容", "出处"], label="依据", interactive=False, wrap=True)
     refused = gr.Dataframe(headers=["不能说的", "为什么"], label="被拦下的", interactive=False, wrap=True)
 
@@ -136,7 +138,8 @@ def _ask(assembly: Assembly) -> None:
             raise gr.Error(str(error), duration=15) from error
         said = (reply.speech.rate, to_int16(reply.speech.samples)) if reply.speech else None
         rows = [
-            [f["product"], f["property"], f["value"], " ".join(f["evidence"].values())] for f in reply.facts
+            [f["product"], TERMS[Property(f["property"])].label, f["value"], " ".join(f["evidence"].values())]
+            for f in reply.facts
         ]
         return reply.text, said, rows, [[f.surface, f"{f.reason}（{f.law}）"] for f in reply.findings]
 
@@ -187,6 +190,7 @@ def make_app() -> FastAPI:
     settings = load(Path(config) if config else None)
     set_up_logging(settings.logging.level, settings.logging.format)
     assembly = Assembly(settings)
+    threading.Thread(target=assembly.warm, name="warm", daemon=True).start()
     service = create_app(assembly)
     mounted = gr.mount_gradio_app(
         service,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -21,7 +22,7 @@ from captioning.session import LiveCaptions, LiveSettings
 from compliance.guard import Guard
 from compliance.privacy import mask
 from core.compute import Compute, Limit, Priority
-from core.errors import ModelUnavailableError
+from core.errors import ModelUnavailableError, XiangyinError
 from core.events import Samples
 from core.ports import RecognitionRequest, Recognizer, Transcript, VoiceActivity
 from core.settings import Settings
@@ -34,6 +35,8 @@ from knowledge_graph.store.shops import Shops
 from service.answering import Answering
 from service.listening import Listening
 from service.rooms import Room
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -108,6 +111,14 @@ class Assembly:
         except ModelUnavailableError:
             speaker = None
         return Answering(self.shop(shop), self.guard(), speaker)
+
+    def warm(self) -> None:
+        """Load what the first caption and the first answer need, so that nobody waits for it later."""
+        for load_one in (self.activity, self.recognizer, self.renderer, self.guard, self.speaker):
+            try:
+                load_one()
+            except XiangyinError as error:
+                log.warning("not loaded at start: %s", error.code)
 
     def captioner(self, dialect: str = "") -> Captioner:
         """A captioner for one stream. ``dialect`` is a group name or ``auto``; empty takes the settings'."""

@@ -26,6 +26,7 @@ COMMANDS: tuple[str, ...] = (
     "comments",
     "say",
     "ledger",
+    "label",
 )
 """Modules of this package, in the order of ``--help``; each has ``register(app)``."""
 
