@@ -17,7 +17,7 @@ from decimal import Decimal
 
 from core.text.normalise import fold
 from core.text.numbers import Amount, find_amounts, to_grams, to_millilitres
-from core.text.sound import key
+from core.text.sound import distance, key
 from knowledge_graph.facts import Shop
 from knowledge_graph.schema import Property
 
@@ -32,6 +32,7 @@ _FILLER = frozenset(
 _SOUND = 0.65
 _LONE = 0.5
 _ABRIDGED = 0.9
+_HEARD = 0.17
 _NEAR_TIE = 0.86
 
 
@@ -198,8 +199,23 @@ class Catalogue:
 
     def best(self, text: str, masked: Iterable[tuple[int, int]] = (), near: float = _NEAR_TIE) -> list[Hit]:
         """The best hit and every other that is as good for all one can tell."""
-        found = self.hits(text, masked)
+        found = self.hits(text, masked) or self._by_sound(text)
         return [h for h in found if h.score >= near * found[0].score] if found else []
+
+    def _by_sound(self, text: str) -> list[Hit]:
+        """Names heard or typed a little wrong all through, where nothing else was found."""
+        sounds = key(spelled(text))
+        found = []
+        for name in self.names:
+            for part, part_key in zip(name.parts, self._keys[name.product], strict=True):
+                for size in {len(part), min(3, len(part)), 2}:
+                    if len(part) < max(2, size):
+                        continue
+                    for at in range(len(sounds) - size + 1):
+                        far = distance(sounds[at : at + size], part_key[-size:])
+                        if far <= min(_HEARD * size, 0.4):
+                            found.append(Hit(name.product, size - far, frozenset(range(at, at + size))))
+        return sorted(found, key=lambda h: -h.score)
 
     def sized(self, products: Iterable[str], sizes: Iterable[tuple[Decimal, str]]) -> list[str]:
         """Those of ``products`` that come in one of the sizes; a size in the name wins over a weight."""

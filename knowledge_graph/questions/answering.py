@@ -248,7 +248,7 @@ class Answerer:
         return [*found, *parts, *missing]
 
     def _by_content(self, asked: Asked, meant: Sequence[Meant], within: tuple[Property, ...]) -> list[Part]:
-        found = quoting.content(self.shop, asked, self.catalogue, [m.product for m in meant])
+        found = quoting.content(self.shop, asked, self.catalogue, [m.product for m in meant], strong=True)
         return [p for p in found if p.facts[0].property in within][:1]
 
     def _careful(self, asked: Asked, meant: Sequence[Meant]) -> list[Part]:

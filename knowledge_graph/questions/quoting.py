@@ -89,7 +89,11 @@ def simple(shop: Shop, asked: Asked, product: str, intent: str) -> Part:
     if not facts:
         return Part(product, missing=topic)
     text = joined(facts)
-    if intent == "courier" and re.search("补|加|默认|可选|或", facts[0].written) and len(facts[0].written) <= 30:
+    if (
+        intent == "courier"
+        and re.search("补|加|默认|可选|或", facts[0].written)
+        and len(facts[0].written) <= 30
+    ):
         return Part(product, facts[0].written, tuple(facts))
     return Part(product, text if form == "{}" else form.format(text), tuple(facts))
 
@@ -132,8 +136,14 @@ def weight(shop: Shop, asked: Asked, product: str) -> Part:
 
 
 def _pack(shop: Shop, asked: Asked, product: str) -> str:
+    count = pick(shop, asked, product, Property.COUNT)
+    if count and count[0].unit:
+        return count[0].unit
+    for fact in pick(shop, asked, product, Property.UNIT_WEIGHT):
+        if match := re.search(r"每([\u4e00-\u9fff])|[×xX*]\s*\d+\s*([\u4e00-\u9fff])", fact.written):
+            return match[1] or match[2]
     price = pick(shop, asked, product, Property.PRICE)
-    return price[0].per.unit if price and price[0].per else "份"
+    return price[0].per.unit if price and price[0].per and price[0].per.value > 1 else "份"
 
 
 def mass(fact: Fact) -> str:
@@ -141,7 +151,10 @@ def mass(fact: Fact) -> str:
     if not isinstance(fact.value, Decimal):
         return fact.written
     if fact.property is Property.VOLUME:
-        return f"{fact.value.normalize():f}毫升"
+        packed = (
+            f"（{fact.written}）" if re.search(r"[×xX*]", fact.written) and len(fact.written) < 20 else ""
+        )
+        return f"{fact.value.normalize():f}毫升{packed}"
     if fact.high is not None:
         return (
             f"{fact.value / 1000:f}".rstrip("0").rstrip(".")
@@ -170,6 +183,8 @@ def shelf_life(shop: Shop, asked: Asked, product: str) -> Part:
     )
     if mode and any(mode in f.about + f.written for f in facts):
         facts = [f for f in facts if mode in f.about + f.written]
+    elif mode and not asked.named and not asked.on_screen:
+        facts = []
     if not facts:
         return Part(product, missing="保质期")
     texts = dict.fromkeys(life(f) for f in facts)
@@ -274,8 +289,9 @@ _CAN = re.compile(r"(?:能|可以|会|要|给)(?:不能|不会|不要)?[^，。]
 _TIMED = re.compile(
     r"([蒸煮炖炒泡冲焖煎炸烤烧卤焯腌敷])[^，。]{0,3}(?:多久|多长|几分钟|多少分钟|几小时|几度|多少度)"
 )
+_ANY_TIMED = re.compile(r"([\u4e00-\u9fff])[要得]?(?:多久|几分钟|多少分钟)")
 _HOW_MUCH = re.compile(r"多久|几分钟|多少分钟|几小时|几度|多少度|多少天|几天")
-_EMPTY = frozenset("能是有要会可吃喝用买发赔好行来去给在")
+_EMPTY = frozenset("放存等需个间要得多能是有要会可吃喝用买发赔好行来去给在")
 
 
 def qualities(asked: Asked) -> list[str]:
@@ -289,7 +305,10 @@ def _needles(asked: Asked, catalogue: Catalogue) -> list[Needle]:
     text = asked.forms[0]
     found = [Needle(q, 2.0, strong=True) for q in qualities(asked)]
     found += [
-        Needle(m[1], 2.0, strong=True) for p in (_CAN, _TIMED) for m in p.finditer(text) if m[1] not in _EMPTY
+        Needle(m[1], 2.0, strong=True)
+        for p in (_CAN, _TIMED, _ANY_TIMED)
+        for m in p.finditer(text)
+        if m[1] not in _EMPTY
     ]
     sounds = ["".join(key(f)) for f in asked.forms]
     for word, others in wording.kin().items():
@@ -302,7 +321,9 @@ def _needles(asked: Asked, catalogue: Catalogue) -> list[Needle]:
     return [n for n in found if not _WEAK.match(n.word)]
 
 
-_WEAK = re.compile(r"^(?:多久|多少|几分|分钟|斤的|克的|是不|不是|吃不|一[个箱斤份瓶]|的[话时]|[0-9]+|＃+)$")
+_WEAK = re.compile(
+    r"^(?:[能可会要得敢想][以不]?[吃喝用放买戴穿要]|[吃喝用买戴][得吗的了起]|[^\W\d]吗|吃[^\W\d]|可以|以[吃喝用]|适合|今天|现在|自己|我[爸妈家]|糖尿|尿病|尿病[^\W\d]|血压|血糖|孕妇|小孩|老人|的是|多久|多少|几分|分钟|斤的|克的|是不|不是|吃不|一[个箱斤份瓶]|的[话时]|[0-9]+|＃+)$"
+)
 _FIRST = (Property.USAGE, Property.CARE, Property.REMINDER, Property.NOTE, Property.SELLING_POINT)
 
 
@@ -320,12 +341,12 @@ def content(
     scored: list[tuple[float, list[Part]]] = []
     for product in products:
         rows = [
-            (score, -_rank(fact), at, words, Part(product if fact.product else "", clause, (fact,)))
+            (score, -_rank(fact, asked), at, words, Part(product if fact.product else "", clause, (fact,)))
             for at, fact in enumerate(pick(shop, asked, product, *TEXTS))
             for clause in clauses(fact)
             if not timed or any(a.kind in kinds for a in find_amounts(clause))
             for score, words in [_overlap(clause, needles, names.get(product, ""))]
-            if score >= 1.6
+            if score >= 1.0
         ]
         rows.sort(key=lambda r: (-r[0], -r[1], r[2]))
         if rows:
@@ -336,7 +357,9 @@ def content(
     return [p for s, parts in scored if s >= 0.8 * top for p in parts]
 
 
-def _rank(fact: Fact) -> int:
+def _rank(fact: Fact, asked: Asked) -> int:
+    if fact.property is Property.SELLING_POINT and qualities(asked):
+        return 0
     return _FIRST.index(fact.property) if fact.property in _FIRST else len(_FIRST)
 
 

@@ -37,6 +37,8 @@ def price(shop: Shop, asked: Asked, meant: Meant) -> Part:
     if asked.has("unit_price"):
         return unit_price(shop, asked, product, found)
     quantity = meant.quantity
+    if quantity is not None and (bound := _bounded(shop, asked, product, quantity)):
+        return bound
     if quantity is not None:
         counted = _counted(quantity, found, product)
         if counted is not None and counted[0] != found.base:
@@ -44,6 +46,15 @@ def price(shop: Shop, asked: Asked, meant: Meant) -> Part:
         if counted is None and quantity.value == 1 and (per := _share(product, found, quantity)):
             return per
     return Part(product, plain(found, pick(shop, asked, product, Property.PRICE_OPTION)), _used(found))
+
+
+def _bounded(shop: Shop, asked: Asked, product: str, quantity: Amount) -> Part | None:
+    """The purchase limit, where the quantity asked about is over it."""
+    for fact in pick(shop, asked, product, Property.PURCHASE_LIMIT):
+        most = next((a.value for a in find_amounts(wanted_text(fact)) if a.kind in ("count", "number")), None)
+        if quantity.kind == "count" and most is not None and quantity.value > most:
+            return Part(product, wanted_text(fact), (fact,))
+    return None
 
 
 def _used(found: Offers) -> tuple[Fact, ...]:

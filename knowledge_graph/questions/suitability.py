@@ -38,6 +38,8 @@ def careful(shop: Shop, asked: Asked, product: str) -> Part:
 
 def suited(shop: Shop, asked: Asked, product: str) -> Part:
     """Children and old people: whom the record itself names as suited."""
+    if asked.says("岁|月|婴|宝宝|刚生|断奶|辅食"):
+        return Part(product, missing="这个", doctor=True)
     for condition in asked.conditions:
         if condition.name in _KEEN and len(asked.conditions) == 1:
             named = [
