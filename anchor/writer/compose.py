@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from anchor.writer.phrases import Move, Pattern, Register, patterns
 from anchor.writer.slots import Choice, choices
@@ -25,6 +26,7 @@ class Used:
     """What this show has said (or had refused): no sentence again, and none much like it."""
 
     texts: list[str] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)
     patterns: Counter[str] = field(default_factory=Counter)
     _grams: list[frozenset[str]] = field(default_factory=list)
 
@@ -35,20 +37,29 @@ class Used:
         if pattern:
             self.patterns[pattern] += 1
 
+    def refuse(self, text: str, pattern: str) -> None:
+        """Remember a sentence that did not pass: it is not tried again, but it was not heard either."""
+        self.refused.add(text)
+        self.patterns[pattern] += 1
+
     def similarity(self, text: str) -> float:
         """How much ``text`` is like the most similar sentence so far, in [0, 1]."""
         mine = grams(text)
         return max((jaccard(mine, other) for other in self._grams), default=0.0)
 
-    def record(self) -> dict[str, object]:
+    def record(self) -> dict[str, Any]:
         """Plain data to save."""
-        return {"texts": list(self.texts), "patterns": dict(self.patterns)}
+        return {
+            "texts": list(self.texts),
+            "refused": sorted(self.refused),
+            "patterns": dict(self.patterns),
+        }
 
     @classmethod
-    def restored(cls, texts: Iterable[str], counts: dict[str, int]) -> Used:
+    def restored(cls, saved: Mapping[str, Any]) -> Used:
         """What :meth:`record` saved."""
-        used = cls(patterns=Counter(counts))
-        for each in texts:
+        used = cls(refused=set(saved["refused"]), patterns=Counter(saved["patterns"]))
+        for each in saved["texts"]:
             used.add(each)
         return used
 
@@ -92,7 +103,7 @@ def write(
     for pattern in usable:
         for segments in _fillings(pattern, shop, product, day, seed):
             text = "".join(s.text for s in segments)
-            if text not in used.texts and used.similarity(text) < ALIKE:
+            if text not in used.texts and text not in used.refused and used.similarity(text) < ALIKE:
                 line = Line(segments=segments, purpose=move, product=product or None)
                 return line, pattern
     return None

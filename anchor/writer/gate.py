@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from compliance.guard import Guard
 from core.events import Action, Finding, Line, Verdict
-from knowledge_graph.facts import Shop
+from knowledge_graph.facts import Fact, Shop
 from knowledge_graph.schema import Property
 
 BY_CONSTRUCTION = frozenset({"phrases", "answers", "fixed"})
@@ -50,11 +50,12 @@ class Gate:
         self._guard = guard
         self._claims = claims
         self._day = as_of or shop.meta.as_of
-        self._known = {f.id for name in ("", *shop.products()) for f in self._facts(name)}
+        held = [f for name in ("", *shop.products()) for f in self._held(name)]
+        self._known = {f.id for f in held}
+        self._valid = {f.id for f in held if f.valid_on(self._day)}
 
-    def _facts(self, product: str) -> tuple[Any, ...]:
-        facts = self._shop.facts(product) if product else self._shop.shop_facts()
-        return tuple(f for f in facts if f.valid_on(self._day))
+    def _held(self, product: str) -> tuple[Fact, ...]:
+        return self._shop.facts(product) if product else self._shop.shop_facts()
 
     def judge(self, line: Line) -> tuple[Verdict, ...]:
         """The verdict of the claims, and, where they carry the line, the verdict of the guard."""
@@ -71,9 +72,11 @@ class Gate:
 
     def _claims_of(self, line: Line) -> dict[str, Any]:
         at = 0
+        # An answer may cite an offer that is over, to say so; the script may not.
+        known = self._valid if line.writer == "phrases" else self._known
         for segment in line.segments:
             end = at + len(segment.text)
-            if segment.fact is not None and segment.fact not in self._known:
+            if segment.fact is not None and segment.fact not in known:
                 found = Finding("claims.unknown_fact", at, end, segment.text, "资料里没有这一条，或已过期")
                 return {"action": "block", "findings": (found,)}
             at = end
@@ -110,8 +113,8 @@ class Gate:
                 "valid_until": f.valid_until.isoformat() if f.valid_until else None,
             }
             for name in names
-            for f in self._facts(name)
-            if f.property is Property.CERTIFICATE
+            for f in self._held(name)
+            if f.valid_on(self._day) and f.property is Property.CERTIFICATE
         ]
         return {"as_of": self._day.isoformat(), "certificates": certificates}
 

@@ -146,7 +146,8 @@ def test_a_price_the_sheet_contradicts_is_not_said() -> None:
 @pytest.mark.parametrize(
     ("slot", "product", "said"),
     [("weight", RICE, "5斤"), ("volume", CUP, "180毫升"), ("shelf", RICE, "12个月"),
-     ("price", RICE, "36.5元"), ("tier", RICE, "2袋70元"), ("hours", RICE, "48小时"), ("product", RICE, "坝上小米")],
+     ("price", RICE, "36.5元"), ("tier", RICE, "2袋70元"), ("hours", RICE, "48小时"),
+     ("product", RICE, "坝上小米")],
 )  # fmt: skip
 def test_slots_speak_in_the_units_of_the_sheet(slot: str, product: str, said: str) -> None:
     assert "".join(s.text for s in choices(slot, tiny(), product, DAY)[0].segments) == said
