@@ -110,7 +110,11 @@ class Assembly:
             speaker = self.speaker()
         except ModelUnavailableError:
             speaker = None
-        return Answering(self.shop(shop), self.guard(), speaker)
+        held = self.shop(shop)
+        # A new version of the shop's facts is a new name: it is read at the next question.
+        return self._once(
+            f"answering {shop} {held.meta.version}", lambda: Answering(held, self.guard(), speaker)
+        )
 
     def warm(self) -> None:
         """Load what the first caption and the first answer need, so that nobody waits for it later."""
