@@ -15,7 +15,7 @@ from knowledge_graph.claims.verdict import Checked, Claim, ClaimKind
 from knowledge_graph.facts import Fact, Shop
 from knowledge_graph.ingest.places import provinces
 from knowledge_graph.questions import wording
-from knowledge_graph.questions.asked import places_in, wanted_text
+from knowledge_graph.questions.asked import is_rule, places_in, wanted_text
 from knowledge_graph.questions.pricing import Offers
 from knowledge_graph.schema import Property
 from knowledge_graph.search import THIS, Catalogue
@@ -44,6 +44,8 @@ _NO_TALK = frozenset(
     "我们 咱们 自己 现在 今天 今日 明天 知道 注意 什么 怎么 多少 哪里 可以 还有 一点 一些 孩子 先 看看 热水 有问题 没有 没写 能放 可放 可以放 家里 早上 晚上 下午 中午 老板 本店 店里 店家 后面 前面 里 下面 然后 开始 马上 刚才 放得住 问题 一定 小心 宝贝 身体健康 衣服 一起".split()
 )
 _PRICE_WORD = re.compile(r"(?:价|卖|只要|只需|才|要|付|元|收|便宜|省|优惠|减)[:：是为了]*$")
+_TIMES = frozenset("口遍声次位句眼下回趟顿")
+_TOGETHER = re.compile(r"[和与跟加比、同及]|还有|以及|一起|再来|另外|哪[个款样种]")
 _EATS = re.compile(r"[吃喝用戴能给]|可以|适合|适宜|放心|没事|没问题")
 _RELEVANT = re.compile(r"这款|这个|它|咱(?:家|们)的|我们(?:家)?的|本店|商品|产品")
 
@@ -129,7 +131,7 @@ class Checker:
         uncarried: list[Claim] = []
         for match in _SENTENCE.finditer(text):
             named = self._named(match[0])
-            focus = tuple(dict.fromkeys(p for p, _ in named)) or focus
+            focus = _subjects(match[0], named) or focus
             sentence = _Sentence(match[0], match.start(), self._facts(focus, day), bool(focus))
             sentence.named = {i for _, span in named for i in span}
             self._read(sentence, focus)
@@ -140,7 +142,7 @@ class Checker:
     def _facts(self, focus: Sequence[str], day: date) -> tuple[Fact, ...]:
         """Facts of the product in focus; without one, only what holds for the whole shop."""
         held = [f for p in focus for f in self.shop.facts(p)] if focus else []
-        return tuple(f for f in (*held, *self.shop.shop_facts()) if f.valid_on(day))
+        return tuple(f for f in (*held, *self.shop.shop_facts()) if f.valid_on(day) and is_rule(f))
 
     def _named(self, text: str) -> list[tuple[str, set[int]]]:
         """Products named in a sentence by a whole name, label, alias or unmistakable part, longest first."""
@@ -149,7 +151,7 @@ class Checker:
         forms = [
             (form, name.product)
             for name in self.catalogue.names
-            for form in {name.product, self.catalogue.label(name.product), *name.parts}
+            for form in {name.product, self.catalogue.label(name.product), name.parts[0], *name.aliases}
             if len(form) >= 2
         ]
         for form, product in sorted(forms, key=lambda x: -len(x[0])):
@@ -213,6 +215,10 @@ class Checker:
                 fact = _ruled(match[0], pieces_said, facts)
                 if fact is not None:
                     sentence.carry(start, end, "place", fact)
+                    for words in (_NOT_SENT, _SHIPS, _COSTS):
+                        for said in words.finditer(pieces_said):
+                            at = sentence.text.find(said[0], part.start())
+                            sentence.named |= set(range(at, at + len(said[0])))
                 else:
                     sentence.refuse(start, end, "place", "资料里没有这样写能不能发到这里")
                     for i in range(start, end):
@@ -242,6 +248,18 @@ class Checker:
 def check(text: str, shop: Shop, product: str | None = None, as_of: date | None = None) -> Checked:
     """Check one text; see :class:`Checker`."""
     return Checker(shop).check(text, product, as_of)
+
+
+def _subjects(text: str, named: Sequence[tuple[str, set[int]]]) -> tuple[str, ...]:
+    """The products a sentence speaks of: the first named, and others where words join or compare them."""
+    products = tuple(dict.fromkeys(p for p, _ in sorted(named, key=lambda n: min(n[1]))))
+    if len(products) < 2:
+        return products
+    spans = sorted(named, key=lambda n: min(n[1]))
+    first = spans[0][1]
+    same = tuple(p for p, s in spans if s == first)
+    between = text[max(first) + 1 : min(spans[-1][1])]
+    return products if _TOGETHER.search(between) else tuple(dict.fromkeys(same))
 
 
 def _whole_run(covered: Iterable[int]) -> bool:
@@ -341,6 +359,8 @@ def _amounts(sentence: _Sentence) -> None:
     for amount in amounts:
         span = range(amount.start, amount.end)
         if all(i in sentence.named for i in span) or is_article(amount):
+            continue
+        if amount.kind == "count" and amount.unit in _TIMES and amount.value <= 5:
             continue
         if (
             all(i in sentence.carried for i in span)
