@@ -41,17 +41,19 @@ REPEATED = 2.0
 SOUND_PRIOR = -10.0
 FUNCTION_PRIOR = 1.0
 SHARED_SOUND = -1.5
-NO_NEIGHBOUR = 1.5
+NO_NEIGHBOUR = 1.0
 ORDINARY_WORD = 4.0
 MOST_SOUND_GAIN = 7.0
 SINGLE_GRAMMAR = -7.0
 SINGLE_WORD = -8.5
 NEVER = -99.0
 LEAST_SINGLE = 1.5
-LEAST_SOUND_GAIN = 2.5
-LEAST_SOUND_GAIN_ALONE = 5.0
+LEAST_SOUND_GAIN = 2.0
+LEAST_SOUND_GAIN_ALONE = 4.0
 """The least gain of a word taken by its sound where nothing written shows the group yet."""
-ESTABLISHED = 3.0
+ESTABLISHED = 2.2
+LIKELIEST = 5
+"""Groups that are worked out in full."""
 SOUND_ALONE = 2.5
 """What a word taken by its sound convinces us less of the group than one that is written."""
 
@@ -370,7 +372,7 @@ def _viterbi(sentence: Sentence, group: str, readings: list[Reading]) -> Parse:
     return Parse(group, tuple(chosen), gain, gain - sum(r.gain for r in chosen) + sum(once.values()))
 
 
-def parses(sentence: Sentence, prior: Mapping[str, float], at_most: int = 4) -> list[Parse]:
+def parses(sentence: Sentence, prior: Mapping[str, float], at_most: int = LIKELIEST) -> list[Parse]:
     """Best paths of the most promising groups, best first; ``prior`` adds to a group's gain."""
     promise = {
         group: sum(_promise(sentence, i, j, ids) for i, j, ids in hits) + prior.get(group, 0.0)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from dialects.dictionary import Dictionary, Sounding
 from dialects.ordinary import MEASURES, NUMERALS
 
-MISSPELT = 1.3
+MISSPELT = 1.0
 """What a recogniser pays for writing any character other than the right one."""
 RARE_SPELLING = -12.0
 RAREST = -13.4
@@ -23,7 +23,7 @@ MEANT_AS_WRITTEN = 1.2
 """What makes a misspelling less likely where the written character is itself a word of the group."""
 TWO_WRONG = 3.0
 """What a word of two syllables pays for having neither character right; double where sounds differ too."""
-PROPER = 3.0
+PROPER = 1.5
 """What makes a misspelling less likely for each (up to two) character that only dialect writing uses."""
 DROPPED = 1.0
 """What a word pays for each 儿 left out."""
