@@ -38,9 +38,14 @@ class Used:
             self.patterns[pattern] += 1
 
     def refuse(self, text: str, pattern: str) -> None:
-        """Remember a sentence that did not pass: it is not tried again, but it was not heard either."""
+        """Remember a sentence that did not pass, or may not: it is not tried again, but was not heard."""
         self.refused.add(text)
         self.patterns[pattern] += 1
+
+    def hear(self, text: str) -> None:
+        """A sentence remembered by :meth:`refuse` was spoken after all."""
+        self.refused.discard(text)
+        self.add(text)
 
     def similarity(self, text: str) -> float:
         """How much ``text`` is like the most similar sentence so far, in [0, 1]."""

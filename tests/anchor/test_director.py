@@ -1,0 +1,209 @@
+"""The director in virtual time: order, silence on demand, no repeats, every word journalled and checked."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import asdict
+from itertools import pairwise
+
+import pytest
+
+from anchor.dialogue import Dialogue
+from anchor.director import SLICE, Director, Saved
+from anchor.rundown import Rundown
+from anchor.speech.speaker import Clause
+from anchor.writer.gate import Gate
+from compliance.guard import Guard
+from core.errors import ModelUnavailableError
+from core.events import Act, Comment, Event, Line, Notice, Played, Utterance, Verdict
+from core.ports import Cancelled
+from core.testing import ScriptedVoice, VirtualClock
+from knowledge_graph.facts import MemoryShop
+from knowledge_graph.questions import Answerer
+from tests.anchor.shops import DAY, tiny
+
+pytestmark = pytest.mark.unit
+
+GUARD = Guard.load(DAY)
+TONE = ScriptedVoice(seconds_per_character=0.2)
+
+
+async def tone(text: str, cancelled: Cancelled) -> AsyncIterator[Clause]:
+    """Two clauses a line, as a voice would cut it."""
+    start = 0.0
+    for part in (text[: len(text) // 2], text[len(text) // 2 :]):
+        if cancelled() or not part:
+            return
+        speech = TONE.synthesize(part)
+        yield Clause(part, part, speech, start)
+        start += speech.seconds
+
+
+class Show:
+    """A director with everything it published, in order."""
+
+    def __init__(self, minutes: float = 3, saved: Saved | None = None, voice: object = tone, **more: object):
+        shop: MemoryShop = tiny()
+        answerer = Answerer(shop, lambda text: text)
+        self.events: list[Event] = []
+        self.clock = VirtualClock()
+        self.director = Director(
+            shop,
+            Rundown.of(shop.products(), minutes),
+            more.pop("gate", None) or Gate(shop, GUARD),  # type: ignore[arg-type]
+            Dialogue(lambda q, on: answerer.answer(q, on)),
+            voice,  # type: ignore[arg-type]
+            self.publish,
+            self.clock,
+            saved=saved,
+            **more,  # type: ignore[arg-type]
+        )
+
+    async def publish(self, event: Event) -> Event:
+        self.events.append(event)
+        return event
+
+    def play(self, *acts: tuple[float, Callable[[Director], object]]) -> Show:
+        """Run to the end; each act happens at its second."""
+
+        async def later(at: float, act: Callable[[Director], object]) -> None:
+            await self.clock.sleep(at)
+            await act(self.director)  # type: ignore[misc]
+
+        async def main() -> None:
+            async with asyncio.TaskGroup() as group:
+                for at, act in acts:
+                    group.create_task(later(at, act))
+                group.create_task(self.director.run())
+
+        asyncio.run(main())
+        return self
+
+    def of(self, kind: type[Event]) -> list[Event]:
+        return [e for e in self.events if isinstance(e, kind)]
+
+    def spoken(self) -> list[Line]:
+        heard = {e.line for e in self.events if isinstance(e, Utterance)}
+        return [e for e in self.events if isinstance(e, Line) and e.id in heard]
+
+
+def says(text: str, who: str = "甲") -> Callable[[Director], object]:
+    return lambda director: director.comment(who, text, "test")
+
+
+def script(show: Show) -> list[str]:
+    return [line.text for line in show.spoken() if line.writer == "phrases"]
+
+
+def intervals(events: Sequence[Event]) -> list[tuple[float, float]]:
+    made = {e.id: e for e in events if isinstance(e, Utterance)}
+    return [(made[e.utterance].at, made[e.utterance].at + e.end) for e in events if isinstance(e, Played)]
+
+
+def test_the_show_opens_by_saying_that_an_ai_speaks() -> None:
+    assert Show(1).play().spoken()[0].purpose == "notice"
+
+
+def test_never_two_voices_at_once() -> None:
+    asked = [(t, says(f"小米多少钱{'啊' * (t % 3)}", f"甲{t}")) for t in range(3, 60, 7)]
+    spans = intervals(Show(2).play(*asked).events)
+    assert len(spans) > 10
+    assert all(end <= start + 1e-6 for (_, end), (start, _) in pairwise(spans))
+
+
+def test_a_question_is_answered_before_the_script_goes_on() -> None:
+    show = Show(2).play((20.0, says("小米多少钱")))
+    (comment,) = show.of(Comment)
+    after = [line for line in show.spoken() if line.at > comment.at]
+    assert after[0].answers == (comment.id,) and "36.5" in after[0].text
+
+
+def test_no_line_of_the_script_is_spoken_twice() -> None:
+    said = script(Show(10).play())
+    assert len(said) > 15 and len(set(said)) == len(said)
+
+
+def test_taking_over_silences_the_host_at_once() -> None:
+    show = Show(2).play((21.37, lambda d: d.take_over("店主")), (60.0, lambda d: d.hand_back("店主")))
+    over = next(e.at for e in show.of(Act))
+    back = next(e.at for e in show.of(Act) if e.kind == "hand_back")  # type: ignore[attr-defined]
+    assert [s for s in intervals(show.events) if s[0] < back and s[1] > over + SLICE + 1e-6] == []
+
+
+def test_after_handing_back_an_ai_notice_and_nothing_repeated() -> None:
+    show = Show(3).play((21.37, lambda d: d.take_over("店主")), (40.0, lambda d: d.hand_back("店主")))
+    back = next(e.at for e in show.of(Act) if e.kind == "hand_back")  # type: ignore[attr-defined]
+    after = [line for line in show.spoken() if line.at >= back]
+    assert after[0].purpose == "notice" and "AI" in after[0].text
+    assert len(set(script(show))) == len(script(show))
+
+
+def test_a_person_does_not_use_up_the_programme() -> None:
+    plain = Show(1).play().director.now
+    held = Show(1).play((10.0, lambda d: d.take_over("a")), (110.0, lambda d: d.hand_back("a"))).director.now
+    assert held > plain + 95
+
+
+def test_the_notice_comes_again_in_time() -> None:
+    notices = [line.at for line in Show(40).play().spoken() if line.purpose == "notice"]
+    assert len(notices) >= 3
+    assert all(600 <= b - a <= 900 for a, b in pairwise(notices))
+
+
+def test_every_spoken_line_was_journalled_with_both_verdicts_first() -> None:
+    show = Show(1).play((9.0, says("小米发什么快递")))
+    for at, event in enumerate(show.events):
+        if isinstance(event, Utterance):
+            before = show.events[:at]
+            assert any(isinstance(e, Line) and e.id == event.line for e in before)
+            judged = {e.by for e in before if isinstance(e, Verdict) and e.on == event.line}
+            assert judged == {"claims", "guard"}
+
+
+def test_when_the_guard_fails_the_host_is_silent_and_the_show_ends_in_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    guard = Guard.load(DAY)
+    monkeypatch.setattr(guard, "check", lambda *_, **__: 1 / 0)
+    show = Show(1, gate=Gate(tiny(), guard)).play((5.0, says("小米多少钱")))
+    assert show.of(Utterance) == [] and show.of(Line)
+    assert "dialogue.ticket" in {e.code for e in show.of(Notice)}  # type: ignore[attr-defined]
+
+
+def test_a_voice_that_is_gone_is_told_and_the_show_goes_on() -> None:
+    async def mute(text: str, cancelled: Cancelled) -> AsyncIterator[Clause]:
+        raise ModelUnavailableError("voice.unloadable", "语音合成模型打不开。")
+        yield  # pragma: no cover
+
+    show = Show(1, voice=mute).play()
+    assert {e.code for e in show.of(Notice)} == {"voice.unloadable"}  # type: ignore[attr-defined]
+    assert show.director.state == "over"
+
+
+def test_every_question_is_answered_deferred_or_ticketed() -> None:
+    asked = [(t / 2, says(f"小米第{t}种吃法要煮多少分钟", f"客{t}")) for t in range(2, 80)]
+    show = Show(1).play(*asked)
+    settled = {a for line in show.spoken() for a in line.answers}
+    settled |= {e.on for e in show.of(Verdict) if e.by == "triage"}  # type: ignore[attr-defined]
+    assert {c.id for c in show.of(Comment)} <= settled
+
+
+def test_a_phone_number_in_a_comment_is_not_journalled() -> None:
+    show = Show(1).play((5.0, says("我电话13812345678，帮我留一袋")))
+    assert not [e for e in show.events if "13812345678" in str(e)]
+
+
+def test_a_saved_show_goes_on_without_repeating_itself() -> None:
+    first = Show(6)
+
+    async def half() -> None:
+        for _ in range(14):
+            await first.director.step()
+
+    asyncio.run(half())
+    saved = Saved(**json.loads(json.dumps(asdict(first.director.saved()))))
+    second = Show(6, saved=saved)
+    assert second.director.position == first.director.position
+    assert set(script(second.play())) & set(script(first)) == set()
