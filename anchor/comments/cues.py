@@ -2,11 +2,11 @@
 
 ``families*.tsv`` name sets of words (``family<TAB>words``, ``_`` is a space); ``patterns.tsv`` name what
 words cannot say (ages, figures) as regular expressions of bounded width, each with a cheap ``trigger``.
-``frames.tsv`` say which families together speak for a kind: ``id, kind, weight, needs, unless``. ``needs``
-are families separated by spaces, all of which must occur near each other; ``a|b`` is either; ``unless`` are
-families that each speak against. A frame of the kind ``=name`` makes a family that later frames may use. A
-word of the family ``harmless`` hides the words inside it (笑死 hides 死). Bad lines are named by file and
-line.
+``frames.tsv`` say which families together speak for a kind: ``id, kind, weight, needs, unless, aspect``.
+``needs`` are families separated by spaces, all of which must occur near each other; ``a|b`` is either;
+``unless`` are families that each speak against. A frame of the kind ``=name`` makes a family that later
+frames may use. A word of the family ``harmless`` hides the words inside it (笑死 hides 死). Bad lines are
+named by file and line.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ class Frame:
     """A combination of families that speaks for ``kind`` with ``weight`` (2 is enough by itself).
 
     ``needs`` is a conjunction of alternatives and ``unless`` a set, both as bit masks over the families.
+    ``aspect`` says what kind of care is needed, where that is plain.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Frame:
     weight: int
     needs: tuple[int, ...]
     unless: int
+    aspect: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,7 @@ def _frames(families: dict[str, int]) -> tuple[tuple[Derived, ...], tuple[Frame,
     seen: set[str] = set()
     derived: list[Derived] = []
     frames: list[Frame] = []
-    for number, (name, kind, weight, needs, unless) in rows("frames.tsv", 5):
+    for number, (name, kind, weight, needs, unless, aspect) in rows("frames.tsv", 6):
         if not needs or name in seen or not weight.lstrip("-").isdigit():
             raise bad("frames.tsv", number, f"编号重复，或分量“{weight}”不是数，或没有条件")
         seen.add(name)
@@ -156,7 +158,7 @@ def _frames(families: dict[str, int]) -> tuple[tuple[Derived, ...], tuple[Frame,
         if kind.startswith("="):
             derived.append(Derived(families.setdefault(kind[1:], 1 << len(families)), masks, against))
         elif kind in KINDS:
-            frames.append(Frame(name, kind, int(weight), masks, against))
+            frames.append(Frame(name, kind, int(weight), masks, against, aspect))
         else:
             raise bad("frames.tsv", number, f"没有叫“{kind}”的类别")
     return tuple(derived), tuple(frames)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import sys
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -47,12 +47,16 @@ _MAYBE_PERSONAL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Triage:
-    """The kind of a comment, further kinds it shows, confidence in [0, 1], and the frames that decided."""
+    """The kind of a comment, further kinds it shows, confidence in [0, 1], and the frames that decided.
+
+    ``aspect`` is what the person needs (``despair``, ``grief`` …) where a frame says so, else empty.
+    """
 
     kind: Kind
     also: tuple[Kind, ...] = ()
     confidence: float = 1.0
     why: tuple[str, ...] = ()
+    aspect: str = ""
 
 
 def triage(text: str, understand: Understand | None = None) -> Triage:
@@ -68,7 +72,8 @@ def triage(text: str, understand: Understand | None = None) -> Triage:
     if len(judged) == 1:
         return best
     others = {kind for one in judged for kind in (one.kind, *one.also)} - {best.kind}
-    return Triage(best.kind, _ordered(others), best.confidence, best.why)
+    aspect = next((one.aspect for one in judged if one.aspect), "")
+    return Triage(best.kind, _ordered(others), best.confidence, best.why, aspect)
 
 
 def _starts(length: int) -> range:
@@ -92,7 +97,14 @@ def _judged(raw: str) -> Triage:
     if margin < CLOSE:
         also.add(second)
     confidence = round(min(0.99, 0.5 + 0.6 * margin), 2)
-    return Triage(kind, _ordered(also - {kind}), confidence, tuple(why.get(kind, ())))
+    return Triage(kind, _ordered(also - {kind}), confidence, tuple(why.get(kind, ())), _aspect(why))
+
+
+def _aspect(why: Mapping[Kind, list[str]]) -> str:
+    """The aspect of the weightiest frame of distress, the first of equals."""
+    fired = why.get("distress", ())
+    told = [frame for frame in cues.load().frames if frame.aspect and frame.id in fired]
+    return max(told, key=lambda frame: frame.weight).aspect if told else ""
 
 
 def fold_comment(raw: str) -> str:

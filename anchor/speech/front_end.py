@@ -30,6 +30,10 @@ _CODE = re.compile(
 _MODEL = re.compile(
     r"(?<![A-Za-z])[A-Za-z]{1,6}[-/]?\d[\dA-Za-z.-]*|(?<![\d.A-Za-z])\d[\dA-Za-z-]*[A-Za-z][\dA-Za-z-]*"
 )
+_SHORT = re.compile(
+    r"(?<![\d.])(12356|96110|12315|12345|12348|12338)(?![\d.]|[^\d，。]?[克斤元块个箱])"
+    r"|(?<=[打拨报者和、])\s?(110|119|120|122)(?=[，。！？；、和或帮]|$)"
+)
 _STANDARD = re.compile(r"(?<![A-Za-z])(GB|NY|DB|QB|LY|SB)(/?T)?\s?(\d+(?:\.\d+)?)(?:[-—](\d{4}))?", re.I)
 _FESTIVAL = re.compile(
     r"(?<![\d.])(?:双)?(11\.11|12\.12|双11|双12|双十一)(?![\d.%])|(?<![\d.,])618(?=大促|活动|年中|购物|[，。！])"
@@ -94,6 +98,7 @@ def _plain(char: str) -> str:
 def _codes(text: str) -> str:
     text = _MOBILE.sub(lambda m: _groups(m.groups(), telephone=True), text)
     text = _HOTLINE.sub(lambda m: _groups([g for g in m.groups() if g], telephone=True), text)
+    text = _SHORT.sub(lambda m: figure_by_figure(m[0], telephone=True), text)
     text = _STANDARD.sub(_standard, text)
     text = _FESTIVAL.sub(
         lambda m: "六一八" if m[0] == "618" else "双十二" if "12" in m[0] else "双十一", text
