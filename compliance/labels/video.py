@@ -19,6 +19,8 @@ from core.errors import InputError
 
 KEY = "AIGC"
 _META_LIMIT = 64 << 20
+_OWN = (KEY, "major_brand", "minor_version", "compatible_brands", "encoder")
+"""What the new container states of itself."""
 
 
 def mp4_values(path: Path) -> list[str]:
@@ -143,7 +145,8 @@ def _remux(source: Path, target: Path, kind: str, options: dict[str, str], value
         ):
             if not read.streams:
                 raise damaged(source)
-            out.metadata.update({k: v for k, v in read.metadata.items() if k != KEY})
+            _refuse_cover(source, read)
+            out.metadata.update({k: v for k, v in read.metadata.items() if k not in _OWN})
             out.metadata[KEY] = value
             streams = {s.index: out.add_stream_from_template(s) for s in read.streams}
             for stream in read.streams:
@@ -159,3 +162,11 @@ def _remux(source: Path, target: Path, kind: str, options: dict[str, str], value
             f"文件 {source.name} 里有写不进标识的内容，或者已经损坏。",
             "请先转成普通的 mp4 再写标识。",
         ) from error
+
+
+def _refuse_cover(source: Path, container: av.container.InputContainer) -> None:
+    """FFmpeg has no place for a cover beside this kind of metadata; it must not vanish unnoticed."""
+    if any(s.disposition & av.stream.Disposition.attached_pic for s in container.streams):
+        raise InputError(
+            "label.cover", f"文件 {source.name} 带着封面图，写标识会丢掉它。", "请先去掉封面图再写标识。"
+        )

@@ -187,6 +187,30 @@ def test_the_label_of_an_mp4_lies_in_moov_udta_meta(tmp_path: Path) -> None:
     assert places == sorted(places) and places[-1] < content.index(LABEL.json().encode())
 
 
+def test_a_film_taken_upright_stays_upright(tmp_path: Path) -> None:
+    film(tmp_path / "a.mp4")
+    content = (tmp_path / "a.mp4").read_bytes()
+    level = struct.pack(">9i", 1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)
+    turned = struct.pack(">9i", 0, 1 << 16, 0, -1 << 16, 0, 0, 48 << 16, 0, 1 << 30)
+    start = content.index(level, content.index(b"tkhd"))
+    (tmp_path / "a.mp4").write_bytes(content[:start] + turned + content[start + 36 :])
+    labels.write(tmp_path / "a.mp4", LABEL)
+    with av.open(str(tmp_path / "a.mp4")) as container:
+        assert next(container.decode(video=0)).rotation == -90
+
+
+def test_a_cover_that_would_be_lost_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "a.m4a"
+    MAKERS["a.m4a"](path)
+    picture(tmp_path / "a.png")
+    tags = importlib.import_module("mutagen.mp4").MP4(str(path))
+    tags["covr"] = [importlib.import_module("mutagen.mp4").MP4Cover((tmp_path / "a.png").read_bytes(), 14)]
+    tags.save()
+    with pytest.raises(InputError) as caught:
+        labels.write(path, LABEL)
+    assert caught.value.code == "label.cover"
+
+
 def wav(*chunks: tuple[bytes, bytes]) -> bytes:
     body = b"".join(n + struct.pack("<I", len(b)) + b + b"\0" * (len(b) % 2) for n, b in chunks)
     return b"RIFF" + struct.pack("<I", len(body) + 4) + b"WAVE" + body
