@@ -24,6 +24,8 @@ from core.events import Action, Finding
 
 Speaker = Literal["ai", "human"]
 _ONLY_AI = "C15"
+_PHRASE = 12
+"""Characters beyond which a match is a sentence; a shorter one says better where the offence is."""
 _CLAUSE = re.compile("[^，,。！？!?；;…\n]*[，,。！？!?；;…\n]*")
 
 
@@ -124,7 +126,7 @@ class Guard:
         plain = fold(text)
         shown = self._disguises.reveal(plain)
         candidates = [_Found(m.rule, shown, m.start, m.end) for m in self._matcher.find(shown.text)]
-        if guess := self._disguises.guesses(shown):
+        for guess in self._disguises.guesses(shown):
             replaced = bytearray(len(guess.text.text))
             for a, b in guess.spans:
                 replaced[a:b] = b"\1" * (b - a)
@@ -181,11 +183,11 @@ def _finding(found: _Found, text: str) -> Finding:
 
 
 def _undominated(found: list[_Found]) -> list[_Found]:
-    """Longest first within a class; a match inside or across a kept one of its class is dropped."""
+    """Phrases before sentences, then longest first; one inside or across a kept one of its class is dropped."""
     kept: list[_Found] = []
     taken: dict[str, bytearray] = {}
     length = max((f.span[1] for f in found), default=0)
-    for one in sorted(found, key=lambda f: (f.start - f.end, f.span[0])):
+    for one in sorted(found, key=lambda f: (f.end - f.start > _PHRASE, f.start - f.end, f.span[0])):
         a, b = one.span
         marks = taken.setdefault(one.rule.kind, bytearray(length))
         if not any(marks[a:b]):

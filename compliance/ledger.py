@@ -15,13 +15,13 @@ import json
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from compliance.ledger_heads import Kind, PublicKey, SignedHead, SigningKey
 from compliance.ledger_references import References
 from compliance.ledger_verify import FAULTS, LedgerReport, verify
-from core.errors import ConfigurationError, RefusedError
+from core.errors import ConfigurationError, RefusedError, StorageError
 from core.events import Act, utc_now
 from core.files import sync_folder
 from core.journal import Head, Journal, read, segments
@@ -127,7 +127,8 @@ class Ledger:
         """Delete whole segments in which every line is older than ``before``; the newest always stays.
 
         Returns how many lines went. ``before`` is at most three years ago, and that by default; anything
-        younger raises :class:`RefusedError` (``ledger.retention``).
+        younger raises :class:`RefusedError` (``ledger.retention``), a ledger with a fault
+        :class:`StorageError` (``ledger.damaged``): what is wrong must stay to be seen.
         """
         limit = retention_limit(utc_now())
         if before is not None and before > limit:
@@ -135,6 +136,10 @@ class Ledger:
                 "ledger.retention",
                 f"{before:%Y-%m-%d} 以前的记录还不满 {YEARS} 年，不能删。",
                 f"按《直播电商监督管理办法》要留满 {YEARS} 年，现在最多删到 {limit:%Y-%m-%d}。",
+            )
+        if not (found := verify(self._journal.folder, self._heads.folder, self._key.public)).ok:
+            raise StorageError(
+                "ledger.damaged", f"记录不完好，先不删：{found.sentence()}", "请用备份恢复，或者先导出留证。"
             )
         removed = 0
         for segment in segments(self._journal.folder)[:-1]:
@@ -162,7 +167,13 @@ class Ledger:
     def _resume(self, folder: Path) -> None:
         signer = self._key.public.id
         for entry in read(folder):
-            head = SignedHead(**entry.record)
+            head = SignedHead.of(entry.record)
+            if head is None:
+                raise StorageError(
+                    "ledger.bad_heads",
+                    f"签名记录 {folder} 第 {entry.seq} 条坏了。",
+                    "请从备份恢复这个文件夹。",
+                )
             self._previous, signer = head.signature, head.key
             if head.kind == "sealed":
                 self._last = Head(head.seq, head.hash)
@@ -187,7 +198,7 @@ def _lines_if_older(segment: Path, before: datetime) -> tuple[int, Head] | None:
         for line in lines:
             entry = json.loads(line)
             wall = entry["record"].get("wall")
-            if not isinstance(wall, str) or datetime.fromisoformat(wall) >= before:
+            if not isinstance(wall, str) or datetime.fromisoformat(wall).astimezone(UTC) >= before:
                 return None
             count, head = count + 1, Head(entry["seq"], entry["hash"])
     return (count, head) if count else None

@@ -155,6 +155,15 @@ class SignedHead:
     previous: str
     signature: str = ""
 
+    @classmethod
+    def of(cls, record: object) -> SignedHead | None:
+        """The head that :meth:`record` wrote; None where it is none."""
+        if not isinstance(record, dict) or record.keys() != {*_SIGNED, "signature"}:
+            return None
+        texts = (value for name, value in record.items() if name != "seq")
+        whole = isinstance(record["seq"], int) and all(isinstance(text, str) for text in texts)
+        return cls(**record) if whole else None
+
     def content(self) -> bytes:
         """What is signed: canonical JSON of every field but the signature."""
         return json.dumps(

@@ -116,7 +116,7 @@ def _pins(folder: Path, public_key: PublicKey) -> _Pins | LedgerReport:
         )
     pins, previous = _Pins(), ""
     for segment, number, line in _lines(folder):
-        head = _signed(json.loads(line)["record"])
+        head = SignedHead.of(json.loads(line)["record"])
         if head is None or head.previous != previous or not public_key.signed(head.content(), head.signature):
             return LedgerReport(
                 False,
@@ -134,15 +134,6 @@ def _pins(folder: Path, public_key: PublicKey) -> _Pins | LedgerReport:
             pins.lines[head.seq].add(head.hash)
             pins.sealed, pins.sealed_at = max(pins.sealed, head.seq), head.at
     return pins
-
-
-def _signed(record: dict[str, object]) -> SignedHead | None:
-    try:
-        head = SignedHead(**record)  # type: ignore[arg-type]
-    except TypeError:
-        return None
-    texts = (head.kind, head.room, head.hash, head.at, head.key, head.previous, head.signature)
-    return head if isinstance(head.seq, int) and all(isinstance(t, str) for t in texts) else None
 
 
 def _lines(folder: Path) -> Iterator[tuple[Path, int, bytes]]:

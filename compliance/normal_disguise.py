@@ -20,11 +20,12 @@ from compliance import normal_sound as sound
 from compliance.normal import Edit, Folded
 from core.errors import ConfigurationError
 
-_KINDS = frozenset({"word", "dialect", "emoji", "split", "initials"})
-_SEPARATOR = "[\\s.·*\\-_~/|^+#`'\"=•丨‧・◆●★☆♥❤○▪️—–丶\\\\&%@$<>]"
+_KINDS = frozenset({"word", "dialect", "emoji", "split", "initials", "syllable"})
+_SEPARATOR = "[\\s.·*\\-_~/|^+#`'\"=•丨‧・◆●★☆♥❤○▪️—–丶\\\\&%@$<>\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]"
 _SEPARATORS = re.compile(_SEPARATOR)
 _LETTERS = re.compile("[a-z]+(?:[ '’·.\\-_*]{1,2}[a-z]+)*")
 _NEAR = 5
+_READINGS = 3
 
 
 @cache
@@ -177,8 +178,10 @@ class Disguises:
             letters = re.sub("[^a-z]", "", found[0])
             if edit := self._spelled_word(text, found.start(), found.end(), letters):
                 edits.append(edit)
-            elif letters in self._initials and len(letters) == found.end() - found.start():
+            elif letters in self._initials and (len(letters) > 3 or len(letters) == len(found[0])):
                 edits.append((found.start(), found.end(), self._initials[letters]))
+            elif word := table()["syllable"].get(letters):
+                edits.append((found.start(), found.end(), word[0]))
         return text.edited(edits) if edits else text
 
     def _spelled_word(self, text: Folded, start: int, end: int, letters: str) -> Edit | None:
@@ -217,10 +220,10 @@ class Disguises:
                 return False
         return True
 
-    def guesses(self, text: Folded) -> Guess | None:
-        """The text with its plausible sound-alikes replaced, or None when there are none."""
+    def guesses(self, text: Folded) -> list[Guess]:
+        """The text with its plausible sound-alikes replaced: at most three readings, none where there are no."""
         hits = self._sounds.find_matches_as_indexes(sound.merged_sound(text.text), overlapping=True)
-        edits: list[Edit] = []
+        places: list[tuple[int, int, list[str]]] = []
         taken = bytearray(len(text.text))
         tokens: dict[int, tuple[int, int]] | None = None
         for index, start, end in sorted(hits, key=lambda h: h[1] - h[2]):
@@ -228,23 +231,29 @@ class Disguises:
             words = self._sound_of[index]
             if surface in words or any(taken[start:end]):
                 continue
-            word = next((w for w in words if _plausible(surface, w)), None)
-            if word is None:
+            words = [w for w in words if _plausible(surface, w)]
+            if not words:
                 continue
             if tokens is None:
                 tokens = _tokens(text.text)
-            if not _ordinary(start, end, word, surface, tokens):
+            words = [w for w in words if not _ordinary(start, end, w, surface, tokens)]
+            if words:
                 taken[start:end] = b"\1" * (end - start)
-                edits.append((start, end, word))
-        if not edits:
-            return None
-        guess = text.edited(edits)
-        shifted: list[tuple[int, int]] = []
-        shift = 0
-        for start, end, word in sorted(edits):
-            shifted.append((start + shift, start + shift + len(word)))
-            shift += len(word) - (end - start)
-        return Guess(guess, tuple(shifted))
+                places.append((start, end, words))
+        readings = min(_READINGS, max((len(words) for _, _, words in places), default=0))
+        return [
+            _guess(text, [(a, b, words[min(n, len(words) - 1)]) for a, b, words in places])
+            for n in range(readings)
+        ]
+
+
+def _guess(text: Folded, edits: list[Edit]) -> Guess:
+    spans: list[tuple[int, int]] = []
+    shift = 0
+    for start, end, word in sorted(edits):
+        spans.append((start + shift, start + shift + len(word)))
+        shift += len(word) - (end - start)
+    return Guess(text.edited(edits), tuple(spans))
 
 
 @cache

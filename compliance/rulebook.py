@@ -164,7 +164,9 @@ def _words(ops: Any) -> Iterator[str]:
     """The literal words in a pattern, alone and joined: what a seller may try to disguise."""
     items = list(ops)
     for i, (op, value) in enumerate(items):
-        for j in range(i + 1, min(i + 7, len(items)) + 1):
+        # A word does not begin inside a run of literals: 化学肥料 is one, 学肥料 is none.
+        inside = i > 0 and op is _constants.LITERAL and items[i - 1][0] is _constants.LITERAL
+        for j in range(i + 1, i + 1 if inside else min(i + 7, len(items)) + 1):
             run = _finite(items[i:j])
             if run is None:
                 break

@@ -114,8 +114,8 @@ def _segments(file: IO[bytes], path: Path) -> Iterator[tuple[int, int, int, byte
         if head[1] in (0xDA, 0xD9):
             return
         size = 2 + int.from_bytes(head[2:], "big")
-        content = file.read(size - 4)
-        if len(content) < size - 4:
+        content = file.read(max(0, size - 4))
+        if len(content) != size - 4:
             raise damaged(path)
         xmp_here = head[1] == 0xE1 and content.startswith(_JPEG_XMP)
         yield head[1], position, size, content[len(_JPEG_XMP) :] if xmp_here else None

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import random
 import shutil
 import struct
 import subprocess
@@ -81,6 +82,16 @@ def file(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     path: Path = tmp_path / request.param
     MAKERS[request.param](path)
     return path
+
+
+@pytest.fixture(scope="module")
+def labelled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """A labelled file of each kind."""
+    folder = tmp_path_factory.mktemp("labelled")
+    for name, make in MAKERS.items():
+        make(folder / name)
+        labels.write(folder / name, LABEL)
+    return {name: (folder / name).read_bytes() for name in MAKERS}
 
 
 def riff(path: Path) -> list[tuple[bytes, bytes]]:
@@ -169,6 +180,18 @@ def test_a_broken_off_file_is_one_clear_error_and_stays_as_it_was(file: Path) ->
         assert file.read_bytes() == cut
     assert not good and sentence
     assert [p.name for p in file.parent.iterdir()] == [file.name]
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_no_damage_makes_the_check_fall_over(tmp_path: Path, labelled: dict[str, bytes], name: str) -> None:
+    chosen, whole = random.Random(name), labelled[name]
+    for _ in range(150):
+        content = bytearray(whole[: chosen.choice([len(whole), chosen.randrange(4, len(whole))])])
+        for _ in range(chosen.randint(1, 8)):
+            place = chosen.randrange(min(len(content), 400))
+            content[place] = chosen.choice([0, 1, 0xFF, chosen.randrange(256)])
+        (tmp_path / name).write_bytes(content)
+        assert labels.check(tmp_path / name)[1]
 
 
 def test_the_title_of_a_film_stays(tmp_path: Path) -> None:

@@ -185,6 +185,16 @@ def test_opening_with_another_key_is_refused(tmp_path: Path) -> None:
     fill(tmp_path, 1)
 
 
+@pytest.mark.parametrize("record", [{}, {"kind": "sealed"}, {"seq": "3", "hash": 5}])
+def test_something_else_among_the_heads_is_a_fault(tmp_path: Path, record: dict[str, object]) -> None:
+    with Journal(tmp_path / "heads") as heads:
+        heads.append(record)
+    assert check(tmp_path).fault == "signature"
+    with Journal(tmp_path / "events") as journal, pytest.raises(StorageError) as caught:
+        Ledger(journal, tmp_path / "heads", KEY)
+    assert caught.value.code == "ledger.bad_heads"
+
+
 def test_a_head_is_due_after_lines_or_seconds(tmp_path: Path) -> None:
     now = [0.0]
     with (
@@ -323,6 +333,20 @@ def test_old_segments_can_go_and_the_rest_still_verifies(tmp_path: Path) -> None
     assert len(segments(tmp_path / "events")) < before
     segments(tmp_path / "events")[0].unlink()
     assert check(tmp_path).fault == "start"
+
+
+def test_a_ledger_with_a_fault_is_not_pruned(tmp_path: Path) -> None:
+    fill(tmp_path, 40, start=retention_limit(utc_now()) - timedelta(days=30))
+    file, lines = lines_of(tmp_path)
+    file.write_bytes(b"".join(lines).replace("问".encode(), "答".encode()))
+    with (
+        Journal(tmp_path / "events") as journal,
+        Ledger(journal, tmp_path / "heads", KEY) as ledger,
+        pytest.raises(StorageError) as caught,
+    ):
+        ledger.prune()
+    assert caught.value.code == "ledger.damaged"
+    assert file.exists()
 
 
 def test_nothing_younger_than_three_years_is_pruned(tmp_path: Path) -> None:
