@@ -9,7 +9,7 @@ from datetime import date
 
 from knowledge_graph.facts import Fact, Shop
 from knowledge_graph.questions import comparing, delivery, quoting, selling, suitability
-from knowledge_graph.questions.asked import Asked, Meant, Render, residue, understand
+from knowledge_graph.questions.asked import TEXTS, Asked, Meant, Render, residue, understand
 from knowledge_graph.questions.reply import Answer, Part, compose, refusal
 from knowledge_graph.schema import Property
 from knowledge_graph.search import Catalogue
@@ -69,6 +69,11 @@ RESPONDERS: dict[str, Responder] = {
 }
 """Who answers what, in the order of speaking."""
 
+_OWN = frozenset(
+    "spec lead_time presale deposit limit gift craft material color size count ingredients usage".split()
+)
+"""Intents that mean one product: without one, an answer holds only where most products share it."""
+
 _SPECIFIC = frozenset({"usage", "care", "material", "craft", "ingredients", "count", "size", "storage", "gift", "spec", "after", "points", "maker", "variety", "harvest", "grade", "suitable_for", "shelf_life", "certificate", "weight", "promotion", "courier", "freight", "origin"})  # fmt: skip
 """Intents whose answer may stand elsewhere in the record: the search for shared words helps out."""
 
@@ -105,7 +110,9 @@ class Answerer:
         """Topics sheets hardly ever hold: a fact with the very word, else a refusal unless more was asked."""
         words = [w for _, w in asked.unheld]
         for product in asked.products() or self.catalogue.by_product:
-            for fact in quoting.pick(self.shop, asked, product, *quoting.TEXTS):
+            for fact in quoting.pick(self.shop, asked, product, *TEXTS):
+                if fact.property in quoting.CELLS:
+                    continue
                 for clause in quoting.clauses(fact):
                     if any(_shares(w, clause) for w in words):
                         return [Part(product if fact.product else "", clause, (fact,))]
@@ -179,6 +186,10 @@ class Answerer:
             wanted = [i for i in wanted if i != "ship_region"]
         if suitability.asks(asked):
             wanted = [i for i in wanted if i in ("price", "stock", "shelf_life", "origin")]
+        if {"weight", "count", "stock", "size", "shelf_life"} & set(wanted) and not asked.says(
+            "[钱价卖元块买拿要来]"
+        ):
+            wanted = [i for i in wanted if i != "price"]
         if {"list_price", "save"} & set(wanted):
             wanted = [i for i in wanted if i not in ("price", "promotion")]
         if "deposit" in wanted:
@@ -208,7 +219,8 @@ class Answerer:
             return parts
         if everything:
             text, count = Counter(p.text for p in known).most_common(1)[0]
-            if count < 0.5 * len(known):
+            own = intent in _OWN and count < 0.5 * len(parts)
+            if own or count < 0.5 * len(known):
                 return [Part(which=True)]
             chosen = next(p for p in known if p.text == text)
             return [Part("", chosen.text, chosen.facts, chosen.missing)]
@@ -224,9 +236,12 @@ class Answerer:
     def _rescued(self, asked: Asked, meant: Sequence[Meant], parts: list[Part]) -> list[Part]:
         """Where an intent has no fact, or a broad one may miss the point, a fact with the question's words."""
         loose = asked.intents & _SPECIFIC
-        if not loose or suitability.asks(asked) or any(p.which for p in parts):
+        if (not loose and not parts) or suitability.asks(asked):
             return parts
-        found = quoting.content(self.shop, asked, self.catalogue, [m.product for m in meant])[:1]
+        held, vague = any(p.text for p in parts), any(p.which for p in parts)
+        products = [m.product for m in meant]
+        least = 1.5 if vague else 1.0
+        found = quoting.content(self.shop, asked, self.catalogue, products, strong=held, least=least)[:1]
         said = {p.text for p in parts}
         found = [f for f in found if not any(f.text in s for s in said)]
         if not found:
@@ -299,7 +314,7 @@ def _tidy(parts: Sequence[Part]) -> list[Part]:
     seen: set[str] = set()
     kept = []
     for part in parts:
-        if part.text and part.text in seen:
+        if part.text and any(part.text in s for s in seen):
             continue
         seen.add(part.text)
         kept.append(part)

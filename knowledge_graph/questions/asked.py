@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from core.text.numbers import Amount, find_amounts
+from core.text.units import MEASURES
 from knowledge_graph.facts import Fact
 from knowledge_graph.ingest.places import provinces
 from knowledge_graph.questions import wording
@@ -23,7 +24,7 @@ _SPLIT = re.compile(
 _JOIN = re.compile(r"跟|和|与|同|比(?!如)|加|还是|、|再来|再拿|再要|再买|对比|哪[个款样种]|外加|这俩|这两")
 _ATTACHED = re.compile(r"^(?:的|装|那|这|款|规格|大?[箱瓶袋罐盒桶包](?!多少)|重的)")
 _MULTI = re.compile(
-    r"哪[个款样种]|区别|不一样|一样|差|比|跟.{1,12}一起|和.{1,12}一起|(?:一共|总共|加|再来|再拿|再要|再买|外加)|贵多少|便宜|同一个|一个地方"
+    r"哪[个款样种]|区别|不一样|不同|差异|一样|差|比|跟.{1,12}一起|和.{1,12}一起|(?:一共|总共|加|再来|再拿|再要|再买|外加)|贵多少|便宜|同一个|一个地方"
 )
 _LEAVE = re.compile(r"你们|我们|咱们|老铁|家人们|主播|老板|亲|请问|问一下|想问|那个|这个|这款|那款|一个|有没有|是不是|能不能|可不可以|会不会|要不要|多少|什么|怎么|哪个|哪里|可以|时候|现在|今天|时间|知道|东西|问题|一下|一点|不要|如果|这种|那种|还是|就是|到底|真的|我家|家里|买回|回来|收到|的话|想买|想要|给我|那么|这么|里面|里头|一共|总共|以后|之前|之后")  # fmt: skip
 
@@ -54,6 +55,7 @@ class Asked:
     day: date
     masked: tuple[tuple[int, int], ...] = field(default=())
     mention: str = ""
+    bare: tuple[str, ...] = ()
 
     def has(self, *names: str) -> bool:
         """Whether any of the intents was asked."""
@@ -89,13 +91,14 @@ def understand(
     rendered = render(text) if render else text
     forms = tuple(dict.fromkeys((wording.plain_question(text), wording.plain_question(rendered))))
     groups, meant, named, mention = _meant(catalogue, text, on_screen, bool(_MULTI.search(forms[0])))
-    unheld, rests = _unheld([_without_names(catalogue, f, meant) for f in forms])
+    bare = tuple(_without_names(catalogue, f, meant) for f in forms)
+    unheld, rests = _unheld(bare)
     intents = frozenset(f.name for f in wording.intents() for r in rests if f.pattern.search(r))
     conditions = tuple(f for f in wording.conditions() if any(f.pattern.search(t) for t in forms))
     health = any(f.pattern.search(t) for f in wording.health() for t in rests)
     return Asked(
         text, forms, intents, unheld, health, conditions, places_in(text), meant, groups, named,
-        on_screen if on_screen in catalogue.by_product else None, day, (), mention,
+        on_screen if on_screen in catalogue.by_product else None, day, (), mention, bare,
     )  # fmt: skip
 
 
@@ -151,7 +154,10 @@ def _meant(
     distinct = {g[0] for g in groups}
     if len(distinct) < 2:
         products, used, mention = whole
-        groups = [(products, [a for a in find_amounts(text) if a not in used], mention)] if products else []
+        best = catalogue.best(text, masks(text))
+        plain = _blotted(text, best[0].covered) if best else text
+        rest = [a for a in find_amounts(plain) if a not in used]
+        groups = [(products, rest, mention)] if products else []
         named = bool(mention)
     else:
         named = True
@@ -177,7 +183,7 @@ def _group(
         found = list(catalogue.sheets[mention])
     if len(mention) == 1 and on_screen in catalogue.by_product:
         found = []
-    amounts = find_amounts(text)
+    amounts = find_amounts(_blotted(text, best[0].covered) if best else text)
     sizes = [(a, m) for a in amounts if (m := measure(a))]
     if len(found) > 1 and sizes:
         attached = [(a, m) for a, m in sizes if _ATTACHED.match(text[a.end :])] or sizes
@@ -213,6 +219,17 @@ def _group(
     return tuple(narrowed), [a for a, _ in attached], ""
 
 
+_NUMERALS = frozenset("0123456789一二两三四五六七八九十百半几")
+
+
+def _blotted(text: str, covered: Iterable[int]) -> str:
+    """The text without a product's name, so that 两斤五花肉 is not two and a half 斤."""
+    held = set(covered)
+    joined = {i for i in held if i - 1 in held or i + 1 in held}
+    counted = {i for i, c in enumerate(text) if i and c in MEASURES and text[i - 1] in _NUMERALS}
+    return "".join("＃" if i in joined - counted and not c.isdigit() else c for i, c in enumerate(text))
+
+
 def _made_so(catalogue: Catalogue, product: str, mention: str) -> bool:
     """Whether the words name how the product on screen is made (破线绣), not another product."""
     made = (Property.CRAFT, Property.MATERIAL, Property.VARIETY)
@@ -240,7 +257,9 @@ def _several(
         if not piece:
             continue
         products, used, mention = _piece(catalogue, piece, on_screen, shared)
-        rest = [a for a in find_amounts(piece) if a not in used]
+        best = catalogue.best(piece, masks(piece))
+        plain = _blotted(piece, best[0].covered) if best else piece
+        rest = [a for a in find_amounts(plain) if a not in used]
         if products:
             groups.append((products, rest, mention))
         elif groups and rest and not groups[-1][1]:

@@ -14,7 +14,9 @@ from knowledge_graph.questions.quoting import pick
 from knowledge_graph.questions.reply import Part
 from knowledge_graph.schema import Property
 
-COMPARES = re.compile(r"哪[个款样种一]|区别|不一样|差(?!评)|比|便宜多少|贵多少|同一个|一个地方|一样|还是")
+COMPARES = re.compile(
+    r"哪[个款样种一]|区别|不一样|不同|差异|差(?!评)|比|便宜多少|贵多少|同一个|一个地方|一样|还是"
+)
 _QUALITY = re.compile(
     r"哪[个款样种一](?:个|款)?(?:更|要|最|比较)?([\u4e00-\u9fff]{1,2}?)(?:一些|一点|点|些|呀|啊|呢|嘛|的|$|[，。？?])"
 )
@@ -28,6 +30,8 @@ def compare(
     if asked.says(r"划算|合算|实惠|性价比|划得来"):
         return _value(shop, asked, meant, label)
     if asked.says(r"(?:便宜|贵|差)(?:了)?(?:多少|几)(?:钱|块|元)?|差价") and not asked.says("多大|大小"):
+        return _difference(shop, asked, meant, label)
+    if asked.has("alike") and asked.says("价|钱"):
         return _difference(shop, asked, meant, label)
     if asked.says(r"哪[个款样种].{0,3}(?:便宜|贵)"):
         return _each(products, lambda p: selling.price(shop, asked, Meant(p)), asked)

@@ -122,8 +122,8 @@ def when(shop: Shop, asked: Asked, product: str) -> Part:
     own = pick(shop, asked, product, Property.PRESALE, Property.LEAD_TIME, Property.SHIP_SCHEDULE)
     facts = [f for f in own if re.search(r"[0-9一二三四五六七八九十周]", wanted_text(f))] or own
     facts = facts or pick(shop, asked, product, Property.SHIPPING_HOURS)[:1]
-    if asked.has("ship_day") and (day := _on_day(shop, asked, product)):
-        return day
+    if asked.has("ship_day"):
+        return _on_day(shop, asked, product) or Part(product, missing="那天发不发")
     if not facts:
         return Part(product, missing="发货时间")
     return Part(product, "，".join(dict.fromkeys(when_of(f) for f in facts)), tuple(facts))

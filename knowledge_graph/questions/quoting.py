@@ -28,10 +28,14 @@ def pick(shop: Shop, asked: Asked, product: str, *wanted: Property) -> list[Fact
     return [f for w in wanted for f in held if f.property is w and is_rule(f)]
 
 
+CELLS = (Property.COURIER, Property.COUNT, Property.NET_WEIGHT)
+"""Properties read out of a longer cell, whose other words are worth quoting too."""
+
+
 def clauses(fact: Fact) -> list[str]:
     """The clauses a fact's text falls into; for a value read out of a longer cell, the cell's."""
     text = wanted_text(fact)
-    if fact.property in (Property.COURIER, Property.COUNT, Property.NET_WEIGHT) and len(fact.written) <= 60:
+    if fact.property in CELLS and len(fact.written) <= 60:
         text = fact.written
     return [c.strip() for c in _CLAUSE.split(text) if c.strip()]
 
@@ -86,9 +90,14 @@ def simple(shop: Shop, asked: Asked, product: str, intent: str) -> Part:
         return _from_cell(shop, asked, product, intent, topic)
     if intent in ("care", "promotion", "gift", "maker"):
         facts = [f for f in facts if f.property is wanted[0]] or facts
+    if intent == "promotion" and not facts:
+        return _tiers(shop, asked, product)
     if not facts:
-        return Part(product, missing=topic)
+        return Part(product, missing=topic if intent != "material" else "这个")
     text = joined(facts)
+    if intent == "count" and isinstance(facts[0].value, Decimal):
+        low, high = facts[0].value, facts[0].high
+        text = f"{low.normalize():f}" + (f"到{high.normalize():f}" if high else "") + (facts[0].unit or "个")
     if (
         intent == "courier"
         and re.search("补|加|默认|可选|或", facts[0].written)
@@ -96,6 +105,15 @@ def simple(shop: Shop, asked: Asked, product: str, intent: str) -> Part:
     ):
         return Part(product, facts[0].written, tuple(facts))
     return Part(product, text if form == "{}" else form.format(text), tuple(facts))
+
+
+def _tiers(shop: Shop, asked: Asked, product: str) -> Part:
+    """Asked for an offer where none is written as such: what several cost together."""
+    tiers = [f for f in pick(shop, asked, product, Property.PRICE_TIER) if f.per and f.per.value > 1]
+    if not tiers:
+        return Part(product, missing="优惠")
+    said = [f"{f.per}{f.value.normalize():f}元" for f in tiers if isinstance(f.value, Decimal)]
+    return Part(product, "，".join(said), tuple(tiers))
 
 
 _SIZED = re.compile(r"果径|直径|长|宽|高|尺寸|[cm]m|厘米|毫米|[×xX*]\s*\d|码|寸")
@@ -188,7 +206,7 @@ def shelf_life(shop: Shop, asked: Asked, product: str) -> Part:
     if not facts:
         return Part(product, missing="保质期")
     texts = dict.fromkeys(life(f) for f in facts)
-    return Part(product, "能放" + "，".join(texts), tuple(facts))
+    return Part(product, "保质期" + "，".join(texts), tuple(facts))
 
 
 def life(fact: Fact) -> str:
@@ -290,45 +308,59 @@ _TIMED = re.compile(
     r"([蒸煮炖炒泡冲焖煎炸烤烧卤焯腌敷])[^，。]{0,3}(?:多久|多长|几分钟|多少分钟|几小时|几度|多少度)"
 )
 _ANY_TIMED = re.compile(r"([\u4e00-\u9fff])[要得]?(?:多久|几分钟|多少分钟)")
+_DONE = re.compile(r"是(?:已经)?([" + _VERBS + r"])[好过熟]?的")
 _HOW_MUCH = re.compile(r"多久|几分钟|多少分钟|几小时|几度|多少度|多少天|几天")
 _EMPTY = frozenset("放存等需个间要得多能是有要会可吃喝用买发赔好行来去给在")
 
 
 def qualities(asked: Asked) -> list[str]:
     """What is asked as A不A: 甜不甜, 辣不辣."""
-    found = [m[1] for f in asked.forms for m in _AxA.finditer(f) if m[1] not in _EMPTY]
+    found = [m[1] for f in asked.bare for m in _AxA.finditer(f) if m[1] not in _EMPTY]
     return list(dict.fromkeys(found))
 
 
 def _needles(asked: Asked, catalogue: Catalogue) -> list[Needle]:
     """What to look for in facts: qualities asked as A不A, verbs, words of the same kind, pairs of the rest."""
-    text = asked.forms[0]
+    text = asked.bare[0]
     found = [Needle(q, 2.0, strong=True) for q in qualities(asked)]
     found += [
         Needle(m[1], 2.0, strong=True)
-        for p in (_CAN, _TIMED, _ANY_TIMED)
+        for p in (_DONE, _CAN, _TIMED, _ANY_TIMED)
         for m in p.finditer(text)
         if m[1] not in _EMPTY
     ]
-    sounds = ["".join(key(f)) for f in asked.forms]
+    sounds = ["".join(key(f)) for f in asked.bare]
     for word, others in wording.kin().items():
-        said = any(word in f for f in asked.forms)
+        said = any(word in f for f in asked.bare)
         if said or (len(word) > 1 and any("".join(key(word)) in s for s in sounds)):
             found += [Needle(o, 2.0 if o == word else 1.6, strong=True) for o in others]
     for run in re.findall(r"[\u4e00-\u9fffa-z0-9.]{2,}", residue(asked, catalogue)):
-        found += [Needle(run[i : i + 2], 1.0, by_sound=True) for i in range(len(run) - 1)]
-        found += [Needle(run[i : i + 3], 1.5, by_sound=True) for i in range(len(run) - 2)]
+        found += [
+            Needle(run[i : i + 2], 1.0, by_sound=True)
+            for i in range(len(run) - 1)
+            if not re.search(r"\d", run[i : i + 2])
+        ]
+        found += [
+            Needle(run[i : i + 3], 1.5, by_sound=True)
+            for i in range(len(run) - 2)
+            if not re.search(r"\d", run[i : i + 3])
+        ]
     return [n for n in found if not _WEAK.match(n.word)]
 
 
 _WEAK = re.compile(
-    r"^(?:[能可会要得敢想][以不]?[吃喝用放买戴穿要]|[吃喝用买戴][得吗的了起]|[^\W\d]吗|吃[^\W\d]|可以|以[吃喝用]|适合|今天|现在|自己|我[爸妈家]|糖尿|尿病|尿病[^\W\d]|血压|血糖|孕妇|小孩|老人|的是|多久|多少|几分|分钟|斤的|克的|是不|不是|吃不|一[个箱斤份瓶]|的[话时]|[0-9]+|＃+)$"
+    r"^(?:[能可会要得敢想][以不]?[吃喝用放买戴穿要]|[吃喝用买戴][得吗的了起]|[^\W\d]吗|吃[^\W\d]|可以|以[吃喝用]|适合|合适|今天|现在|自己|我[爸妈家]|糖尿|尿病|尿病[^\W\d]|血压|血糖|孕妇|小孩|老人|的是|多久|多少|几分|分钟|斤的|克的|是不|不是|吃不|一[个箱斤份瓶]|的[话时]|[0-9]+|＃+)$"
 )
 _FIRST = (Property.USAGE, Property.CARE, Property.REMINDER, Property.NOTE, Property.SELLING_POINT)
 
 
 def content(
-    shop: Shop, asked: Asked, catalogue: Catalogue, products: Iterable[str], strong: bool = False
+    shop: Shop,
+    asked: Asked,
+    catalogue: Catalogue,
+    products: Iterable[str],
+    strong: bool = False,
+    least: float = 1.0,
 ) -> list[Part]:
     """Facts of ``products`` that share telling words with the question: up to two clauses of each product.
 
@@ -338,15 +370,17 @@ def content(
     names = {p: "".join(n.parts) for p, n in catalogue.by_product.items()}
     timed = any(_HOW_MUCH.search(f) for f in asked.forms)
     kinds = ("time", "degree", "date") + (("number",) if asked.says("度") else ())
+    products = tuple(products)
+    texts = [t for t in TEXTS if t not in CELLS or len(products) <= 3]
     scored: list[tuple[float, list[Part]]] = []
     for product in products:
         rows = [
             (score, -_rank(fact, asked), at, words, Part(product if fact.product else "", clause, (fact,)))
-            for at, fact in enumerate(pick(shop, asked, product, *TEXTS))
+            for at, fact in enumerate(pick(shop, asked, product, *texts))
             for clause in clauses(fact)
             if not timed or any(a.kind in kinds for a in find_amounts(clause))
             for score, words in [_overlap(clause, needles, names.get(product, ""))]
-            if score >= 1.0
+            if score >= least
         ]
         rows.sort(key=lambda r: (-r[0], -r[1], r[2]))
         if rows:

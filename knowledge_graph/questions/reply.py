@@ -70,7 +70,7 @@ def fact_evidence(fact: Fact) -> dict[str, Any]:
 
 def refusal(topics: Sequence[str] = (), doctor: bool = False) -> str:
     """One short sentence that the data does not hold it and a person will be asked."""
-    about = "、".join(dict.fromkeys(t for t in topics if t))
+    about = "、".join(dict.fromkeys(t for t in topics if t and (t != "这个" or len(topics) == 1)))
     ask = "请您问一下医生，我也帮您问客服。" if doctor else "我帮您问一下客服。"
     return (
         f"{about if len(about) <= 8 else '这个'}资料里没有写，不敢乱说，{ask}"
@@ -95,6 +95,8 @@ def compose(parts: Sequence[Part], label: Callable[[str], str], on_screen: str |
         text = part.text.rstrip("。；，")
         if name and text.startswith(name):
             name = ""
+        if name[-1:].isascii() and name and text[:1].isdigit():
+            name += "，"
         sentences.append(("；" if sentences and name else "，" if sentences else "") + name + text)
         last = part.product or last
     tail = "。"

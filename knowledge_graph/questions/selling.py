@@ -113,12 +113,19 @@ def _total(product: str, found: Offers, number: Decimal, unit: str, quantity: Am
         return Part(product, f"一{found.unit or '件'}{each}", _used(found))
     total = found.total(number)
     if total is None:
+        if quantity.value == 1 and (share := _share(product, found, quantity)):
+            return share
         return Part(product, plain(found), _used(found))
-    said = f"{money(quantity.value)}{quantity.unit}一共{money(total[0])}元"
+    said = f"{money(quantity.value)}{spoken_unit(quantity.unit)}一共{money(total[0])}元"
     facts = (
         total[1] if quantity.kind != "mass" or found.weight_fact is None else (*total[1], found.weight_fact)
     )
     return Part(product, said, facts)
+
+
+def spoken_unit(unit: str) -> str:
+    """The unit as it is said."""
+    return {"千克": "公斤"}.get(unit, unit)
 
 
 def _share(product: str, found: Offers, quantity: Amount) -> Part | None:
