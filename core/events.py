@@ -92,7 +92,8 @@ class Hypothesis(Event):
 class Gloss:
     """A dialect word that was rendered: its span in the raw text and in the Mandarin, and its note.
 
-    ``function`` marks grammatical words that are rendered but not worth a note on screen.
+    ``function`` marks grammatical words that are rendered but not worth a note on screen. ``word`` is how the
+    lexicon writes what was misspelt by its sound; empty where the surface is written so.
     """
 
     surface: str
@@ -105,6 +106,7 @@ class Gloss:
     region: str = ""
     entry: str = ""
     function: bool = False
+    word: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,21 +11,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from core.events import Gloss
+from media.cues import full_label, short_label
 
 Wish = Literal["off", "short", "full"]
 
 SHORT_MENTIONS = 3
 """Mentions of a word that still carry a short note, the first one included."""
-
-
-def short(gloss: Gloss) -> str:
-    """The note without the meaning."""
-    return f"〔{gloss.region or '方言'}“{gloss.surface}”〕"
-
-
-def full(gloss: Gloss) -> str:
-    """The note with the meaning, where the entry has one."""
-    return f"〔{gloss.region or '方言'}“{gloss.surface}”：{gloss.note}〕" if gloss.note else short(gloss)
 
 
 def decide(
@@ -58,8 +49,8 @@ def decide(
 
 def _candidates(gloss: Gloss, before: int, wish: Wish) -> tuple[str, ...]:
     if before == 0 and wish == "full":
-        return full(gloss), short(gloss)
-    return (short(gloss),) if before < SHORT_MENTIONS else ()
+        return full_label(gloss), short_label(gloss)
+    return (short_label(gloss),) if before < SHORT_MENTIONS else ()
 
 
 @dataclass(slots=True)

@@ -107,7 +107,15 @@ def _gloss(text: str, group: str, piece: Piece, at: int) -> Gloss:
         region=groups.speech(group, sense.regions if sense else ()),
         entry=sense.entry if sense else f"{group}/{AMOUNT}",
         function=sense is not None and _is_grammar(sense),
+        word=_written(text[piece.start : piece.end], sense) if len(piece.senses) == 1 and sense else "",
     )
+
+
+def _written(surface: str, sense: Sense) -> str:
+    """How the lexicon writes what was misspelt as ``surface``; empty where it is written so."""
+    if surface in sense.surfaces:
+        return ""
+    return max(sense.surfaces, key=lambda s: (len(s) == len(surface), sum(map(str.__eq__, s, surface))))
 
 
 def _is_grammar(sense: Sense) -> bool:

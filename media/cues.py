@@ -49,14 +49,16 @@ class Block:
 
 def short_label(gloss: Gloss) -> str:
     """The note without the meaning: ``〔四川话“巴适得板”〕``."""
-    return f"〔{gloss.region or '方言'}“{gloss.surface}”〕"
+    return f"〔{_name(gloss)}〕"
 
 
 def full_label(gloss: Gloss) -> str:
     """The note with the meaning, where the entry has one."""
-    return (
-        f"〔{gloss.region or '方言'}“{gloss.surface}”：{gloss.note}〕" if gloss.note else short_label(gloss)
-    )
+    return f"〔{_name(gloss)}：{gloss.note}〕" if gloss.note else short_label(gloss)
+
+
+def _name(gloss: Gloss) -> str:
+    return f"{gloss.region or '方言'}“{gloss.word or gloss.surface}”"
 
 
 def labels(cue: Cue, notes: Notes) -> list[str]:
