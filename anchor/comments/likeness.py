@@ -6,6 +6,7 @@ Fitted once, in closed form (dual ridge regression), on ``data/exemplars.tsv``: 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,9 +19,11 @@ from anchor.comments.cues import KINDS, Kind, bad, rows
 
 Vector = npt.NDArray[np.float64]
 
-FRAMES = 0.4
+FRAMES = 0.3
 """How much the frames count beside the n-grams (unit length)."""
-RIDGE = 0.5
+RIDGE = 0.3
+SEEN = 2
+"""In how many examples an n-gram must occur to count; what occurs once teaches nothing general."""
 SUREST = 3
 
 
@@ -62,10 +65,11 @@ class Likeness:
     def __init__(self, texts: Sequence[str], frames: Sequence[Vector], kinds: Iterable[Kind]) -> None:
         """Fit on folded ``texts``, their :func:`frame_vector` s and their kinds."""
         features = [grams(text) for text in texts]
-        self._index = {gram: i for i, gram in enumerate(sorted(set().union(*features)))}
+        counts = Counter(gram for found in features for gram in found)
+        self._index = {gram: i for i, gram in enumerate(sorted(g for g in counts if counts[g] >= SEEN))}
         inputs = np.zeros((len(features), len(self._index) + len(KINDS)))
         for row, (found, frame) in enumerate(zip(features, frames, strict=True)):
-            inputs[row, [self._index[g] for g in found]] = 1 / np.sqrt(max(1, len(found)))
+            inputs[row, [self._index[g] for g in found if g in self._index]] = 1 / np.sqrt(max(1, len(found)))
             inputs[row, -len(KINDS) :] = FRAMES * frame
         targets = np.eye(len(KINDS))[[KINDS.index(kind) for kind in kinds]]
         middle, share = inputs.mean(0), targets.mean(0)

@@ -18,7 +18,7 @@ import numpy as np
 
 from anchor.comments import cues
 from anchor.comments.cues import KINDS, Cues, Kind
-from anchor.comments.likeness import Likeness, exemplars, frame_vector
+from anchor.comments.likeness import Likeness, Vector, exemplars, frame_vector
 from compliance import privacy
 from core.text.normalise import fold
 
@@ -31,6 +31,8 @@ ENOUGH = 2
 CLOSE = 0.15
 """Two kinds this near each other are both told."""
 UNSURE = 0.55
+LEAN = 0.08
+"""How far doubt leans towards care: a kind word too many does no harm, one too few may."""
 CARE: frozenset[Kind] = frozenset({"minor", "distress", "overbuying", "scam"})
 """Kinds after which nobody sells, and a person is told."""
 
@@ -89,7 +91,7 @@ def _judged(raw: str) -> Triage:
     scores, why = weigh(raw, folded)
     if not folded:
         return Triage("ritual", (), 0.5)
-    like = _likeness().scores(folded, frame_vector(scores))
+    like = _likeness().scores(folded, frame_vector(scores)) + _leaning(scores)
     order = np.argsort(-like)
     kind, second = KINDS[order[0]], KINDS[order[1]]
     margin = float(like[order[0]] - like[order[1]])
@@ -98,6 +100,12 @@ def _judged(raw: str) -> Triage:
         also.add(second)
     confidence = round(min(0.99, 0.5 + 0.6 * margin), 2)
     return Triage(kind, _ordered(also - {kind}), confidence, tuple(why.get(kind, ())), _aspect(why))
+
+
+def _leaning(scores: Mapping[Kind, int]) -> Vector:
+    """A little for each kind of care that a frame hints at, and for all where no frame is sure of anything."""
+    plain = any(score >= ENOUGH for score in scores.values())
+    return np.array([LEAN * (kind in CARE and (not plain or scores.get(kind, 0) > 0)) for kind in KINDS])
 
 
 def _aspect(why: Mapping[Kind, list[str]]) -> str:
