@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from anchor.comments.cues import Kind
@@ -75,8 +76,9 @@ class Dialogue:
     def _comfort(self, waiting: Waiting, kind: Kind) -> Response:
         line = self._fixed(kind, waiting)  # type: ignore[arg-type]
         if self._care is not None:
-            said = Segment(self._care(kind, waiting.comment.text))
-            line = Line(segments=(said,), purpose=f"care-{kind}", writer="fixed", answers=line.answers)
+            with suppress(Exception):  # the fixed sentence is always there
+                said = Segment(self._care(kind, waiting.comment.text))
+                line = Line(segments=(said,), purpose=f"care-{kind}", writer="fixed", answers=line.answers)
         notice = Notice(
             code=f"care.{kind}",
             text=f"请真人看一下这条留言：“{mask(waiting.comment.text).text[:80]}”",

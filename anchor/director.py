@@ -125,10 +125,16 @@ class Director:
             pass
         await self.finish()
 
-    async def comment(self, who: str, text: str, source: str = "console", key: str = "") -> Comment:
-        """Journal a comment (personal data masked), judge it, and let it wait for its turn."""
-        event = await self._publish(
-            Comment(who=who, text=mask(text).text, source=source, source_id=key, at=self.now)
+    async def comment(
+        self, who: str, text: str, source: str = "console", key: str = "", at: float | None = None
+    ) -> Comment:
+        """Journal a comment (personal data masked), judge it, and let it wait for its turn.
+
+        ``at`` is when it came in, in seconds of the show; now when left out.
+        """
+        came = self.now if at is None else min(at, self.now)
+        event = await self._publish_to(
+            Comment(who=who, text=mask(text).text, source=source, source_id=key, at=came)
         )
         assert isinstance(event, Comment)
         self._questions[event.id] = text

@@ -25,6 +25,7 @@ COMMANDS: tuple[str, ...] = (
     "claims",
     "comments",
     "say",
+    "anchor",
     "ledger",
     "label",
 )

@@ -1,0 +1,55 @@
+"""``xiangyin anchor``: a programme of the virtual host, written as sound, subtitles and a record."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("anchor")(anchor)
+
+
+def anchor(
+    shop: Annotated[str, typer.Option(help="店铺名。")] = "demo",
+    comments: Annotated[
+        Path | None, typer.Option(help='评论文件，每行一条：{"at": 秒, "user": "…", "text": "…"}。')
+    ] = None,
+    minutes: Annotated[float, typer.Option(min=0.1, max=1440, help="节目多长，分钟。")] = 3.0,
+    out: Annotated[Path, typer.Option(help="声音写到哪里；旁边还有 .srt 字幕和 .jsonl 记录。")] = Path(
+        "show.wav"
+    ),
+    as_of: Annotated[str, typer.Option(help="按哪天的资料讲，YYYY-MM-DD。")] = "",
+    voice: Annotated[str, typer.Option(help="音色，例如 zf_xiaoxiao；不写就按设置。")] = "",
+    seed: Annotated[int, typer.Option(help="同一个数讲出来的话一样。")] = 0,
+) -> None:
+    """虚拟主播讲一场：照着店铺资料介绍商品、回答评论，每句话都查得到依据。"""
+    from tqdm import tqdm
+
+    from anchor.comments.sources import read_replay
+    from service.cli.ask import day, opened
+    from service.cli.say import load
+    from service.show_of_shop import perform
+
+    limit = day(as_of)
+    held = opened(shop)
+    arrivals = read_replay(comments) if comments else []
+    speaker = load(voice, None)
+    total = round(minutes * 60)
+    with tqdm(total=total, unit="秒", desc="讲", disable=not sys.stderr.isatty()) as bar:
+
+        def progress(seconds: float) -> None:
+            bar.n = min(total, round(seconds))
+            bar.refresh()
+
+        done = perform(held, speaker, arrivals, minutes, out, limit, seed, progress)
+    waits = sorted(done.waits)
+    median = f"，评论到开口中位 {waits[len(waits) // 2]:.1f} 秒" if waits else ""
+    typer.echo(
+        f"{out}：{done.seconds:.0f} 秒，讲了 {done.lines} 句，拦下 {done.refused} 句；"
+        f"评论 {done.comments} 条，答了 {done.answered} 条，说没有资料 {done.deferred} 条{median}。"
+    )

@@ -1,0 +1,276 @@
+"""A whole programme without a stage: as fast as the voice allows, on the time line of its sound."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any
+
+import numpy as np
+
+from anchor.care import Comforter
+from anchor.comments.sources import Arrival
+from anchor.dialogue import Dialogue
+from anchor.director import Director
+from anchor.persona import Persona
+from anchor.rundown import Rundown
+from anchor.speech.speaker import Clause, Speaker
+from anchor.writer.gate import Gate
+from compliance.guard import Guard
+from core.errors import InputError
+from core.events import Comment, Event, Line, Notice, Played, Utterance, Verdict
+from core.files import storage_error
+from core.ports import Cancelled
+from knowledge_graph.claims import Checker
+from knowledge_graph.facts import Fact, Shop
+from knowledge_graph.questions import Answerer, mandarin
+from knowledge_graph.questions.reply import fact_evidence, fact_value
+from media import srt
+from media.audio import WavWriter
+from media.cues import Block, Run
+
+
+class AudioClock:
+    """The time line of the sound: it moves on exactly as far as is asked, and at once."""
+
+    def __init__(self) -> None:
+        self._now = 0.0
+
+    def now(self) -> float:
+        """Seconds of sound."""
+        return self._now
+
+    async def sleep(self, seconds: float) -> None:
+        """Move on."""
+        self._now += max(0.0, seconds)
+        await asyncio.sleep(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a programme amounted to. ``waits`` are seconds from a comment to the first word of its reply."""
+
+    seconds: float
+    lines: int
+    refused: int
+    comments: int
+    answered: int
+    deferred: int
+    waits: tuple[float, ...] = ()
+
+
+@dataclass(slots=True)
+class _Said:
+    line: Line
+    verdicts: list[Verdict] = field(default_factory=list)
+    sounds: list[Utterance] = field(default_factory=list)
+
+
+class ShowRecord:
+    """Writes sound, subtitles and record of a show as its events come: three files beside each other.
+
+    ``show.jsonl`` has a line for every line meant to be said (``type`` ``line``: facts, verdicts, timings,
+    the comments it answers), every decision on a comment (``comment``) and every notice to people (``notice``).
+    """
+
+    def __init__(self, path: Path, rate: int, shop: Shop) -> None:
+        self._path = path
+        self._wave = WavWriter(path, rate)
+        self._rate = rate
+        self._facts = {f.id: f for name in ("", *shop.products()) for f in _held(shop, name)}
+        self._blocks: list[Block] = []
+        self._comments: dict[str, Comment] = {}
+        self._current: _Said | None = None
+        self._counts = {"lines": 0, "refused": 0, "answered": 0, "deferred": 0}
+        self._waits: list[float] = []
+        try:
+            self._out: IO[str] = path.with_suffix(".jsonl").open("w", encoding="utf-8")
+        except OSError as error:
+            raise storage_error(error, path) from error
+
+    def __enter__(self) -> ShowRecord:
+        self._wave.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._finish_line()
+        self._out.close()
+        self._wave.__exit__(kind, error, trace)
+        self._path.with_suffix(".srt").write_text(srt.write(self._blocks), encoding="utf-8")
+
+    async def publish(self, event: Event) -> Event:
+        """Take an event; every line is on disk before the next begins."""
+        match event:
+            case Line():
+                self._finish_line()
+                self._current = _Said(event)
+            case Verdict() if self._current and event.on == self._current.line.id:
+                self._current.verdicts.append(event)
+            case Verdict():
+                self._decided(event)
+            case Utterance():
+                self._hear(event)
+            case Comment():
+                self._comments[event.id] = event
+            case Notice():
+                self._write(
+                    {"type": "notice", "at": round(event.at, 3), "code": event.code, "text": event.text,
+                     "level": event.level, "subject": event.subject}
+                )  # fmt: skip
+            case Played():
+                pass
+        return event
+
+    def summary(self) -> Summary:
+        """What was said so far."""
+        return Summary(
+            self._wave.seconds, comments=len(self._comments), waits=tuple(self._waits), **self._counts
+        )
+
+    def _hear(self, event: Utterance) -> None:
+        assert event.samples is not None
+        gap = round((event.at - self._wave.seconds) * self._rate)
+        if gap > 0:
+            self._wave.write(np.zeros(gap, np.float32))
+        self._wave.write(event.samples)
+        self._blocks.append(Block(event.at, event.at + event.seconds, ((Run(event.text.strip()),),)))
+        if self._current:
+            self._current.sounds.append(event)
+
+    def _decided(self, verdict: Verdict) -> None:
+        comment = self._comments.get(verdict.on)
+        if verdict.action == "answer":
+            self._counts["answered"] += 1
+        if verdict.action == "defer":
+            self._counts["deferred"] += 1
+        self._write(
+            {"type": "comment", "at": round(verdict.at, 3), "comment": _comment(comment), "by": verdict.by,
+             "action": verdict.action, "why": [f.rule for f in verdict.findings]}
+        )  # fmt: skip
+
+    def _finish_line(self) -> None:
+        if self._current is None:
+            return
+        said, self._current = self._current, None
+        line, sounds = said.line, said.sounds
+        asked = [c for a in line.answers if (c := self._comments.get(a))]
+        waited = sounds[0].at - min(c.at for c in asked) if sounds and asked else None
+        self._counts["lines" if sounds else "refused"] += 1
+        if waited is not None and line.purpose in ("answer", "defer"):
+            self._waits.append(waited)
+        bound = dict.fromkeys(s.fact for s in line.segments if s.fact)
+        self._write(
+            {
+                "type": "line",
+                "id": line.id,
+                "text": line.text,
+                "purpose": line.purpose,
+                "writer": line.writer,
+                "product": line.product,
+                "spoken": bool(sounds),
+                "start": round(sounds[0].at, 3) if sounds else None,
+                "end": round(sounds[-1].at + sounds[-1].seconds, 3) if sounds else None,
+                "segments": [{"text": s.text, "fact": s.fact} for s in line.segments],
+                "facts": [_fact(self._facts[name]) for name in bound if name in self._facts],
+                "verdicts": [_verdict(v) for v in said.verdicts],
+                "answers": [_comment(c) for c in asked],
+                "waited": None if waited is None else round(waited, 3),
+            }
+        )
+
+    def _write(self, record: dict[str, Any]) -> None:
+        try:
+            self._out.write(json.dumps(record, ensure_ascii=False) + "\n")
+            self._out.flush()
+        except OSError as error:
+            raise storage_error(error, self._path) from error
+
+
+def _held(shop: Shop, name: str) -> tuple[Fact, ...]:
+    return shop.facts(name) if name else shop.shop_facts()
+
+
+def _fact(fact: Fact) -> dict[str, Any]:
+    return {
+        "id": fact.id, "product": fact.product, "property": str(fact.property), "value": fact_value(fact),
+        "evidence": fact_evidence(fact),
+    }  # fmt: skip
+
+
+def _verdict(verdict: Verdict) -> dict[str, Any]:
+    findings = [
+        {"rule": f.rule, "surface": f.surface, "reason": f.reason, "law": f.law} for f in verdict.findings
+    ]
+    return {"by": verdict.by, "action": verdict.action, "findings": findings}
+
+
+def _comment(comment: Comment | None) -> dict[str, Any] | None:
+    if comment is None:
+        return None
+    return {"id": comment.source_id, "user": comment.who, "text": comment.text, "at": round(comment.at, 3)}
+
+
+def perform(
+    shop: Shop,
+    speaker: Speaker,
+    comments: Sequence[Arrival],
+    minutes: float,
+    out: Path,
+    as_of: date | None = None,
+    seed: int = 0,
+    progress: Callable[[float], None] = lambda _: None,
+) -> Summary:
+    """Run a programme of ``minutes`` over ``shop`` and write ``out`` (wav), with .srt and .jsonl beside it.
+
+    InputError (``anchor.empty_shop``) where the shop has no product.
+    """
+    if not shop.products():
+        raise InputError(
+            "anchor.empty_shop",
+            f"店铺“{shop.meta.name}”里还没有商品，没有东西可讲。",
+            "请先运行：xiangyin shop import 货单.xlsx",
+        )
+    day = as_of or shop.meta.as_of
+    clock = AudioClock()
+    answerer = Answerer(shop, mandarin(shop))
+
+    async def voice(line: str, cancelled: Cancelled) -> AsyncIterator[Clause]:
+        for clause in speaker.speak(line, cancelled):
+            yield clause
+
+    with ShowRecord(out, speaker.voice.capabilities.rate, shop) as record:
+        director = Director(
+            shop,
+            Rundown.of(shop.products(), minutes),
+            Gate(shop, Guard.load(day), Checker(shop), day),
+            Dialogue(lambda text, on_screen: answerer.answer(text, on_screen, day), Comforter()),
+            voice,
+            record.publish,
+            clock,
+            persona=Persona(voice=speaker.name, speed=speaker.speed),
+            as_of=day,
+            seed=seed,
+        )
+        asyncio.run(_played(director, clock, comments, progress))
+        return record.summary()
+
+
+async def _played(
+    director: Director, clock: AudioClock, comments: Sequence[Arrival], progress: Callable[[float], None]
+) -> None:
+    coming = sorted(comments, key=lambda a: a.at)
+    going = True
+    while going:
+        while coming and coming[0].at <= clock.now():
+            arrival = coming.pop(0)
+            await director.comment(arrival.user, arrival.text, "replay", arrival.key, arrival.at)
+        going = await director.step()
+        progress(clock.now())
+    await director.finish()
