@@ -193,6 +193,17 @@ def _sense(group: str, cells: list[str]) -> Sense:
     )
 
 
+def shadowed(book: Lexicon) -> Iterator[str]:
+    """Surfaces that can never be chosen: an earlier sense has them too and neither has conditions."""
+    first: dict[str, Sense] = {}
+    for sense in book.senses:
+        for surface in sense.surfaces:
+            earlier = first.setdefault(surface, sense) if not sense.when else first.get(surface)
+            if earlier is not None and earlier is not sense and not sense.when:
+                if earlier.mandarin != sense.mandarin:
+                    yield f"{sense.id} 的“{surface}”选不到：{earlier.id} 已经有它（{earlier.mandarin}）。"
+
+
 def line_of(sense: Sense) -> str:
     """The sense as a line of a lexicon file."""
     return "\t".join(

@@ -31,6 +31,8 @@ SHOWN_EVIDENCE = (0.0, 3.0, 3.5, 4.0, 5.0)
 PLAIN_SHARED = (0.0, 0.6, 1.2, 2.2, 3.0)
 LONGER = 3.6
 """What each further character adds to a word's gain, so that a longer word beats the words it is made of."""
+ONLY_DIALECT = 4.0
+"""What a character that only dialect writing uses adds to its word."""
 ONE_CHARACTER = 2.3
 """At most so much proves a word of one character that Mandarin has too: less than leaving Mandarin costs."""
 MISSING_NEIGHBOUR = -0.8
@@ -227,6 +229,8 @@ def _exact_readings(sentence: Sentence, group: str) -> list[Reading]:
         gain, alone, why = _evidence(sense, size, outcome, plain, len(ids))
         if size == 1 and text[start] not in sentence.dictionary.marked:
             alone = min(alone, ONE_CHARACTER)
+        if not sense.shared and not sentence.dictionary.marked.isdisjoint(text[start:end]):
+            gain += ONLY_DIALECT
         lead = _number_before(text, start) if sense.pos == "clf" else start
         written = text[start:end]
         out.append(Reading(start, end, "exact", sense_id, gain, alone, written, why, lead=lead))

@@ -160,6 +160,8 @@ def check(
         wrong += len(problems)
         for problem in problems:
             typer.echo(str(problem))
+        for hint in lexicon.shadowed(found) if found else ():
+            typer.echo(f"{name} 提示：{hint}")
         typer.echo(f"{name}：{len(found.senses) if found else 0} 个义项，{len(problems)} 处问题。")
     if wrong:
         raise typer.Exit(1)

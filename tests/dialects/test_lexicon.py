@@ -117,3 +117,22 @@ def test_the_version_follows_the_content() -> None:
     assert one is not None
     assert two is not None
     assert one.version != two.version
+
+
+def test_a_sense_that_can_never_be_chosen_is_pointed_out() -> None:
+    rows = (
+        row("头晌", "上午"),
+        row("早起", "早晨"),
+        row("清早|早起", "清晨"),
+        row("头晌", "午前", identity="头晌.2"),
+    )
+    book, _ = lexicon.read((HEADER.format(group="wu") + TITLES + "".join(rows)).encode(), "x")
+    assert book is not None
+    assert [hint[:2] for hint in lexicon.shadowed(book)] == ["清早", "头晌"]
+
+
+def test_conditions_make_two_senses_of_one_surface_reachable() -> None:
+    rows = row("摆", "聊", when="+R:龙门阵"), row("摆", "放", identity="摆.2")
+    book, _ = lexicon.read((HEADER.format(group="wu") + TITLES + "".join(rows)).encode(), "x")
+    assert book is not None
+    assert not list(lexicon.shadowed(book))
