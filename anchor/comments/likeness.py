@@ -84,5 +84,5 @@ class Likeness:
         """How much the folded ``text`` is like each kind; about 1 for a sure one and 0 for the others."""
         found = grams(text)
         known = [i for i in map(self._index.get, found) if i is not None]
-        like = self._grams[known].sum(0) / np.sqrt(max(1, len(found)))
+        like = np.add.reduce(self._grams.take(known, axis=0, mode="clip")) / np.sqrt(max(1, len(found)))
         return np.asarray(self._bias + like + frame @ self._frames)

@@ -35,6 +35,7 @@ LEAN = 0.08
 """How far doubt leans towards care: a kind word too many does no harm, one too few may."""
 CARE: frozenset[Kind] = frozenset({"minor", "distress", "overbuying", "scam"})
 """Kinds after which nobody sells, and a person is told."""
+_TO_ALL = np.array([LEAN if kind in CARE else 0.0 for kind in KINDS])
 
 Understand = Callable[[str], str]
 """Dialect text → Mandarin, asked only where nothing else was recognised."""
@@ -42,8 +43,8 @@ Understand = Callable[[str], str]
 _TIGHT = re.compile(r"(?<=[\u4e00-\u9fff])[\s*·._\-~^|/\\+]{1,3}(?=[\u4e00-\u9fff])")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _MAYBE_PERSONAL = re.compile(
-    r"[0-9０-９零〇一幺二三四五六七八九两洞拐壹贰叁肆伍陆柒捌玖]"
-    r"|[@＠]|微信|威信|薇信|vx|wx|v信|加我|[qQ][qQ]|扣扣|[栋幢弄巷村路街]"
+    r"(?:[0-9０-９①-⑨零〇一幺二三四五六七八九两洞拐壹贰叁肆伍陆柒捌玖].{0,8}?){4}|[栋幢弄巷路街号组室]"
+    r"|[@＠]|[微威薇]信|[vVwW][xX信]|加我|[qQ][qQ]|扣扣|企鹅|at|艾特|[A-Za-z][·\s.]?[0-9A-Za-z]{4}"
 )
 
 
@@ -103,14 +104,17 @@ def _judged(raw: str) -> Triage:
 
 
 def _leaning(scores: Mapping[Kind, int]) -> Vector:
-    """A little for each kind of care that a frame hints at, and for all where no frame is sure of anything."""
-    plain = any(score >= ENOUGH for score in scores.values())
-    return np.array([LEAN * (kind in CARE and (not plain or scores.get(kind, 0) > 0)) for kind in KINDS])
+    """A little for each kind of care that a frame hints at, and for all where no frame is sure."""
+    if all(score < ENOUGH for score in scores.values()):
+        return _TO_ALL
+    return np.array([LEAN if kind in CARE and scores.get(kind, 0) > 0 else 0.0 for kind in KINDS])
 
 
 def _aspect(why: Mapping[Kind, list[str]]) -> str:
     """The aspect of the weightiest frame of distress, the first of equals."""
-    fired = why.get("distress", ())
+    fired = why.get("distress")
+    if not fired:
+        return ""
     told = [frame for frame in cues.load().frames if frame.aspect and frame.id in fired]
     return max(told, key=lambda frame: frame.weight).aspect if told else ""
 
@@ -127,7 +131,7 @@ def weigh(raw: str, folded: str) -> tuple[dict[Kind, int], dict[Kind, list[str]]
     for bits in _marks(folded, loaded):
         families |= bits
     scores, why = _weighed(families, loaded)
-    if _MAYBE_PERSONAL.search(raw) and privacy.find(raw):
+    if _MAYBE_PERSONAL.search(raw.replace(" ", "")) and privacy.find(raw):
         scores["pii"] = scores.get("pii", 0) + 3
         why.setdefault("pii", []).append("personal-data")
     return scores, why
@@ -179,12 +183,8 @@ def _weighed(families: int, loaded: Cues) -> tuple[dict[Kind, int], dict[Kind, l
     scores: dict[Kind, int] = {}
     why: dict[Kind, list[str]] = {}
     for frame in loaded.frames:
-        if families & frame.unless:
-            continue
-        for need in frame.needs:
-            if not families & need:
-                break
-        else:
+        needs = frame.needs
+        if families & needs[0] and not families & frame.unless and all(families & n for n in needs[1:]):
             scores[frame.kind] = scores.get(frame.kind, 0) + frame.weight
             why.setdefault(frame.kind, []).append(frame.id)
     return scores, why
