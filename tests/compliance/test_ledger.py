@@ -144,6 +144,14 @@ def test_a_missing_first_segment_is_found(tmp_path: Path) -> None:
     assert check(tmp_path).fault == "start"
 
 
+def test_a_segment_whose_name_lies_about_its_first_line_is_found(tmp_path: Path) -> None:
+    fill(tmp_path, 40)
+    last = segments(tmp_path / "events")[-1]
+    last.rename(last.with_name("segment-000000000099.jsonl"))
+    report = check(tmp_path)
+    assert (report.fault, report.segment) == ("order", "segment-000000000099.jsonl")
+
+
 def test_events_that_nobody_signed_are_not_called_whole(tmp_path: Path) -> None:
     fill(tmp_path, 5)
     shutil.rmtree(tmp_path / "heads")
