@@ -75,7 +75,7 @@ class ShowRecord:
     """Writes sound, subtitles and record of a show as its events come: three files beside each other.
 
     ``show.jsonl`` has a line for every line meant to be said (``type`` ``line``: facts, verdicts, timings,
-    the comments it answers), every decision on a comment (``comment``) and every notice to people (``notice``).
+    the comments it answers), every decision on a comment (``comment``) and notice (``notice``).
     """
 
     def __init__(self, path: Path, rate: int, shop: Shop) -> None:
