@@ -91,7 +91,7 @@ class Dialogue:
         try:
             found = self._ask(waiting.comment.text, on_screen)
         except Exception:  # whatever a viewer wrote, the show goes on
-            line = self._fixed("defer", waiting)
+            line = self._fixed("withheld", waiting)
             return Response("defer", line, (ticket(waiting.comment, "问答出错"),), "failed")
         purpose = "answer" if found.answerable else "defer"
         line = Line(

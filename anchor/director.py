@@ -236,7 +236,7 @@ class Director:
         heard = await self._say(line)
         if heard is None and line.purpose in ("answer", "defer"):
             await self._publish(ticket(waiting.comment, "回答没有通过检查"))
-            spare = self._dialogue.fixed("defer", "defer")
+            spare = self._dialogue.fixed("withheld", "defer")  # the sheet may well hold it: no "not written"
             heard = await self._say(replace(spare, answers=line.answers))
         if heard is not None and heard < HEARD and self.state == "person":
             self._queue.put(waiting.comment, waiting.triage, self.now)

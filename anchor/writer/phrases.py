@@ -26,7 +26,7 @@ MOVES: tuple[Move, ...] = get_args(Move)
 Register = Literal["plain", "warm", "lively"]
 REGISTERS: tuple[Register, ...] = get_args(Register)
 ReplyKind = Literal[
-    "notice", "resume", "defer", "distress", "overbuying", "minor", "scam", "pii", "troll", "injection",
+    "notice", "resume", "withheld", "distress", "overbuying", "minor", "scam", "pii", "troll", "injection",
     "ritual",
 ]  # fmt: skip
 REPLY_KINDS: tuple[ReplyKind, ...] = get_args(ReplyKind)

@@ -207,3 +207,17 @@ def test_a_saved_show_goes_on_without_repeating_itself() -> None:
     second = Show(6, saved=saved)
     assert second.director.position == first.director.position
     assert set(script(second.play())) & set(script(first)) == set()
+
+
+def test_an_answer_the_guard_refuses_is_not_called_unknown() -> None:
+    class Strict(Gate):
+        def judge(self, line: Line) -> tuple[Verdict, ...]:
+            verdicts = super().judge(line)
+            if line.purpose != "answer":
+                return verdicts
+            return (*verdicts[:-1], Verdict(on=line.id, by="guard", action="block"))
+
+    show = Show(1, gate=Strict(tiny(), GUARD)).play((5.0, says("小米多少钱")))
+    (reply,) = [line for line in show.spoken() if line.answers]
+    assert "客服" in reply.text and "没有" not in reply.text
+    assert "dialogue.ticket" in {e.code for e in show.of(Notice)}  # type: ignore[attr-defined]
