@@ -70,7 +70,7 @@ RESPONDERS: dict[str, Responder] = {
 """Who answers what, in the order of speaking."""
 
 _OWN = frozenset(
-    "spec lead_time presale deposit limit gift craft material color size count ingredients usage".split()
+    "suitable_for points spec lead_time presale deposit limit gift craft material color size count ingredients usage".split()
 )
 """Intents that mean one product: without one, an answer holds only where most products share it."""
 
@@ -143,6 +143,11 @@ class Answerer:
             meant = [Meant(p) for p in self.catalogue.by_product]
         if asked.has("cheapest") and not asked.named and not asked.on_screen:
             return self._extreme(asked)
+        if everything and asked.places and asked.says("哪[个款些样种]"):
+            return self._from_place(asked)
+        if asked.says("各") and len(asked.products()) > 1:
+            quantity = next((m.quantity for m in meant if m.quantity), None)
+            return [selling.total_of(self.shop, asked, [Meant(m.product, quantity) for m in meant])]
         if asked.has("save") and len(meant) > 1:
             tiered = [m for m in meant if (o := selling.offers(self.shop, asked, m.product)) and o.tiers]
             wanted = asked.amounts()[:1]
@@ -167,7 +172,7 @@ class Answerer:
         wanted = [i for i in RESPONDERS if i in asked.intents]
         if asked.places:
             from_there = asked.says(
-                "|".join(f"{p}[^，。]{{0,2}}(?:的|产|货|人|那边)" for p, _ in asked.places)
+                "|".join(f"{p}[^，。]{{0,2}}(?:的|产|那边|出的)" for p, _ in asked.places)
             )
             wanted = [i for i in wanted if i not in ("material", "craft", "maker")] if from_there else wanted
             place = "origin" if from_there or "origin" in wanted else "ship_region"
@@ -182,6 +187,8 @@ class Answerer:
             wanted = [i for i in wanted if i != "storage"]
         if "certificate" in wanted:
             wanted = [i for i in wanted if i not in ("craft", "maker")]
+        if "craft" in wanted and asked.says("手工|手[绣编作]|机[绣器织]|全手"):
+            wanted = [i for i in wanted if i != "material"]
         if "courier" in wanted and not asked.places:
             wanted = [i for i in wanted if i != "ship_region"]
         if suitability.asks(asked):
@@ -223,7 +230,7 @@ class Answerer:
             if own or count < 0.5 * len(known):
                 return [Part(which=True)]
             chosen = next(p for p in known if p.text == text)
-            return [Part("", chosen.text, chosen.facts, chosen.missing)]
+            return [Part(chosen.product if count == 1 else "", chosen.text, chosen.facts, chosen.missing)]
         by_text: dict[str, Part] = {}
         for part in known:
             by_text.setdefault(part.text, part)
@@ -287,6 +294,15 @@ class Answerer:
     def _halal(self, asked: Asked, meant: Sequence[Meant]) -> Part | None:
         parts = [p for m in meant if (p := suitability.halal(self.shop, asked, m.product))]
         return next((p for p in parts if p.text), parts[0] if parts else None)
+
+    def _from_place(self, asked: Asked) -> list[Part]:
+        """Which products come from a place."""
+        found = [
+            Part(p, quoting.joined(facts), tuple(facts))
+            for p in self.catalogue.by_product
+            if (facts := [f for f in quoting.pick(self.shop, asked, p, Property.ORIGIN) if asked.places[0][0] in str(f.value)])
+        ]
+        return found[:3] or [Part(missing="产地")]
 
     def _extreme(self, asked: Asked) -> list[Part]:
         """The cheapest or dearest of the whole shop."""

@@ -11,7 +11,7 @@ from knowledge_graph.questions import delivery, quoting, selling
 from knowledge_graph.questions.asked import TEXTS, Asked, Meant, wanted_text
 from knowledge_graph.questions.pricing import GRAMS, Offers, money
 from knowledge_graph.questions.quoting import pick
-from knowledge_graph.questions.reply import Part
+from knowledge_graph.questions.reply import Part, after_name
 from knowledge_graph.schema import Property
 
 COMPARES = re.compile(
@@ -85,7 +85,7 @@ def _value(shop: Shop, asked: Asked, meant: Sequence[Meant], label: Callable[[st
     for rate, each, _, cost in rows:
         jin = (rate * GRAMS["斤"]).quantize(Decimal("0.01"))
         said.append(
-            f"{label(each.product)}{money(cost)}元，合一斤{'' if jin == rate * 500 else '约'}{money(jin)}元"
+            f"{after_name(label(each.product), money(cost))}元，合一斤{'' if jin == rate * 500 else '约'}{money(jin)}元"
         )
     if len({r for r, *_ in rows}) == 1:
         return [Part("", "；".join(said) + "，一样划算", facts)]
@@ -101,7 +101,7 @@ def _difference(shop: Shop, asked: Asked, meant: Sequence[Meant], label: Callabl
     if first is None or second is None:
         return []
     gap = first.price - second.price
-    said = f"{label(a)}{money(first.price)}元，{label(b)}{money(second.price)}元"
+    said = f"{after_name(label(a), money(first.price))}元，{after_name(label(b), money(second.price))}元"
     said += f"，差{money(abs(gap))}元" if gap else "，价钱一样"
     return [Part("", said, (first.fact, second.fact))]
 

@@ -66,7 +66,7 @@ SIMPLE: dict[str, tuple[str, str, tuple[Property, ...]]] = {
     "presale": ("预售", "{}", (Property.PRESALE,)),
     "usage": ("用法", "{}", (Property.USAGE,)),
     "care": ("保养", "{}", (Property.CARE, Property.STORAGE)),
-    "suitable_for": ("适合谁", "适合{}", (Property.SUITABLE_FOR,)),
+    "suitable_for": ("适不适合", "适合{}", (Property.SUITABLE_FOR,)),
     "points": ("特点", "{}", (Property.SELLING_POINT,)),
     "harvest": ("采收时间", "采收时间是{}", (Property.HARVEST_SEASON,)),
     "produced": ("生产日期", "生产日期是{}", (Property.PRODUCED_ON,)),
@@ -189,6 +189,8 @@ def mass(fact: Fact) -> str:
 
 def shelf_life(shop: Shop, asked: Asked, product: str) -> Part:
     """How long it keeps, for the storage that was asked about where the record tells them apart."""
+    if asked.says(_OPENED):
+        return _once_opened(shop, asked, product)
     facts = pick(shop, asked, product, Property.SHELF_LIFE)
     mode = (
         "冻"
@@ -207,6 +209,18 @@ def shelf_life(shop: Shop, asked: Asked, product: str) -> Part:
         return Part(product, missing="保质期")
     texts = dict.fromkeys(life(f) for f in facts)
     return Part(product, "保质期" + "，".join(texts), tuple(facts))
+
+
+_OPENED = r"开(?:了)?(?:袋|盖|封|瓶|罐|包|盒)|打开|拆(?:封|开)"
+
+
+def _once_opened(shop: Shop, asked: Asked, product: str) -> Part:
+    """How long it keeps once opened, where the record says so; the closed shelf life is no answer."""
+    for fact in pick(shop, asked, product, Property.STORAGE, Property.SHELF_LIFE, Property.REMINDER, Property.USAGE):
+        text = wanted_text(fact)
+        if re.search(r"开(?:袋|盖|封|瓶|罐|包|盒)后|开封|打开后|拆封后", text):
+            return Part(product, text, (fact,))
+    return Part(product, missing="打开以后能放多久")
 
 
 def life(fact: Fact) -> str:
@@ -371,11 +385,12 @@ def content(
     timed = any(_HOW_MUCH.search(f) for f in asked.forms)
     kinds = ("time", "degree", "date") + (("number",) if asked.says("度") else ())
     products = tuple(products)
+    shared = frozenset((f.property, f.value) for f in shop.shop_facts())
     texts = [t for t in TEXTS if t not in CELLS or len(products) <= 3]
     scored: list[tuple[float, list[Part]]] = []
     for product in products:
         rows = [
-            (score, -_rank(fact, asked), at, words, Part(product if fact.product else "", clause, (fact,)))
+            (score, -_rank(fact, asked, shared), at, words, Part(product if fact.product else "", clause, (fact,)))
             for at, fact in enumerate(pick(shop, asked, product, *texts))
             for clause in clauses(fact)
             if not timed or any(a.kind in kinds for a in find_amounts(clause))
@@ -391,7 +406,9 @@ def content(
     return [p for s, parts in scored if s >= 0.8 * top for p in parts]
 
 
-def _rank(fact: Fact, asked: Asked) -> int:
+def _rank(fact: Fact, asked: Asked, shared: frozenset[tuple[Property, object]]) -> int:
+    if (fact.property, fact.value) in shared:
+        return 2 * len(_FIRST)
     if fact.property is Property.SELLING_POINT and qualities(asked):
         return 0
     return _FIRST.index(fact.property) if fact.property in _FIRST else len(_FIRST)

@@ -68,6 +68,11 @@ def fact_evidence(fact: Fact) -> dict[str, Any]:
     return {k: v for k, v in found.items() if v}
 
 
+def after_name(name: str, text: str) -> str:
+    """A name and what is said of it, kept apart where figures would run together."""
+    return f"{name}，{text}" if name[-1:].isascii() and name and text[:1].isdigit() else name + text
+
+
 def refusal(topics: Sequence[str] = (), doctor: bool = False) -> str:
     """One short sentence that the data does not hold it and a person will be asked."""
     about = "、".join(dict.fromkeys(t for t in topics if t and (t != "这个" or len(topics) == 1)))
@@ -95,9 +100,7 @@ def compose(parts: Sequence[Part], label: Callable[[str], str], on_screen: str |
         text = part.text.rstrip("。；，")
         if name and text.startswith(name):
             name = ""
-        if name[-1:].isascii() and name and text[:1].isdigit():
-            name += "，"
-        sentences.append(("；" if sentences and name else "，" if sentences else "") + name + text)
+        sentences.append(("；" if sentences and name else "，" if sentences else "") + after_name(name, text))
         last = part.product or last
     tail = "。"
     if doctor:

@@ -43,7 +43,7 @@ def price(shop: Shop, asked: Asked, meant: Meant) -> Part:
         counted = _counted(quantity, found, product)
         if counted is not None and counted[0] != found.base:
             return _total(product, found, *counted, quantity)
-        if counted is None and quantity.value == 1 and (per := _share(product, found, quantity)):
+        if counted is None and (quantity.value == 1 or quantity.kind == "mass") and (per := _share(product, found, quantity)):
             return per
     return Part(product, plain(found, pick(shop, asked, product, Property.PRICE_OPTION)), _used(found))
 
@@ -84,7 +84,8 @@ def _counted(quantity: Amount, found: Offers, product: str) -> tuple[Decimal, st
     if quantity.kind == "mass":
         grams = to_grams(quantity)
         if found.unit in GRAMS:
-            return grams / GRAMS[found.unit], found.unit
+            number = grams / GRAMS[found.unit]
+            return (number, found.unit) if number >= found.base else None
         sizes = [found.grams] if found.grams else []
         sizes += [to_grams(a) for a in find_amounts(product) if a.kind == "mass" and a.high is None]
         for size in sizes:
@@ -123,6 +124,11 @@ def _total(product: str, found: Offers, number: Decimal, unit: str, quantity: Am
     return Part(product, said, facts)
 
 
+def _one(quantity: Amount) -> str:
+    number = "一" if quantity.value == 1 else "半" if quantity.value == Decimal("0.5") else money(quantity.value)
+    return number + spoken_unit(quantity.unit)
+
+
 def spoken_unit(unit: str) -> str:
     """The unit as it is said."""
     return {"千克": "公斤"}.get(unit, unit)
@@ -144,7 +150,7 @@ def _share(product: str, found: Offers, quantity: Amount) -> Part | None:
     if per is None:
         return None
     about = "" if per[1] else "约"
-    said = f"{plain(found)}，合一{quantity.unit}{about}{money(per[0])}元"
+    said = f"{plain(found)}，合{_one(quantity)}{about}{money(per[0])}元"
     return Part(product, said, (*_used(found), *weight))
 
 
