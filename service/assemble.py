@@ -20,6 +20,7 @@ from captioning.endpoint import EndpointSettings
 from captioning.file import FileCaptioner
 from captioning.session import LiveCaptions, LiveSettings
 from compliance.guard import Guard
+from compliance.ledger_heads import SigningKey
 from compliance.privacy import mask
 from core.compute import Compute, Limit, Priority
 from core.errors import ModelUnavailableError, XiangyinError
@@ -143,7 +144,12 @@ class Assembly:
     def room(self, name: str = "main") -> tuple[Room, Listening]:
         """The room of a name and its ears, opened on first use. Call it inside the event loop."""
         if name not in self._rooms:
-            room = Room(name, self.data / "rooms" / name / "events", self.telemetry)
+            room = Room(
+                name,
+                self.data / "rooms" / name,
+                self.telemetry,
+                SigningKey.open(self.data / "keys" / "ledger.pem"),
+            )
             self._rooms[name] = (
                 room,
                 Listening(room, lambda: asyncio.to_thread(self.caption_stage, name, f"{room.seq}-")),

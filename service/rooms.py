@@ -11,9 +11,11 @@ from pathlib import Path
 
 from captioning.correct import correct_text
 from captioning.stabilise import shared_prefix
+from compliance.ledger import Ledger
+from compliance.ledger_heads import SigningKey
 from core.cancel import Turns
 from core.channel import Channel, Fanout
-from core.errors import InputError, StorageError
+from core.errors import InputError, StorageError, XiangyinError
 from core.events import Act, Cue, Event, Notice, is_durable, utc_now
 from core.journal import Journal
 from core.telemetry import Telemetry
@@ -28,7 +30,10 @@ class Room:
     no more, captions go on without a number and people are warned.
     """
 
-    def __init__(self, name: str, folder: Path, telemetry: Telemetry | None = None) -> None:
+    def __init__(
+        self, name: str, folder: Path, telemetry: Telemetry | None = None, key: SigningKey | None = None
+    ) -> None:
+        """``folder`` keeps the room's ``events`` and, with a ``key``, the signed ``heads`` of its ledger."""
         if not NAME.fullmatch(name):
             raise InputError(
                 "room.name",
@@ -46,8 +51,18 @@ class Room:
         self._cues: OrderedDict[str, Cue] = OrderedDict()
         self._opened = utc_now()
         self._warned = -60.0
-        self._journal = Journal(folder)
+        self._journal = Journal(folder / "events")
+        self._trouble: XiangyinError | None = None
+        self._ledger = self._open_ledger(folder / "heads", key) if key else None
         self._restore()
+
+    def _open_ledger(self, heads: Path, key: SigningKey) -> Ledger | None:
+        """The signing of the log. Where it cannot go on people are told, and captions go on unsigned."""
+        try:
+            return Ledger(self._journal, heads, key, room=self.name)
+        except XiangyinError as error:
+            self._trouble = error
+            return None
 
     @property
     def seq(self) -> int:
@@ -71,21 +86,30 @@ class Room:
     async def publish(self, event: Event) -> Event:
         """Journal what is durable, then give it to all readers; returns it with its ``seq``."""
         event = replace(event, room=self.name)
+        if self._trouble:
+            trouble, self._trouble = self._trouble, None
+            await self._warn(trouble)
         if not is_durable(event):
             return await self._show(event)
         async with self._writing:
             try:
-                event = await asyncio.to_thread(self._journal.append_event, event)
+                event = await asyncio.to_thread(self._append, event)
             except StorageError as error:
                 await self._warn(error)
             return await self._show(event)
+
+    def _append(self, event: Event) -> Event:
+        event = self._journal.append_event(event)
+        if self._ledger:
+            self._ledger.seal_if_due()
+        return event
 
     async def _show(self, event: Event) -> Event:
         self._note(event)
         await self._events.send(event)
         return event
 
-    async def _warn(self, error: StorageError) -> None:
+    async def _warn(self, error: XiangyinError) -> None:
         """Captions go on for people when nothing can be written; once a minute they are told."""
         if self.now - self._warned < 60:
             return
@@ -110,7 +134,12 @@ class Room:
         """Let readers drain, then release the journal."""
         self._events.close()
         async with self._writing:
-            await asyncio.to_thread(self._journal.close)
+            await asyncio.to_thread(self._release)
+
+    def _release(self) -> None:
+        if self._ledger:
+            self._ledger.close()
+        self._journal.close()
 
     def _note(self, event: Event) -> None:
         if isinstance(event, Notice) and self._telemetry:
@@ -129,8 +158,9 @@ class Room:
             self._cues.popitem(last=False)
 
     def _restore(self) -> None:
+        first = True
         for entry in self._journal.read():
             event = entry.event()
-            if entry.seq == 1:
-                self._opened = event.wall - timedelta(seconds=event.at)
+            if first:
+                self._opened, first = event.wall - timedelta(seconds=event.at), False
             self._note(event)

@@ -71,13 +71,13 @@ def _judge(
 
 def as_record(rendering: Rendering) -> dict[str, Any]:
     """A rendering as the batch form writes it."""
-    from dataclasses import asdict
+    from media.cues import gloss_record
 
     return {
         "group": rendering.group,
         "confidence": round(rendering.confidence, 4),
         "mandarin": rendering.mandarin,
-        "glosses": [asdict(gloss) for gloss in rendering.glosses],
+        "glosses": [gloss_record(gloss) for gloss in rendering.glosses],
     }
 
 

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from compliance.ledger import verify
+from compliance.ledger_heads import SigningKey
 from core.errors import InputError, StorageError
 from core.events import Act, Cue, Event, Hypothesis, Notice
 from core.journal import Journal
@@ -71,6 +73,23 @@ async def test_captions_go_on_when_the_disk_is_full_and_people_are_warned_once(
     events = await drain(room, [cue("a"), cue("b")])
     assert [type(e) for e in events] == [Notice, Cue, Cue]
     assert isinstance(events[0], Notice) and events[0].code == "storage.full"
+
+
+async def test_a_room_with_a_key_leaves_a_ledger_that_verifies_and_shows_tampering(tmp_path: Path) -> None:
+    key = SigningKey.open(tmp_path / "key.pem")
+    await drain(Room("main", tmp_path / "room", key=key), [cue("a"), cue("b", "价钱三块八")])
+    events, heads = tmp_path / "room" / "events", tmp_path / "room" / "heads"
+    assert verify(events, heads, key.public).ok
+    (segment,) = events.glob("segment-*.jsonl")
+    segment.write_bytes(segment.read_bytes().replace("三块八".encode(), "八块三".encode()))
+    assert not verify(events, heads, key.public).ok
+
+
+async def test_captions_go_on_unsigned_when_the_key_was_changed(tmp_path: Path) -> None:
+    await drain(Room("main", tmp_path / "room", key=SigningKey.open(tmp_path / "one.pem")), [cue("a")])
+    other = Room("main", tmp_path / "room", key=SigningKey.open(tmp_path / "two.pem"))
+    events = await drain(other, [cue("b")])
+    assert [type(e) for e in events] == [Notice, Cue]
 
 
 @pytest.mark.parametrize("name", ["", "../x", "A", "a" * 41, "房间"])
