@@ -194,14 +194,15 @@ def _sense(group: str, cells: list[str]) -> Sense:
 
 
 def shadowed(book: Lexicon) -> Iterator[str]:
-    """Surfaces that can never be chosen: an earlier sense has them too and neither has conditions."""
+    """Surfaces that are hardly ever chosen: an earlier sense has them and no neighbour asks for this one."""
     first: dict[str, Sense] = {}
     for sense in book.senses:
+        if "+" in sense.when:
+            continue
         for surface in sense.surfaces:
-            earlier = first.setdefault(surface, sense) if not sense.when else first.get(surface)
-            if earlier is not None and earlier is not sense and not sense.when:
-                if earlier.mandarin != sense.mandarin:
-                    yield f"{sense.id} 的“{surface}”选不到：{earlier.id} 已经有它（{earlier.mandarin}）。"
+            earlier = first.setdefault(surface, sense)
+            if earlier is not sense and earlier.mandarin != sense.mandarin:
+                yield f"{sense.id} 的“{surface}”选不到：{earlier.id} 已经有它（{earlier.mandarin}）。"
 
 
 def line_of(sense: Sense) -> str:
