@@ -54,7 +54,7 @@ _DASH = re.compile(r"[-—–―_]+")
 _LATIN = re.compile(r"[A-Za-z]+")
 _FIGURES = re.compile(r"\d+(?:\.\d+)?")
 _KEPT = re.compile(r"[^\u3400-\u9fff，。！？；：、…\n]+")
-_PAUSES = re.compile(r"([，。！？；：、…])[，、：；…]+|[，、：；…]+([。！？])")
+_PAUSES = re.compile(r"([。！？])[，。！？；：、…]+|[，、：；…]+([。！？])|([，；：、…])[，、：；…]+")
 _SPEC = re.compile(r"(\d(?:\.\d+)?)\s*[xX](?=\s*[袋包盒瓶罐箱件个条])")
 
 
@@ -264,5 +264,5 @@ def _punctuation(text: str) -> str:
     text = _KEPT.sub("", text)
     previous = ""
     while previous != text:
-        previous, text = text, _PAUSES.sub(lambda m: m[1] or m[2], text)
+        previous, text = text, _PAUSES.sub(lambda m: m[1] or m[2] or m[3], text)
     return text.lstrip("，。！？；：、… \n").rstrip("，、：；… \n")

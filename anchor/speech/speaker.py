@@ -15,13 +15,13 @@ import numpy as np
 
 from anchor.speech.clauses import clauses
 from anchor.speech.front_end import read_out
+from anchor.speech.levelling import TARGET, levelled
 from anchor.speech.pronunciation import Pronunciation
 from core.errors import InputError
 from core.events import Viseme
 from core.ports import Cancelled, Speech, Voice, never
-from media.loudness import normalise
 
-LOUDNESS = -16.0
+LOUDNESS = TARGET
 """LUFS of everything that is spoken (EBU R 128 s2 recommends it for streams)."""
 PAUSES = {
     "。": 0.28,
@@ -120,7 +120,7 @@ class Speaker:
         if not len(speech.samples):
             return None
         silence = np.zeros(round(key.pause * speech.rate), dtype=np.float32)
-        samples = np.concatenate([normalise(speech.samples, speech.rate, LOUDNESS), silence])
+        samples = np.concatenate([levelled(speech.samples, speech.rate, LOUDNESS), silence])
         samples.flags.writeable = False
         end = len(samples) / speech.rate
         rest = (Viseme("rest", speech.seconds, end),) if end > speech.seconds else ()
