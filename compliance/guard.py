@@ -183,7 +183,7 @@ def _finding(found: _Found, text: str) -> Finding:
 
 
 def _undominated(found: list[_Found]) -> list[_Found]:
-    """Phrases before sentences, then longest first; one inside or across a kept one of its class is dropped."""
+    """Phrases before sentences, then longest first; one that touches a kept one of its class is dropped."""
     kept: list[_Found] = []
     taken: dict[str, bytearray] = {}
     length = max((f.span[1] for f in found), default=0)

@@ -25,7 +25,7 @@ _SEPARATOR = "[\\s.·*\\-_~/|^+#`'\"=•丨‧・◆●★☆♥❤○▪️—�
 _SEPARATORS = re.compile(_SEPARATOR)
 _LETTERS = re.compile("[a-z]+(?:[ '’·.\\-_*]{1,2}[a-z]+)*")
 _NEAR = 5
-_READINGS = 3
+_READINGS = 2
 
 
 @cache
@@ -221,7 +221,7 @@ class Disguises:
         return True
 
     def guesses(self, text: Folded) -> list[Guess]:
-        """The text with its plausible sound-alikes replaced: at most three readings, none where there are no."""
+        """The text with its plausible sound-alikes replaced: at most two readings."""
         hits = self._sounds.find_matches_as_indexes(sound.merged_sound(text.text), overlapping=True)
         places: list[tuple[int, int, list[str]]] = []
         taken = bytearray(len(text.text))

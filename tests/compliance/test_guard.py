@@ -68,6 +68,15 @@ def test_the_oblique_offences_are_stopped_and_plain_talk_passes() -> None:
     assert len(stopped) <= 1, stopped
 
 
+@pytest.mark.parametrize("name", ["round_1.jsonl", "round_2.jsonl", "round_3.jsonl"])
+def test_what_the_fresh_rounds_taught_stays_learnt(name: str) -> None:
+    lines = rows(name)
+    missed = [r["text"] for r in lines if "span" in r and said(r).action == "allow"]
+    stopped = [r["text"] for r in lines if "looks_like" in r and said(r).action != "allow"]
+    assert len(missed) <= 2, missed
+    assert len(stopped) <= 2, stopped
+
+
 @pytest.mark.parametrize("row", rows("evidence.jsonl"), ids=lambda r: r["id"])
 def test_evidence_lifts_a_claim_and_its_absence_does_not(row: dict[str, Any]) -> None:
     assert said(row, "record_without").action in ("block", "rewrite")
