@@ -31,6 +31,8 @@ SYLLABLE_LIMIT = 2.6
 SOUND_LIMIT = (0.0, 1.3, 1.9, 3.0, 4.0)
 """Nats by which the sounds of a word of so many syllables may lie apart."""
 
+_UNITS = frozenset("斤块元克吨亩钱升")
+"""Characters of amounts, which no sound may replace."""
 _COUNTING = frozenset((*NUMERALS, "第", "点"))
 _REMEMBERED = 60_000
 
@@ -115,7 +117,7 @@ class Spellings:
         apart = dictionary.cost(group, written, right)
         if any(g == group for g, _ in dictionary.tables.exact.get(written, ())):
             apart += MEANT_AS_WRITTEN
-        if apart > SYLLABLE_LIMIT or usual < RAREST:
+        if apart > SYLLABLE_LIMIT or usual < RAREST or written in _UNITS:
             return None
         rare, common = max(0.0, RARE_SPELLING - usual), max(0.0, usual - COMMON_SPELLING)
         return Toll(apart, apart + MISSPELT + rare + common)

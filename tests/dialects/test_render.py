@@ -127,3 +127,8 @@ def test_an_unknown_group_lists_the_choices() -> None:
     with pytest.raises(InputError, match="火星话") as caught:
         groups.parse("火星话")
     assert all(name in caught.value.hint for name in groups.NAMES)
+
+
+def test_a_unit_is_never_taken_for_a_sound() -> None:
+    mine = Renderer([book("yue", row("咁", "这么", "adv"), row("嘅", "的", "part"), row("佢", "他", "pron"))])
+    assert "斤" in mine.render("佢嘅鱼成斤重").mandarin
