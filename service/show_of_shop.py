@@ -129,7 +129,8 @@ class ShowRecord:
         return event
 
     def summary(self) -> Summary:
-        """What was said so far."""
+        """What was said, the line that is open included; it ends here."""
+        self._finish_line()
         return Summary(
             self._wave.seconds, comments=len(self._comments), waits=tuple(self._waits), **self._counts
         )

@@ -71,7 +71,8 @@ def test_twenty_seconds_with_the_real_voice(kokoro: Voice, tmp_path: Path) -> No
 
 def test_the_record_names_facts_verdicts_and_times(tmp_path: Path) -> None:
     path = tmp_path / "show.wav"
-    show(ScriptedVoice(), path, 1)
+    done = show(ScriptedVoice(), path, 1)
+    assert done.lines == len(spoken(path))
     for record in spoken(path):
         assert {v["by"] for v in record["verdicts"]} == {"claims", "guard"}
         assert all(v["action"] == "allow" for v in record["verdicts"])
