@@ -21,7 +21,18 @@ from knowledge_graph.questions.reply import Answer
 from knowledge_graph.schema import TERMS, Property
 
 HERE = Path(__file__).parent / "held_out"
-_LISTS = ("certificate", "selling_point", "reminder", "excluded_region", "size", "color", "gift", "promotion", "after_sales", "note")  # fmt: skip
+_LISTS = (
+    "certificate",
+    "selling_point",
+    "reminder",
+    "excluded_region",
+    "size",
+    "color",
+    "gift",
+    "promotion",
+    "after_sales",
+    "note",
+)
 REFUSAL = re.compile(r"客服|没有?写|不清楚")
 
 
@@ -138,7 +149,8 @@ def main() -> None:
     seconds.sort()
     print(f"{platform.machine()} python {platform.python_version()} n={len(questions)}")
     print(
-        f"answers right {good}/{len(questions)} = {good / len(questions):.3f}, refusals clean {clean}/{refusals}"
+        f"answers right {good}/{len(questions)} = {good / len(questions):.3f}, "
+        f"refusals clean {clean}/{refusals}"
     )
     print(
         f"seconds a question p50 {seconds[len(seconds) // 2]:.4f} p95 {seconds[int(len(seconds) * 0.95)]:.4f}"

@@ -28,14 +28,54 @@ from knowledge_graph.search import Catalogue
 
 SEED = 20261122
 PLACES = ("云南昭通", "山东烟台", "黑龙江五常", "福建安溪", "新疆和田", "内蒙古赤峰", "浙江安吉", "广西百色")
-PREDICATES = ("入口即化", "一点都不腻", "越嚼越香", "颗颗饱满", "喝完嗓子舒服", "孩子吃了长个子", "邻居都夸", "没有任何添加", "纯野生", "软糯拉丝", "放锅里就化", "老少都离不开", "比去年的还好", "皮薄如纸", "汁水多得往下淌", "油亮油亮的", "不塞牙", "手感像丝绸", "怎么洗都不变样", "用十年都不坏")  # fmt: skip
-CERTIFICATES = ("有机产品认证", "绿色食品标志", "SC10137010400999", "国家地理标志产品“烟台苹果”", "欧盟出口检验报告", "省级非遗传承人签名卡", "农残检测合格报告")  # fmt: skip
+PREDICATES = (
+    "入口即化",
+    "一点都不腻",
+    "越嚼越香",
+    "颗颗饱满",
+    "喝完嗓子舒服",
+    "孩子吃了长个子",
+    "邻居都夸",
+    "没有任何添加",
+    "纯野生",
+    "软糯拉丝",
+    "放锅里就化",
+    "老少都离不开",
+    "比去年的还好",
+    "皮薄如纸",
+    "汁水多得往下淌",
+    "油亮油亮的",
+    "不塞牙",
+    "手感像丝绸",
+    "怎么洗都不变样",
+    "用十年都不坏",
+)
+CERTIFICATES = (
+    "有机产品认证",
+    "绿色食品标志",
+    "SC10137010400999",
+    "国家地理标志产品“烟台苹果”",
+    "欧盟出口检验报告",
+    "省级非遗传承人签名卡",
+    "农残检测合格报告",
+)
 TALK = (
-    "吃过晚饭的乡亲们，坐下来歇歇脚，咱们慢慢聊。", "外头风大，出门多穿一件，别着凉。", "听得清楚吗？要是听不清，我再说一遍。",
-    "刚进来的朋友，您好，欢迎欢迎。", "有想知道的，您就打在公屏上。", "这个资料里没有写，我帮您问一下客服。", "不着急，您和家里人商量好了再买。",
-    "谢谢您陪我聊到现在，早点休息。", "今天是周末，家里孩子回来看您了吗？", "我是虚拟主播，说得不对的地方您多担待。", "下面咱们来看下一个商品。",
-    "想好了再下单，不催您。", "您问的我记下了，等客服回来告诉您。", "天气凉了，热水多喝两口。", "大家晚上好，我是小乡。",
-)  # fmt: skip
+    "吃过晚饭的乡亲们，坐下来歇歇脚，咱们慢慢聊。",
+    "外头风大，出门多穿一件，别着凉。",
+    "听得清楚吗？要是听不清，我再说一遍。",
+    "刚进来的朋友，您好，欢迎欢迎。",
+    "有想知道的，您就打在公屏上。",
+    "这个资料里没有写，我帮您问一下客服。",
+    "不着急，您和家里人商量好了再买。",
+    "谢谢您陪我聊到现在，早点休息。",
+    "今天是周末，家里孩子回来看您了吗？",
+    "我是虚拟主播，说得不对的地方您多担待。",
+    "下面咱们来看下一个商品。",
+    "想好了再下单，不催您。",
+    "您问的我记下了，等客服回来告诉您。",
+    "天气凉了，热水多喝两口。",
+    "大家晚上好，我是小乡。",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +160,8 @@ def numbers(
             )
             listed = one(facts, Property.LIST_PRICE)
             if listed and isinstance(listed.value, Decimal) and rng.random() < 0.5:
-                yield f"{name}平时{plain(listed.value)}元，现在{plain(value)}元，省了{plain(listed.value - value)}元。"
+                less = plain(listed.value - value)
+                yield f"{name}平时{plain(listed.value)}元，现在{plain(value)}元，省了{less}元。"
             if fact.per is None and not one(facts, Property.PRICE_TIER) and rng.random() < 0.5:
                 yield f"{name}买三份一共{plain(value * 3)}元。"
         case Property.PRICE_TIER:
@@ -198,8 +239,8 @@ def swapped(
         Property.NET_WEIGHT: lambda: f"{name}净重{plain(value)}斤。",
         Property.SHELF_LIFE: lambda: f"{name}能放{plain(value)}个月。",
         Property.SHIPPING_HOURS: lambda: f"{name}拍下{plain(value)}天内发出。",
-        Property.PRICE: lambda: f"{name}一斤{plain(value)}元，一共三斤。" if not one(facts, Property.NET_WEIGHT) else f"{name}半两{plain(value)}元。",
-    }  # fmt: skip
+        Property.PRICE: lambda: f"{name}半两{plain(value)}元。",
+    }
     if fact.property in units and rng.random() < 0.6:
         yield Line(product, units[fact.property](), "unit")
 
@@ -287,10 +328,12 @@ def report(
     seconds: list[float],
 ) -> None:
     truths_n, lies_n = true_of.total(), lie_of.total()
+    caught = lies_n - missed.total()
     print(f"{platform.machine()} python {platform.python_version()} seed {SEED}")
     print(f"truths refused {refused.total()}/{truths_n} = {refused.total() / truths_n:.3f} {dict(refused)}")
     print(
-        f"planted lies caught {lies_n - missed.total()}/{lies_n} = {1 - missed.total() / lies_n:.4f} missed {dict(missed)} of {dict(lie_of)}"
+        f"planted lies caught {caught}/{lies_n} = {caught / lies_n:.4f} "
+        f"missed {dict(missed)} of {dict(lie_of)}"
     )
     print(f"lies by hand caught {hand - hand_missed}/{hand} = {1 - hand_missed / hand:.3f}")
     seconds.sort()

@@ -1,8 +1,8 @@
 """Which products a viewer means: names, parts of names, aliases, typos and sound-alikes, sizes, 这个.
 
 A name is read as a core, brackets and sizes. A mention scores by the characters it shares with a name, rare
-ones most; characters of the same sound count a little less (其橙 → 脐橙). Nothing is learned, nothing guessed:
-where several products fit equally well, all of them are returned.
+ones most; characters of the same sound count a little less (其橙 → 脐橙). Nothing is guessed: where several
+products fit equally well, all of them are returned.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _NEAR_TIE = 0.86
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A product's name taken apart. ``parts`` are the texts a mention may share; ``sizes`` (value, 克 or 毫升)."""
+    """A product's name taken apart: ``parts`` a mention may share, ``sizes`` as (value, 克 or 毫升)."""
 
     product: str
     core: str

@@ -1,5 +1,7 @@
-"""Free text against the facts: every value, place, certificate, comparison or predicate about goods is carried
-by a fact, or refused. Small talk passes. Fails closed: what is not understood about goods is not carried.
+"""Free text against the facts of a shop.
+
+Every value, place, certificate, comparison or predicate about goods is carried by a fact, or refused. Small
+talk passes. Fails closed: what is not understood about goods is not carried.
 """
 
 from __future__ import annotations

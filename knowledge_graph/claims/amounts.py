@@ -1,4 +1,4 @@
-"""Which fact carries an amount: money by offer arithmetic, weights, durations and counts by their property."""
+"""Which fact carries an amount: money by arithmetic over offers, the rest by its property."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ def _for_quantity(clause: Clause, amount: Amount, quantity: Amount, offers: Offe
         return (
             offers.fact if any(_near(value, offers.per(n)[0], "约" in clause.text) for n in shares) else None
         )
-    number = quantity.value if offers.unit == quantity.unit or offers.base != 1 else quantity.value
+    number = quantity.value
     if (
         offers.count
         and offers.count[0] == quantity.value
@@ -203,21 +203,19 @@ def _near(value: Decimal, exact: Decimal, about: bool) -> bool:
 
 def _mass(clause: Clause, amount: Amount, facts: Sequence[Fact]) -> Fact | None:
     wanted = (
-        (Property.GROSS_WEIGHT,) if _GROSS.search(clause.ahead(amount, 5))
-        else (Property.NET_WEIGHT, Property.VOLUME, Property.UNIT_WEIGHT) if not _NET.search(clause.ahead(amount, 5))
+        (Property.GROSS_WEIGHT,)
+        if _GROSS.search(clause.ahead(amount, 5))
+        else (Property.NET_WEIGHT, Property.VOLUME, Property.UNIT_WEIGHT)
+        if not _NET.search(clause.ahead(amount, 5))
         else (Property.NET_WEIGHT, Property.VOLUME)
-    )  # fmt: skip
+    )
     if _EACH.search(clause.ahead(amount, 6)) and any(f.property is Property.UNIT_WEIGHT for f in facts):
         wanted = (Property.UNIT_WEIGHT,)
     value, high, base = canonical(amount)
     for fact in facts:
         if fact.property in wanted and isinstance(fact.value, Decimal):
             unit = "毫升" if fact.property is Property.VOLUME else "克"
-            if (
-                fact.value == value
-                and (fact.high or None) == high
-                and base in (unit, {"克": "克", "毫升": "毫升"}[unit])
-            ):
+            if fact.value == value and (fact.high or None) == high and base == unit:
                 return fact
     if any(m.kind == "money" for m in clause.amounts):
         return _priced_quantity(clause, amount, facts)

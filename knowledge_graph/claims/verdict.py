@@ -9,14 +9,26 @@ from knowledge_graph.facts import Fact
 from knowledge_graph.questions.reply import fact_evidence
 
 ClaimKind = Literal[
-    "value", "price", "weight", "count", "duration", "date", "place", "certificate", "comparison", "suitability",
-    "health", "superlative", "predicate", "product",
-]  # fmt: skip
+    "value",
+    "price",
+    "weight",
+    "count",
+    "duration",
+    "date",
+    "place",
+    "certificate",
+    "comparison",
+    "suitability",
+    "health",
+    "superlative",
+    "predicate",
+    "product",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A claim at ``[start, end)``: the fact that carries it, or (``fact`` is None) the ``reason`` none does."""
+    """A claim at ``[start, end)``: the fact that carries it, or the ``reason`` that none does."""
 
     start: int
     end: int
@@ -29,10 +41,14 @@ class Claim:
     def record(self) -> dict[str, Any]:
         """The claim as the batch command prints it."""
         found: dict[str, Any] = {
-            "start": self.start, "end": self.end, "kind": self.kind, "value": self.value, "unit": self.unit,
+            "start": self.start,
+            "end": self.end,
+            "kind": self.kind,
+            "value": self.value,
+            "unit": self.unit,
             "fact": self.fact.id if self.fact else None,
             "evidence": fact_evidence(self.fact) if self.fact else None,
-        }  # fmt: skip
+        }
         return found | ({"reason": self.reason} if self.reason else {})
 
 

@@ -70,11 +70,20 @@ RESPONDERS: dict[str, Responder] = {
 """Who answers what, in the order of speaking."""
 
 _OWN = frozenset(
-    "suitable_for points spec lead_time presale deposit limit gift craft material color size count ingredients usage".split()
+    (
+        "suitable_for points spec lead_time presale deposit limit gift craft material "
+        "color size count ingredients usage"
+    ).split()
 )
 """Intents that mean one product: without one, an answer holds only where most products share it."""
 
-_SPECIFIC = frozenset({"usage", "care", "material", "craft", "ingredients", "count", "size", "storage", "gift", "spec", "after", "points", "maker", "variety", "harvest", "grade", "suitable_for", "shelf_life", "certificate", "weight", "promotion", "courier", "freight", "origin"})  # fmt: skip
+_SPECIFIC = frozenset(
+    (
+        "usage care material craft ingredients count size storage gift spec after points "
+        "maker variety harvest grade suitable_for shelf_life certificate weight promotion "
+        "courier freight origin"
+    ).split()
+)
 """Intents whose answer may stand elsewhere in the record: the search for shared words helps out."""
 
 
@@ -216,7 +225,7 @@ class Answerer:
         return wanted
 
     def _merged(self, asked: Asked, meant: Sequence[Meant], intent: str, everything: bool) -> list[Part]:
-        """One intent over all readings of the mention: said once where they agree, listed where they differ."""
+        """One intent over all readings of the mention: said once where they agree, else listed."""
         respond = RESPONDERS[intent]
         parts = [respond(self.shop, asked, m) for m in meant]
         known = [p for p in parts if p.text]
@@ -241,7 +250,7 @@ class Answerer:
         return list(by_text.values())[:3]
 
     def _rescued(self, asked: Asked, meant: Sequence[Meant], parts: list[Part]) -> list[Part]:
-        """Where an intent has no fact, or a broad one may miss the point, a fact with the question's words."""
+        """Where an intent has no fact, or a broad one misses the point, a fact with the question's words."""
         loose = asked.intents & _SPECIFIC
         if (not loose and not parts) or suitability.asks(asked):
             return parts
@@ -300,7 +309,13 @@ class Answerer:
         found = [
             Part(p, quoting.joined(facts), tuple(facts))
             for p in self.catalogue.by_product
-            if (facts := [f for f in quoting.pick(self.shop, asked, p, Property.ORIGIN) if asked.places[0][0] in str(f.value)])
+            if (
+                facts := [
+                    f
+                    for f in quoting.pick(self.shop, asked, p, Property.ORIGIN)
+                    if asked.places[0][0] in str(f.value)
+                ]
+            )
         ]
         return found[:3] or [Part(missing="产地")]
 

@@ -17,7 +17,16 @@ from knowledge_graph.schema import Property
 from knowledge_graph.search import THIS, Catalogue, measure
 
 Render = Callable[[str], str]
-_HARBOURS = {"香港": "港澳台", "澳门": "港澳台", "台湾": "港澳台", "台北": "港澳台", "高雄": "港澳台", "台中": "港澳台", "港澳台": "港澳台", "九龙": "港澳台"}  # fmt: skip
+_HARBOURS = {
+    "香港": "港澳台",
+    "澳门": "港澳台",
+    "台湾": "港澳台",
+    "台北": "港澳台",
+    "高雄": "港澳台",
+    "台中": "港澳台",
+    "港澳台": "港澳台",
+    "九龙": "港澳台",
+}
 _SPLIT = re.compile(
     r"[，,。？?！!；;、\s]+|还是|跟|和|与|同|比(?!如)|加上?|再来|再拿|再要|再买|外加|另外|搭(?=一)|还有"
 )
@@ -26,7 +35,12 @@ _ATTACHED = re.compile(r"^(?:的|装|那|这|款|规格|大?[箱瓶袋罐盒桶�
 _MULTI = re.compile(
     r"哪[个款样种]|区别|不一样|不同|差异|一样|差|比|跟.{1,12}一起|和.{1,12}一起|(?:一共|总共|加|再来|再拿|再要|再买|外加)|贵多少|便宜|同一个|一个地方"
 )
-_LEAVE = re.compile(r"你们|我们|咱们|老铁|家人们|主播|老板|亲|请问|问一下|想问|那个|这个|这款|那款|一个|有没有|是不是|能不能|可不可以|会不会|要不要|多少|什么|怎么|哪个|哪里|可以|时候|现在|今天|时间|知道|东西|问题|一下|一点|不要|如果|这种|那种|还是|就是|到底|真的|我家|家里|买回|回来|收到|的话|想买|想要|给我|那么|这么|里面|里头|一共|总共|以后|之前|之后")  # fmt: skip
+_LEAVE = re.compile(
+    r"你们|我们|咱们|老铁|家人们|主播|老板|亲|请问|问一下|想问|那个|这个|这款|那款|一个|"
+    r"有没有|是不是|能不能|可不可以|会不会|要不要|多少|什么|怎么|哪个|哪里|可以|时候|现在|"
+    r"今天|时间|知道|东西|问题|一下|一点|不要|如果|这种|那种|还是|就是|到底|真的|我家|"
+    r"家里|买回|回来|收到|的话|想买|想要|给我|那么|这么|里面|里头|一共|总共|以后|之前|之后"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +111,22 @@ def understand(
     conditions = tuple(f for f in wording.conditions() if any(f.pattern.search(t) for t in forms))
     health = any(f.pattern.search(t) for f in wording.health() for t in rests)
     return Asked(
-        text, forms, intents, unheld, health, conditions, places_in(text), meant, groups, named,
-        on_screen if on_screen in catalogue.by_product else None, day, (), mention, bare,
-    )  # fmt: skip
+        text,
+        forms,
+        intents,
+        unheld,
+        health,
+        conditions,
+        places_in(text),
+        meant,
+        groups,
+        named,
+        on_screen if on_screen in catalogue.by_product else None,
+        day,
+        (),
+        mention,
+        bare,
+    )
 
 
 def _without_names(catalogue: Catalogue, text: str, meant: Iterable[Meant]) -> str:
@@ -135,7 +162,16 @@ def masks(text: str) -> list[tuple[int, int]]:
         m.span()
         for m in re.finditer("|".join(map(re.escape, sorted(provinces(), key=len, reverse=True))), text)
     ]
-    found += [m.span() for m in re.finditer(r"多少钱|几多钱|差?多[大小]|大小|包邮|发货|快递|保质期|包装|包赔|花呗|(?:花粉|海鲜|金属|酒精|牛奶|花生|坚果|鸡蛋|芒果)过敏|净重|果径|冷藏|冷冻|冰箱|味道|口味|水洗|开水|小孩|颜色|价格|礼貌|家里|会员|里面|里头|一条龙|过年|年货|下单|当天|直播|手工|礼拜|老板|老铁|老家|老人|赔不赔|包不包", text)]  # fmt: skip
+    found += [
+        m.span()
+        for m in re.finditer(
+            r"多少钱|几多钱|差?多[大小]|大小|包邮|发货|快递|保质期|包装|包赔|花呗|(?:花粉|"
+            r"海鲜|金属|酒精|牛奶|花生|坚果|鸡蛋|芒果)过敏|净重|果径|冷藏|冷冻|冰箱|味道|口味|"
+            r"水洗|开水|小孩|颜色|价格|礼貌|家里|会员|里面|里头|一条龙|过年|年货|下单|当天|"
+            r"直播|手工|礼拜|老板|老铁|老家|老人|赔不赔|包不包",
+            text,
+        )
+    ]
     return found
 
 
@@ -195,9 +231,18 @@ def _group(
             if on_screen in found or _made_so(catalogue, on_screen, mention):
                 found = [on_screen]
         used = [
-            a for a, m in sizes
-            if _has(catalogue, found, m) and (_ATTACHED.match(text[a.end :]) or (catalogue.by_product[found[0]].nominal and m in catalogue.by_product[found[0]].nominal and not _per_unit(text, a)))
-        ]  # fmt: skip
+            a
+            for a, m in sizes
+            if _has(catalogue, found, m)
+            and (
+                _ATTACHED.match(text[a.end :])
+                or (
+                    catalogue.by_product[found[0]].nominal
+                    and m in catalogue.by_product[found[0]].nominal
+                    and not _per_unit(text, a)
+                )
+            )
+        ]
         return tuple(found), used, mention
     if on_screen in catalogue.by_product and on_screen:
         other = [(a, m) for a, m in sizes if _ATTACHED.match(text[a.end :])]
@@ -341,11 +386,33 @@ def residue(asked: Asked, catalogue: Catalogue) -> str:
 
 
 TEXTS = (
-    Property.SELLING_POINT, Property.REMINDER, Property.USAGE, Property.CARE, Property.STORAGE, Property.NOTE,
-    Property.INGREDIENTS, Property.MATERIAL, Property.CRAFT, Property.SPEC, Property.SIZE, Property.VARIETY,
-    Property.AFTER_SALES, Property.GIFT, Property.SUITABLE_FOR, Property.CERTIFICATE, Property.FREIGHT,
-    Property.PROMOTION, Property.HARVEST_SEASON, Property.COLOR, Property.GRADE, Property.PRESALE,
-    Property.LEAD_TIME, Property.SHIP_SCHEDULE, Property.COURIER, Property.PURCHASE_LIMIT, Property.COUNT,
+    Property.SELLING_POINT,
+    Property.REMINDER,
+    Property.USAGE,
+    Property.CARE,
+    Property.STORAGE,
+    Property.NOTE,
+    Property.INGREDIENTS,
+    Property.MATERIAL,
+    Property.CRAFT,
+    Property.SPEC,
+    Property.SIZE,
+    Property.VARIETY,
+    Property.AFTER_SALES,
+    Property.GIFT,
+    Property.SUITABLE_FOR,
+    Property.CERTIFICATE,
+    Property.FREIGHT,
+    Property.PROMOTION,
+    Property.HARVEST_SEASON,
+    Property.COLOR,
+    Property.GRADE,
+    Property.PRESALE,
+    Property.LEAD_TIME,
+    Property.SHIP_SCHEDULE,
+    Property.COURIER,
+    Property.PURCHASE_LIMIT,
+    Property.COUNT,
     Property.NET_WEIGHT,
-)  # fmt: skip
+)
 """Properties whose words may be quoted when a question shares a word with them."""

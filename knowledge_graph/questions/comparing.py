@@ -1,4 +1,4 @@
-"""Comparison of products: cheaper, better value, bigger, longer-lasting, or more of a quality both records name."""
+"""Comparison of products: cheaper, better value, bigger, longer-lasting, more of a quality both name."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _QUALITY = re.compile(
 def compare(
     shop: Shop, asked: Asked, meant: Sequence[Meant], label: Callable[[str], str]
 ) -> list[Part] | None:
-    """Parts that compare the products; None where the question does not compare, missing where facts do not."""
+    """Parts that compare the products; None where the question does not compare."""
     products = [m.product for m in meant]
     if asked.says(r"划算|合算|实惠|性价比|划得来"):
         return _value(shop, asked, meant, label)
@@ -84,9 +84,8 @@ def _value(shop: Shop, asked: Asked, meant: Sequence[Meant], label: Callable[[st
     said = []
     for rate, each, _, cost in rows:
         jin = (rate * GRAMS["斤"]).quantize(Decimal("0.01"))
-        said.append(
-            f"{after_name(label(each.product), money(cost))}元，合一斤{'' if jin == rate * 500 else '约'}{money(jin)}元"
-        )
+        about = "" if jin == rate * 500 else "约"
+        said.append(f"{after_name(label(each.product), money(cost))}元，合一斤{about}{money(jin)}元")
     if len({r for r, *_ in rows}) == 1:
         return [Part("", "；".join(said) + "，一样划算", facts)]
     best = min(rows, key=lambda r: r[0])
@@ -133,9 +132,21 @@ def _quality(shop: Shop, asked: Asked, products: Sequence[str], quality: str) ->
     parts = []
     for product in products:
         held = [
-            (c, f) for f in pick(shop, asked, product, *TEXTS) if f.product for c in quoting.clauses(f)
-            if char in c and f.property in (Property.SELLING_POINT, Property.NOTE, Property.REMINDER, Property.CRAFT, Property.VARIETY, Property.SPEC)
-        ]  # fmt: skip
+            (c, f)
+            for f in pick(shop, asked, product, *TEXTS)
+            if f.product
+            for c in quoting.clauses(f)
+            if char in c
+            and f.property
+            in (
+                Property.SELLING_POINT,
+                Property.NOTE,
+                Property.REMINDER,
+                Property.CRAFT,
+                Property.VARIETY,
+                Property.SPEC,
+            )
+        ]
         if not held:
             return [Part(missing="")]
         parts.append(Part(product, held[0][0], (held[0][1],)))

@@ -13,10 +13,15 @@ from knowledge_graph.questions.reply import Part
 from knowledge_graph.schema import Property
 
 _WIDE = {
-    "江浙沪": ("江苏", "浙江", "上海"), "江浙沪皖": ("江苏", "浙江", "上海", "安徽"), "珠三角": ("广东",),
-    "长三角": ("江苏", "浙江", "上海"), "东三省": ("辽宁", "吉林", "黑龙江"), "云贵川": ("云南", "贵州", "四川"),
-    "京津冀": ("北京", "天津", "河北"), "港澳台": ("港澳台", "香港", "澳门", "台湾"),
-}  # fmt: skip
+    "江浙沪": ("江苏", "浙江", "上海"),
+    "江浙沪皖": ("江苏", "浙江", "上海", "安徽"),
+    "珠三角": ("广东",),
+    "长三角": ("江苏", "浙江", "上海"),
+    "东三省": ("辽宁", "吉林", "黑龙江"),
+    "云贵川": ("云南", "贵州", "四川"),
+    "京津冀": ("北京", "天津", "河北"),
+    "港澳台": ("港澳台", "香港", "澳门", "台湾"),
+}
 _DAYS = (
     (r"(?:星期|周|礼拜)[天日]", r"(?:星期|周|礼拜)[天日末]|双休"),
     (r"(?:星期|周|礼拜)六", r"(?:星期|周|礼拜)[六末]|双休"),
@@ -95,9 +100,12 @@ def freight(shop: Shop, asked: Asked, product: str) -> Part:
         return region(shop, asked, product)
     facts = pick(shop, asked, product, Property.FREIGHT)
     facts += [
-        f for f in pick(shop, asked, product, Property.PROMOTION, Property.NOTE, Property.SPEC, Property.COURIER)
+        f
+        for f in pick(
+            shop, asked, product, Property.PROMOTION, Property.NOTE, Property.SPEC, Property.COURIER
+        )
         if re.search("包邮|运费|邮费|补[0-9]", wanted_text(f))
-    ]  # fmt: skip
+    ]
     dearer = pick(shop, asked, product, Property.SURCHARGE_REGION)
     said = joined(facts) if facts else ""
     if dearer:

@@ -62,14 +62,21 @@ class Offers:
         volume = _number(held, Property.VOLUME)
         count, count_fact = _count(held)
         return cls(
-            price.value, price, base, unit, price.high, tuple(tiers),
+            price.value,
+            price,
+            base,
+            unit,
+            price.high,
+            tuple(tiers),
             weight.value if weight and isinstance(weight.value, Decimal) else None,
             volume.value if volume and isinstance(volume.value, Decimal) else None,
-            count, weight or volume, count_fact,
-        )  # fmt: skip
+            count,
+            weight or volume,
+            count_fact,
+        )
 
     def total(self, quantity: Decimal) -> tuple[Decimal, tuple[Fact, ...]] | None:
-        """The least that exactly ``quantity`` of :attr:`unit` costs; None where offers do not add up to it."""
+        """The least that exactly ``quantity`` of :attr:`unit` costs; None where offers do not add up."""
         if self.high is not None or quantity <= 0:
             return None
         blocks = [(self.base, self.price, self.fact), *self.tiers]

@@ -1,4 +1,4 @@
-"""Answers that quote: one responder a property, and the search for a fact that shares the question's words."""
+"""Answers that quote: one responder a property, and the search for facts with the question's words."""
 
 from __future__ import annotations
 
@@ -144,13 +144,14 @@ def weight(shop: Shop, asked: Asked, product: str) -> Part:
     gross = pick(shop, asked, product, Property.GROSS_WEIGHT)
     if not facts and not unit:
         return Part(product, missing="净重")
-    said = [
-        ("每" + _pack(shop, asked, product) + "" if f.property is Property.UNIT_WEIGHT else "毛重" if f.property is Property.GROSS_WEIGHT else "容量" if f.property is Property.VOLUME else "净重")
-        + mass(f)
-        for f in (*facts, *unit, *gross)
-    ]  # fmt: skip
+    names = {
+        Property.UNIT_WEIGHT: "每" + _pack(shop, asked, product),
+        Property.GROSS_WEIGHT: "毛重",
+        Property.VOLUME: "容量",
+    }
+    said = [names.get(f.property, "净重") + mass(f) for f in (*facts, *unit, *gross)]
     spec = pick(shop, asked, product, Property.SPEC)
-    return Part(product, "，".join(dict.fromkeys(said)), tuple((*facts, *unit, *gross, *spec)))
+    return Part(product, "，".join(dict.fromkeys(said)), (*facts, *unit, *gross, *spec))
 
 
 def _pack(shop: Shop, asked: Asked, product: str) -> str:
@@ -216,7 +217,9 @@ _OPENED = r"开(?:了)?(?:袋|盖|封|瓶|罐|包|盒)|打开|拆(?:封|开)"
 
 def _once_opened(shop: Shop, asked: Asked, product: str) -> Part:
     """How long it keeps once opened, where the record says so; the closed shelf life is no answer."""
-    for fact in pick(shop, asked, product, Property.STORAGE, Property.SHELF_LIFE, Property.REMINDER, Property.USAGE):
+    for fact in pick(
+        shop, asked, product, Property.STORAGE, Property.SHELF_LIFE, Property.REMINDER, Property.USAGE
+    ):
         text = wanted_text(fact)
         if re.search(r"开(?:袋|盖|封|瓶|罐|包|盒)后|开封|打开后|拆封后", text):
             return Part(product, text, (fact,))
@@ -334,7 +337,7 @@ def qualities(asked: Asked) -> list[str]:
 
 
 def _needles(asked: Asked, catalogue: Catalogue) -> list[Needle]:
-    """What to look for in facts: qualities asked as A不A, verbs, words of the same kind, pairs of the rest."""
+    """What to look for in facts: qualities (A不A), verbs, words of the same kind, pairs of the rest."""
     text = asked.bare[0]
     found = [Needle(q, 2.0, strong=True) for q in qualities(asked)]
     found += [
@@ -390,7 +393,13 @@ def content(
     scored: list[tuple[float, list[Part]]] = []
     for product in products:
         rows = [
-            (score, -_rank(fact, asked, shared), at, words, Part(product if fact.product else "", clause, (fact,)))
+            (
+                score,
+                -_rank(fact, asked, shared),
+                at,
+                words,
+                Part(product if fact.product else "", clause, (fact,)),
+            )
             for at, fact in enumerate(pick(shop, asked, product, *texts))
             for clause in clauses(fact)
             if not timed or any(a.kind in kinds for a in find_amounts(clause))

@@ -43,7 +43,11 @@ def price(shop: Shop, asked: Asked, meant: Meant) -> Part:
         counted = _counted(quantity, found, product)
         if counted is not None and counted[0] != found.base:
             return _total(product, found, *counted, quantity)
-        if counted is None and (quantity.value == 1 or quantity.kind == "mass") and (per := _share(product, found, quantity)):
+        if (
+            counted is None
+            and (quantity.value == 1 or quantity.kind == "mass")
+            and (per := _share(product, found, quantity))
+        ):
             return per
     return Part(product, plain(found, pick(shop, asked, product, Property.PRICE_OPTION)), _used(found))
 
@@ -125,7 +129,9 @@ def _total(product: str, found: Offers, number: Decimal, unit: str, quantity: Am
 
 
 def _one(quantity: Amount) -> str:
-    number = "一" if quantity.value == 1 else "半" if quantity.value == Decimal("0.5") else money(quantity.value)
+    number = (
+        "一" if quantity.value == 1 else "半" if quantity.value == Decimal("0.5") else money(quantity.value)
+    )
     return number + spoken_unit(quantity.unit)
 
 
@@ -156,7 +162,7 @@ def _share(product: str, found: Offers, quantity: Amount) -> Part | None:
 
 def unit_price(shop: Shop, asked: Asked, product: str, found: Offers) -> Part:
     """Price per 斤, 两, piece or pack, exactly or to the 分."""
-    units = [u for u in _UNIT.findall(asked.forms[0])] or ["斤"]
+    units = _UNIT.findall(asked.forms[0]) or ["斤"]
     text = asked.forms[0]
     wanted = next(
         (u for u in units if re.search(rf"合[^，。]{{0,6}}{u}|{u}[^，。]{{0,3}}(?:合|多少|平均|是)", text)),

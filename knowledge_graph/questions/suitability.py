@@ -26,9 +26,8 @@ def careful(shop: Shop, asked: Asked, product: str) -> Part:
     """The reminders that concern the person asked about."""
     reminders = pick(shop, asked, product, Property.REMINDER)
     chosen = [
-        f for f in reminders
-        if any(c.answers and c.answers.search(wanted_text(f)) for c in _telling(asked))
-    ]  # fmt: skip
+        f for f in reminders if any(c.answers and c.answers.search(wanted_text(f)) for c in _telling(asked))
+    ]
     if chosen:
         return Part(
             product, "资料上写着：" + "；".join(wanted_text(f) for f in chosen), tuple(chosen), doctor=True
@@ -43,9 +42,10 @@ def suited(shop: Shop, asked: Asked, product: str) -> Part:
     for condition in asked.conditions:
         if condition.name in _KEEN and len(asked.conditions) == 1:
             named = [
-                f for f in pick(shop, asked, product, Property.SUITABLE_FOR, Property.SELLING_POINT)
+                f
+                for f in pick(shop, asked, product, Property.SUITABLE_FOR, Property.SELLING_POINT)
                 if condition.answers and condition.answers.search(wanted_text(f))
-            ]  # fmt: skip
+            ]
             if named:
                 return Part(
                     product,
