@@ -94,7 +94,7 @@ RULES: tuple[_Rule, ...] = (
     _rule("kejia", f"个印(?=一|{_END})", "块钱", 2.5, 0.5, _YIN, price=True),
     _rule("kejia", "个半印", "块五", 2.5, 0.5, _YIN, price=True),
     _rule("minnan", "(?:银|箍)半", "块五", 5.0, 4.0, _YIN),
-    _rule("minnan", "(?:人|扣)半", "块五", 2.5, 0.5, _YIN, price=True),
+    _rule("minnan", "扣半", "块五", 2.5, 0.5, _YIN, price=True),
     _rule("minnan", "箍银|箍", "块", 5.0, 4.0, "“箍”是块"),
     _rule("minnan kejia", "银(?![行子色器杏饰针])", "块", 4.0, 3.0, _YIN),
     _rule("minnan", f"人(?=[{_DIGIT}十][斤包箱只尾粒]|{_END})", "块", 2.5, 0.2, _YIN, price=True),
