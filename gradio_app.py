@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from core.errors import XiangyinError
 from core.settings import load
 from core.telemetry import set_up_logging
-from dialects.groups import GROUPS, MANDARIN
+from dialects.groups import GROUPS, MANDARIN, parse
 from knowledge_graph.schema import TERMS, Property
 from media.audio import to_int16
 from media.cues import Notes
@@ -70,7 +70,8 @@ def build(assembly: Assembly) -> gr.Blocks:
 
 
 def _live(assembly: Assembly) -> None:
-    dialect = gr.Dropdown(GROUP_CHOICES, value="auto", label="我说的是", filterable=False)
+    chosen = parse(assembly.settings.captions.dialect) or "auto"
+    dialect = gr.Dropdown(GROUP_CHOICES, value=chosen, label="我说的是", filterable=False)
     dialect.input(lambda group: assembly.set_dialect("main", group), dialect)
     gr.HTML(
         html_template="<div class='xy-mount'></div>",
