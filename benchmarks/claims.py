@@ -19,10 +19,12 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from benchmarks.answers import HERE, small_shop
+from benchmarks.answers import HERE, second_shop, small_shop
+from compliance.guard import screen
 from core.text.numbers import read_aloud
 from knowledge_graph.claims import Checker
 from knowledge_graph.facts import Fact, Shop
+from knowledge_graph.ingest.importer import import_file
 from knowledge_graph.schema import Property
 from knowledge_graph.search import Catalogue
 
@@ -260,14 +262,7 @@ def replaced(fact: Fact, value: Decimal) -> Fact:
 
 def shops(folder: Path | None) -> list[Shop]:
     """The small shop of ours and, where the folder is given, every shop in it."""
-    from compliance.guard import screen
-    from knowledge_graph.ingest.importer import import_file
-
-    found: list[Shop] = [small_shop()]
-    second = date(2024, 12, 5)
-    found.append(
-        import_file(HERE / "second.csv", second, functools.partial(screen, as_of=second)).shop("second")
-    )
+    found: list[Shop] = [small_shop(), second_shop()]
     for each in sorted(p for p in folder.iterdir() if p.is_dir()) if folder else []:
         day = date.fromisoformat(json.loads((each / "meta.json").read_text(encoding="utf-8"))["as_of"])
         found.append(

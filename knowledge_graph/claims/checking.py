@@ -12,7 +12,7 @@ from core.text.numbers import Amount, find_amounts
 from knowledge_graph.claims.amounts import Clause, carrier, is_article
 from knowledge_graph.claims.assertions import asserted, leftover, suitability
 from knowledge_graph.claims.regions import regions
-from knowledge_graph.claims.sentence import Sentence, quote, texts
+from knowledge_graph.claims.sentence import Sentence, note_quotes, quote, texts
 from knowledge_graph.claims.verdict import Checked, Claim, ClaimKind
 from knowledge_graph.facts import Fact, Shop
 from knowledge_graph.questions.asked import is_rule
@@ -97,6 +97,7 @@ class Checker:
         asserted(sentence)
         suitability(sentence)
         leftover(sentence)
+        note_quotes(sentence)
 
     def _compare(self, sentence: Sentence, focus: Sequence[str]) -> None:
         """A比B便宜X元: carried where the two prices say so."""

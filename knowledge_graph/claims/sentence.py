@@ -106,3 +106,23 @@ def negated(text: str, start: int) -> bool:
     """Whether a negation stands right before ``start``."""
     before = re.split(r"[，,、。；;\s]", text[max(0, start - 3) : start])[-1]
     return bool(_NEGATION.search(before))
+
+
+_KINDS: dict[Property, ClaimKind] = {
+    Property.ORIGIN: "place",
+    Property.CERTIFICATE: "certificate",
+    Property.REMINDER: "suitability",
+    Property.SUITABLE_FOR: "suitability",
+    Property.SHELF_LIFE: "duration",
+}
+
+
+def note_quotes(sentence: Sentence) -> None:
+    """Note what was said in a fact's own words as claims it carries, longest stretches first."""
+    taken = {
+        i for c in sentence.claims for i in range(c.start - sentence.offset, c.end - sentence.offset)
+    } | sentence.named
+    for start, end, fact in sorted(sentence.runs, key=lambda r: r[0] - r[1]):
+        if not taken & set(range(start, end)):
+            sentence.carry(start, end, _KINDS.get(fact.property, "predicate"), fact)
+            taken |= set(range(start, end))

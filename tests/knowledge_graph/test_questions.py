@@ -1,0 +1,194 @@
+"""Questions about a small shop: what is answered, what is refused, and what carries the answer."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from knowledge_graph.facts import Fact, MemoryShop, Quantity, ShopMeta, Source
+from knowledge_graph.questions import Answerer, answer, facts_about, resolve
+from knowledge_graph.questions.pricing import Offers
+from knowledge_graph.questions.wording import plain_question
+from knowledge_graph.schema import Property
+
+pytestmark = pytest.mark.unit
+
+DAY = date(2026, 11, 22)
+VINEGAR = "老陈醋 500ml（瓶装）"
+SMALL = "红皮花生 2斤（袋装）"
+LARGE = "红皮花生 5斤（箱装）"
+
+
+def fact(product: str, wanted: Property, value: str | Decimal, **more: Any) -> Fact:
+    more.setdefault("written", str(value))
+    return Fact(product=product, property=wanted, value=value, source=Source("货.csv", "表", "B2"), **more)
+
+
+def money(text: str) -> Decimal:
+    return Decimal(text)
+
+
+FACTS = (
+    fact(VINEGAR, Property.PRICE, money("18.5"), per=Quantity(Decimal(1), "瓶")),
+    fact(VINEGAR, Property.PRICE_TIER, money("50"), per=Quantity(Decimal(3), "瓶")),
+    fact(VINEGAR, Property.LIST_PRICE, money("22")),
+    fact(VINEGAR, Property.ORIGIN, "山西清徐县"),
+    fact(VINEGAR, Property.SHIPPING_HOURS, Decimal(48)),
+    fact(VINEGAR, Property.SHELF_LIFE, Decimal(540), written="18个月"),
+    fact(VINEGAR, Property.REMINDER, "胃酸多的人少喝"),
+    fact(VINEGAR, Property.STORAGE, "常温避光，开盖后冷藏"),
+    fact(VINEGAR, Property.EXCLUDED_REGION, "西藏"),
+    fact(VINEGAR, Property.SURCHARGE_REGION, money("9"), about="青海"),
+    fact(VINEGAR, Property.CERTIFICATE, "SC10314012100999"),
+    fact(VINEGAR, Property.PURCHASE_LIMIT, "每人限购6瓶"),
+    fact(VINEGAR, Property.SELLING_POINT, "陈酿三年"),
+    fact(SMALL, Property.PRICE, money("16")),
+    fact(SMALL, Property.NET_WEIGHT, Decimal(1000)),
+    fact(SMALL, Property.STOCK, Decimal(40)),
+    fact(SMALL, Property.EXCLUDED_REGION, "西藏"),
+    fact(LARGE, Property.PRICE, money("36")),
+    fact(LARGE, Property.NET_WEIGHT, Decimal(2500)),
+    fact(LARGE, Property.USAGE, "盐水煮40分钟"),
+    fact(LARGE, Property.EXCLUDED_REGION, "西藏"),
+)
+SHOP = MemoryShop.of(ShopMeta("试验铺", DAY), FACTS)
+
+
+@pytest.fixture(scope="module")
+def asker() -> Answerer:
+    return Answerer(SHOP)
+
+
+@pytest.mark.parametrize(
+    ("question", "on_screen", "said"),
+    [
+        ("陈醋多少钱一瓶", None, "18.5元"),
+        ("这个怎么卖", LARGE, "36元"),
+        ("2斤的花生什么价", None, "16元"),
+        ("醋拿四瓶一共多少", None, "68.5元"),
+        ("五斤的花生合一斤多少钱", None, "7.2元"),
+        ("陈醋现在便宜了多少", None, "3.5元"),
+        ("醋和两斤装花生总共多少钱", None, "34.5元"),
+        ("陈粗哪里产的", None, "清徐"),
+        ("花生煮多久", LARGE, "40分钟"),
+        ("拉萨发货吗", VINEGAR, "不发货"),
+        ("西宁要加多少运费", VINEGAR, "9元"),
+        ("陈醋的许可证号", None, "SC10314012100999"),
+        ("想买八瓶陈醋", None, "限购6瓶"),
+        ("开盖后放哪里", VINEGAR, "开盖后冷藏"),
+        ("袋装花生还剩多少", None, "40"),
+    ],
+)
+def test_a_question_is_answered_with_the_value_of_the_right_product(
+    asker: Answerer, question: str, on_screen: str | None, said: str
+) -> None:
+    found = asker.answer(question, on_screen)
+    assert found.answerable
+    assert said in found.text
+    assert found.facts
+
+
+@pytest.mark.parametrize(
+    ("question", "on_screen"),
+    [
+        ("陈醋能软化血管吗", None),
+        ("花生孕妇能吃吗", None),
+        ("箱装花生还剩多少箱", None),
+        ("陈醋有机认证有没有", None),
+        ("你们一共卖了多少单", None),
+        ("老板微信号多少", None),
+        ("花生打农药没有", None),
+        ("这个甜不甜", VINEGAR),
+    ],
+)
+def test_what_no_fact_holds_is_refused_without_a_number_and_a_person_is_named(
+    asker: Answerer, question: str, on_screen: str | None
+) -> None:
+    found = asker.answer(question, on_screen)
+    assert not found.answerable
+    assert found.facts == ()
+    assert "客服" in found.text
+    assert not re.search(r"\d", found.text)
+
+
+def test_a_reminder_is_quoted_word_for_word_and_the_doctor_named(asker: Answerer) -> None:
+    found = asker.answer("胃不好能喝陈醋吗")
+    assert "胃酸多的人少喝" in found.text
+    assert "医生" in found.text
+
+
+def test_half_a_question_is_answered_and_the_other_half_refused(asker: Answerer) -> None:
+    found = asker.answer("箱装花生多少钱 还有多少库存")
+    assert "36元" in found.text
+    assert "客服" in found.text
+    assert found.missing == ("库存",)
+
+
+def test_better_value_is_worked_out_by_net_weight(asker: Answerer) -> None:
+    found = asker.answer("2斤的花生跟5斤的花生哪个划算")
+    assert found.text.endswith("箱装划算。") or "装划算" in found.text
+    assert "8元" in found.text and "7.2元" in found.text
+
+
+def test_without_a_product_a_value_that_differs_is_asked_back(asker: Answerer) -> None:
+    found = asker.answer("多少钱")
+    assert not found.answerable
+    assert "哪一款" in found.text
+
+
+def test_an_expired_fact_does_not_answer() -> None:
+    old = fact(VINEGAR, Property.CERTIFICATE, "有机认证", valid_until=date(2025, 1, 1))
+    shop = MemoryShop.of(ShopMeta("旧", DAY), (old,))
+    assert not answer(shop, "陈醋有有机认证吗").answerable
+    assert answer(shop, "陈醋有有机认证吗", as_of=date(2024, 12, 1)).answerable
+    assert facts_about(shop, VINEGAR) == ()
+
+
+def test_a_dialect_question_is_understood() -> None:
+    assert "18.5元" in answer(SHOP, "陈醋几多钱一樽呀").text
+
+
+@pytest.mark.parametrize(
+    ("mention", "on_screen", "products"),
+    [
+        ("五斤的花生", None, (LARGE,)),
+        ("花生", None, (SMALL, LARGE)),
+        ("花生", LARGE, (LARGE,)),
+        ("陈粗", None, (VINEGAR,)),
+        ("这个", SMALL, (SMALL,)),
+        ("自行车", None, ()),
+    ],
+)
+def test_mentions_resolve_to_products(mention: str, on_screen: str | None, products: tuple[str, ...]) -> None:
+    assert resolve(SHOP, mention, on_screen) == products
+
+
+@given(st.integers(1, 60))
+def test_the_best_combination_never_costs_more_than_one_by_one(number: int) -> None:
+    offers = Offers.of(FACTS[:2])
+    assert offers is not None
+    total = offers.total(Decimal(number))
+    assert total is not None
+    assert total[0] == Decimal(50) * (number // 3) + Decimal("18.5") * (number % 3)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=60), st.sampled_from((None, VINEGAR, "没有的商品")))
+def test_any_text_gets_a_short_answer_and_every_claimed_answer_has_facts(
+    text: str, on_screen: str | None
+) -> None:
+    found = Answerer(SHOP).answer(text, on_screen)
+    assert 0 < len(found.text) <= 120
+    assert bool(found.facts) == found.answerable
+
+
+def test_colloquial_question_words_fold_to_mandarin() -> None:
+    assert plain_question("几多钱") == "多少钱"
+    assert plain_question("好久发货") == "什么时候发货"
+    assert plain_question("啷个吃") == "怎么吃"
