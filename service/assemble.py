@@ -79,7 +79,7 @@ class Assembly:
 
     def renderer(self) -> Renderer:
         """The dialect renderer over all lexicons, the seller's own words on top."""
-        return self._once("renderer", lambda: Renderer())
+        return self._once("renderer", lambda: Renderer(user=self.data / "dialects"))
 
     def speaker(self) -> Speaker:
         """The host's voice. Raises ``ModelUnavailableError`` where its weights are missing."""
