@@ -32,6 +32,7 @@ _FILLER = frozenset(
 _SOUND = 0.65
 _LONE = 0.5
 _ABRIDGED = 0.9
+_MANY = 400
 _HEARD = 0.17
 _NEAR_TIE = 0.86
 
@@ -122,6 +123,11 @@ class Catalogue:
         for name in self.names:
             for sheet in {f.source.sheet for f in shop.facts(name.product) if f.source.sheet}:
                 self.sheets[sheet] = (*self.sheets.get(sheet, ()), name.product)
+        self._by_syllable: dict[str, list[int]] = {}
+        if total > _MANY:
+            for index, name in enumerate(self.names):
+                for sound in {s for p in name.parts for s in key(p)}:
+                    self._by_syllable.setdefault(sound, []).append(index)
         self._keys = {n.product: tuple(key(p) for p in n.parts) for n in self.names}
 
     def label(self, product: str) -> str:
@@ -147,11 +153,23 @@ class Catalogue:
         hidden = {i for start, end in masked for i in range(start, end)}
         sounds = key(plain)
         found = []
-        for name in self.names:
+        for name in self._likely(sounds):
             covered, score = self._score(name, plain, sounds, hidden)
             if score > 0:
                 found.append(Hit(name.product, score, covered))
         return sorted(found, key=lambda h: -h.score)
+
+    def _likely(self, sounds: Sequence[str]) -> Sequence[Name]:
+        """The names worth scoring: all of a small shop, those that share the rarest sounds of a large one."""
+        if len(self.names) <= _MANY:
+            return self.names
+        shared: Counter[int] = Counter()
+        for sound in set(sounds):
+            held = self._by_syllable.get(sound, ())
+            if len(held) < len(self.names) // 4:
+                for index in held:
+                    shared[index] += 1
+        return [self.names[i] for i, _ in shared.most_common(_MANY)]
 
     def _score(
         self, name: Name, text: str, sounds: Sequence[str], hidden: set[int]
@@ -206,7 +224,7 @@ class Catalogue:
         """Names heard or typed a little wrong all through, where nothing else was found."""
         sounds = key(spelled(text))
         found = []
-        for name in self.names:
+        for name in self.names if len(self.names) <= _MANY else ():
             for part, part_key in zip(name.parts, self._keys[name.product], strict=True):
                 for size in {len(part), min(3, len(part)), 2}:
                     if len(part) < max(2, size):

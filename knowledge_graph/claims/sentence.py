@@ -74,11 +74,14 @@ def quote(sentence: Sentence, texts: Iterable[tuple[str, Fact]]) -> None:
 
 def _shared_runs(said: str, held: str) -> Iterator[tuple[int, int, int]]:
     """Maximal equal stretches of two or more characters (said from, to, held from) that cut no number."""
-    for start in range(len(said)):
-        for at in range(len(held)):
-            if said[start] != held[at] or (start and at and said[start - 1] == held[at - 1]):
+    pairs: dict[str, list[int]] = {}
+    for at in range(len(held) - 1):
+        pairs.setdefault(held[at : at + 2], []).append(at)
+    for start in range(len(said) - 1):
+        for at in pairs.get(said[start : start + 2], ()):
+            if start and at and said[start - 1] == held[at - 1]:
                 continue
-            length = 1
+            length = 2
             while (
                 start + length < len(said)
                 and at + length < len(held)

@@ -69,6 +69,9 @@ RESPONDERS: dict[str, Responder] = {
 }
 """Who answers what, in the order of speaking."""
 
+_LONGEST = 200
+"""Code points of a question that are read; nobody asks more in one breath."""
+
 _OWN = frozenset(
     (
         "suitable_for points spec lead_time presale deposit limit gift craft material "
@@ -97,7 +100,9 @@ class Answerer:
 
     def answer(self, question: str, on_screen: str | None = None, as_of: date | None = None) -> Answer:
         """Answer ``question`` from facts valid ``as_of`` (the shop's own day by default)."""
-        asked = understand(self.catalogue, question, on_screen, as_of or self.shop.meta.as_of, self._render)
+        asked = understand(
+            self.catalogue, question[:_LONGEST], on_screen, as_of or self.shop.meta.as_of, self._render
+        )
         parts = self._parts(asked)
         return compose(_tidy(parts), self.catalogue.label, asked.on_screen)
 
