@@ -161,6 +161,7 @@ def measure(name: str, shop: Shop, file: str) -> list[float]:
 def main() -> None:
     seconds = measure("first", small_shop(), "questions.jsonl")
     seconds += measure("second", second_shop(), "second.jsonl")
+    seconds += measure("third", second_shop(), "third.jsonl")
     seconds.sort()
     p50, p95 = seconds[len(seconds) // 2], seconds[int(len(seconds) * 0.95)]
     print(f"{platform.machine()} python {platform.python_version()} n={len(seconds)}")

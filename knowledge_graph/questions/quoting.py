@@ -311,12 +311,13 @@ def after_sales(shop: Shop, asked: Asked, product: str) -> Part:
 
 @dataclass(frozen=True, slots=True)
 class Needle:
-    """A word to look for in facts; ``strong`` ones alone make a fact an answer."""
+    """A word to look for in facts; ``strong`` ones alone answer, ``warns`` only in warnings."""
 
     word: str
     weight: float
     strong: bool = False
     by_sound: bool = False
+    warns: bool = False
 
 
 _AxA = re.compile(r"([\u4e00-\u9fff])[不没]\1")
@@ -336,16 +337,31 @@ def qualities(asked: Asked) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+_WARNINGS = (Property.REMINDER, Property.CARE)
+_NO_OBJECT = frozenset("吗不了的么没啊呢嘛吧开好熟掉坏烂断碎成过着一下几多起得到再还和来")
+
+
+def _with_object(text: str, end: int) -> str:
+    """A verb with what it is done to, where that follows: 泡酒 is not answered by 泡水."""
+    after = text[end : end + 1]
+    return (
+        text[end - 1 : end + 1]
+        if "\u4e00" <= after <= "\u9fff" and after not in _NO_OBJECT
+        else text[end - 1]
+    )
+
+
 def _needles(asked: Asked, catalogue: Catalogue) -> list[Needle]:
     """What to look for in facts: qualities (A不A), verbs, words of the same kind, pairs of the rest."""
     text = asked.bare[0]
     found = [Needle(q, 2.0, strong=True) for q in qualities(asked)]
     found += [
-        Needle(m[1], 2.0, strong=True)
+        Needle(_with_object(text, m.end(1)) if p is _CAN else m[1], 2.0, strong=True)
         for p in (_DONE, _CAN, _TIMED, _ANY_TIMED)
         for m in p.finditer(text)
         if m[1] not in _EMPTY
     ]
+    found += [Needle(m[1], 2.0, strong=True, warns=True) for m in _CAN.finditer(text) if m[1] not in _EMPTY]
     sounds = ["".join(key(f)) for f in asked.bare]
     for word, others in wording.kin().items():
         said = any(word in f for f in asked.bare)
@@ -384,6 +400,7 @@ def content(
     With ``strong`` only what was asked outright counts (A不A, a verb, words of one kind).
     """
     needles = [n for n in _needles(asked, catalogue) if n.strong or not strong]
+    warned, needles = needles, [n for n in needles if not n.warns]
     names = {p: "".join(n.parts) for p, n in catalogue.by_product.items()}
     timed = any(_HOW_MUCH.search(f) for f in asked.forms)
     kinds = ("time", "degree", "date") + (("number",) if asked.says("度") else ())
@@ -403,7 +420,9 @@ def content(
             for at, fact in enumerate(pick(shop, asked, product, *texts))
             for clause in clauses(fact)
             if not timed or any(a.kind in kinds for a in find_amounts(clause))
-            for score, words in [_overlap(clause, needles, names.get(product, ""))]
+            for score, words in [
+                _overlap(clause, warned if fact.property in _WARNINGS else needles, names.get(product, ""))
+            ]
             if score >= least
         ]
         rows.sort(key=lambda r: (-r[0], -r[1], r[2]))
