@@ -146,7 +146,8 @@ def _address(text: str) -> Iterator[PersonalSpan]:
         breaks = [m.end() for m in _NOT_HAN.finditer(text, low, start)]
         low = breaks[-1] if breaks else low
         window = text[low:start]
-        if lead := _LEAD.match(window[:14]):
+        lead = _LEAD.match(window[:14])
+        if lead:
             rest = window[lead.end() :]
             if _LEVEL.search(rest):
                 low, window = low + lead.end(), rest
@@ -156,7 +157,9 @@ def _address(text: str) -> Iterator[PersonalSpan]:
         levels = _levels(window)
         if not levels or len(window) - levels[-1] > 8:
             continue
-        if len(levels) >= 3 or (len(levels) == 2 and units >= 2):
+        # A street or an estate alone is an address where house, stair and room follow it.
+        street = len(levels) == 1 and units >= (2 if lead else 3)
+        if street or len(levels) >= 3 or (len(levels) == 2 and units >= 2):
             tail = _TAIL.match(text, end)
             first = max(0, levels[0] - 10)
             yield PersonalSpan(low + first, tail.end() if tail else end, "address")

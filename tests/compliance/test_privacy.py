@@ -82,3 +82,10 @@ def test_a_stream_forgets_what_lies_behind_its_tail() -> None:
     stream.feed("打我电话幺三九幺二")
     stream.feed("这一段话足够长把前面挤掉了")
     assert stream.feed("三四五六七八").revised == ()
+
+
+def test_a_house_in_a_street_or_estate_is_an_address_and_a_shop_front_is_not() -> None:
+    for private in ("我住幸福小区6栋2单元301", "寄到发展大道18号3栋502室"):
+        assert [s.type for s in mask(private).spans] == ["address"]
+    for public in ("门店在人民路18号", "我们在3号大棚2号线摘的", "送到小区门口就行"):
+        assert mask(public).text == public
