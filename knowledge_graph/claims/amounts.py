@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from core.text.numbers import Amount, canonical, days, find_amounts, to_grams
 from knowledge_graph.facts import Fact
-from knowledge_graph.questions.asked import wanted_text
 from knowledge_graph.questions.pricing import CENT, GRAMS, Offers
+from knowledge_graph.questions.texts import wanted_text
 from knowledge_graph.schema import Property
 
 _LISTED = re.compile(r"原价|划线|日常价|平时|平常|市场价|标价|以前卖")

@@ -13,7 +13,7 @@ from knowledge_graph.claims.sentence import Sentence, negated
 from knowledge_graph.claims.verdict import ClaimKind
 from knowledge_graph.ingest.places import provinces
 from knowledge_graph.questions import wording
-from knowledge_graph.questions.asked import wanted_text
+from knowledge_graph.questions.texts import wanted_text
 from knowledge_graph.schema import Property
 
 _MONEY_WORDS = (

@@ -15,8 +15,8 @@ from knowledge_graph.claims.regions import regions
 from knowledge_graph.claims.sentence import Sentence, note_quotes, quote, texts
 from knowledge_graph.claims.verdict import Checked, Claim, ClaimKind
 from knowledge_graph.facts import Fact, Shop
-from knowledge_graph.questions.asked import is_rule
 from knowledge_graph.questions.pricing import Offers
+from knowledge_graph.questions.texts import is_rule
 from knowledge_graph.search import THIS, Catalogue, measure
 
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+")

@@ -8,9 +8,10 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from knowledge_graph.facts import Fact, Shop
-from knowledge_graph.questions import comparing, delivery, quoting, selling, suitability
-from knowledge_graph.questions.asked import TEXTS, Asked, Meant, Render, residue, understand
+from knowledge_graph.questions import comparing, delivery, quoting, selling, shared_words, suitability
+from knowledge_graph.questions.asked import Asked, Meant, Render, residue, understand
 from knowledge_graph.questions.reply import Answer, Part, compose, refusal
+from knowledge_graph.questions.texts import TEXTS
 from knowledge_graph.schema import Property
 from knowledge_graph.search import Catalogue
 
@@ -177,7 +178,7 @@ class Answerer:
             parts += self._merged(asked, meant, intent, everything)
         parts = self._qualities(asked, meant, self._rescued(asked, meant, parts))
         if not parts:
-            parts = quoting.content(self.shop, asked, self.catalogue, [m.product for m in meant])[:2]
+            parts = shared_words.content(self.shop, asked, self.catalogue, [m.product for m in meant])[:2]
         if not parts and asked.places and re.search("吗|不|吧", asked.forms[0]):
             parts = self._merged(asked, meant, "origin", everything)
         return parts or [Part(which=everything and not asked.on_screen and bool(asked.intents))]
@@ -262,7 +263,7 @@ class Answerer:
         held, vague = any(p.text for p in parts), any(p.which for p in parts)
         products = [m.product for m in meant]
         least = 1.5 if vague else 1.0
-        found = quoting.content(self.shop, asked, self.catalogue, products, strong=held, least=least)[:1]
+        found = shared_words.content(self.shop, asked, self.catalogue, products, strong=held, least=least)[:1]
         said = {p.text for p in parts}
         found = [f for f in found if not any(f.text in s for s in said)]
         if not found:
@@ -272,10 +273,11 @@ class Answerer:
 
     def _qualities(self, asked: Asked, meant: Sequence[Meant], parts: list[Part]) -> list[Part]:
         """甜不甜 beside another question: the fact that says so, or that none does."""
-        wanted = quoting.qualities(asked)
+        wanted = shared_words.qualities(asked)
         if not wanted or not parts:
             return parts
-        found = quoting.content(self.shop, asked, self.catalogue, [m.product for m in meant], strong=True)[:2]
+        products = [m.product for m in meant]
+        found = shared_words.content(self.shop, asked, self.catalogue, products, strong=True)[:2]
         said = "".join(p.text for p in parts)
         found = [f for f in found if f.text not in said]
         missing = [
@@ -284,7 +286,8 @@ class Answerer:
         return [*found, *parts, *missing]
 
     def _by_content(self, asked: Asked, meant: Sequence[Meant], within: tuple[Property, ...]) -> list[Part]:
-        found = quoting.content(self.shop, asked, self.catalogue, [m.product for m in meant], strong=True)
+        products = [m.product for m in meant]
+        found = shared_words.content(self.shop, asked, self.catalogue, products, strong=True)
         return [p for p in found if p.facts[0].property in within][:1]
 
     def _careful(self, asked: Asked, meant: Sequence[Meant]) -> list[Part]:

@@ -10,9 +10,9 @@ from decimal import Decimal
 
 from core.text.numbers import Amount, find_amounts
 from core.text.units import MEASURES
-from knowledge_graph.facts import Fact
 from knowledge_graph.ingest.places import provinces
 from knowledge_graph.questions import wording
+from knowledge_graph.questions.texts import wanted_text
 from knowledge_graph.schema import Property
 from knowledge_graph.search import THIS, Catalogue, measure
 
@@ -361,19 +361,6 @@ def _one_family(
     return [(tuple(p for p in g[0] if catalogue.family(p) == chosen), g[1], g[2]) for g in groups]
 
 
-def wanted_text(fact: Fact) -> str:
-    """What a fact says, as it is quoted."""
-    return fact.value if isinstance(fact.value, str) else fact.written
-
-
-_RULE = re.compile(r"发|退|换|赔|误差|为准|休|停|运费|优惠|赠|买|送|保|别|请|勿|定制|预约|自提")
-
-
-def is_rule(fact: Fact) -> bool:
-    """Whether a remark of the whole shop says something (titles and rulers do not)."""
-    return bool(fact.product) or fact.property is not Property.NOTE or bool(_RULE.search(wanted_text(fact)))
-
-
 def residue(asked: Asked, catalogue: Catalogue) -> str:
     """The words of the question that neither name the product nor merely ask."""
     text = asked.forms[0]
@@ -383,36 +370,3 @@ def residue(asked: Asked, catalogue: Catalogue) -> str:
                 if hit.product == name.product:
                     text = "".join("，" if i in hit.covered else c for i, c in enumerate(text))
     return re.sub(r"[^\w]+|[的了吗呢吧啊是有在不没这那我你他哦呀嘛么哈嘞咯]", "，", _LEAVE.sub("，", text))
-
-
-TEXTS = (
-    Property.SELLING_POINT,
-    Property.REMINDER,
-    Property.USAGE,
-    Property.CARE,
-    Property.STORAGE,
-    Property.NOTE,
-    Property.INGREDIENTS,
-    Property.MATERIAL,
-    Property.CRAFT,
-    Property.SPEC,
-    Property.SIZE,
-    Property.VARIETY,
-    Property.AFTER_SALES,
-    Property.GIFT,
-    Property.SUITABLE_FOR,
-    Property.CERTIFICATE,
-    Property.FREIGHT,
-    Property.PROMOTION,
-    Property.HARVEST_SEASON,
-    Property.COLOR,
-    Property.GRADE,
-    Property.PRESALE,
-    Property.LEAD_TIME,
-    Property.SHIP_SCHEDULE,
-    Property.COURIER,
-    Property.PURCHASE_LIMIT,
-    Property.COUNT,
-    Property.NET_WEIGHT,
-)
-"""Properties whose words may be quoted when a question shares a word with them."""

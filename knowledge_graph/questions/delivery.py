@@ -6,10 +6,11 @@ import re
 from decimal import Decimal
 
 from knowledge_graph.facts import Fact, Shop
-from knowledge_graph.questions.asked import Asked, wanted_text
+from knowledge_graph.questions.asked import Asked
 from knowledge_graph.questions.pricing import money
 from knowledge_graph.questions.quoting import clauses, joined, pick
 from knowledge_graph.questions.reply import Part
+from knowledge_graph.questions.texts import wanted_text
 from knowledge_graph.schema import Property
 
 _WIDE = {

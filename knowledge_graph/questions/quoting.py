@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from decimal import Decimal
 
-from core.text.numbers import find_amounts
-from core.text.sound import key
 from knowledge_graph.facts import Fact, Shop
-from knowledge_graph.questions import wording
-from knowledge_graph.questions.asked import TEXTS, Asked, is_rule, residue, wanted_text
+from knowledge_graph.questions.asked import Asked
 from knowledge_graph.questions.reply import Part
+from knowledge_graph.questions.texts import is_rule, wanted_text
 from knowledge_graph.schema import Property
-from knowledge_graph.search import Catalogue
 
 _CLAUSE = re.compile(r"[；;。！!\n]")
-_VERBS = "蒸煮炖炒泡冲洗切砍剁煎炸烤拌剥嚼咽吐腌焯卤焖背挂戴装晒擦搓压泼扎刺掉染褪缩裂熏晾烧冻融化结拆"
 
 
 def pick(shop: Shop, asked: Asked, product: str, *wanted: Property) -> list[Fact]:
@@ -307,153 +302,3 @@ def after_sales(shop: Shop, asked: Asked, product: str) -> Part:
         if not any(text in t for t in texts) and len("，".join((*texts, text))) <= 80:
             texts.append(text)
     return Part(product, "，".join(texts), tuple(dict.fromkeys(f for _, f in chosen)))
-
-
-@dataclass(frozen=True, slots=True)
-class Needle:
-    """A word to look for in facts; ``strong`` ones alone answer, ``warns`` only in warnings."""
-
-    word: str
-    weight: float
-    strong: bool = False
-    by_sound: bool = False
-    warns: bool = False
-
-
-_AxA = re.compile(r"([\u4e00-\u9fff])[不没]\1")
-_CAN = re.compile(r"(?:能|可以|会|要|给)(?:不能|不会|不要)?[^，。]{0,4}?([" + _VERBS + r"])")
-_TIMED = re.compile(
-    r"([蒸煮炖炒泡冲焖煎炸烤烧卤焯腌敷])[^，。]{0,3}(?:多久|多长|几分钟|多少分钟|几小时|几度|多少度)"
-)
-_ANY_TIMED = re.compile(r"([\u4e00-\u9fff])[要得]?(?:多久|几分钟|多少分钟)")
-_DONE = re.compile(r"是(?:已经)?([" + _VERBS + r"])[好过熟]?的")
-_HOW_MUCH = re.compile(r"多久|几分钟|多少分钟|几小时|几度|多少度|多少天|几天")
-_EMPTY = frozenset("放存等需个间要得多能是有要会可吃喝用买发赔好行来去给在")
-
-
-def qualities(asked: Asked) -> list[str]:
-    """What is asked as A不A: 甜不甜, 辣不辣."""
-    found = [m[1] for f in asked.bare for m in _AxA.finditer(f) if m[1] not in _EMPTY]
-    return list(dict.fromkeys(found))
-
-
-_WARNINGS = (Property.REMINDER, Property.CARE)
-_NO_OBJECT = frozenset("吗不了的么没啊呢嘛吧开好熟掉坏烂断碎成过着一下几多起得到再还和来")
-
-
-def _with_object(text: str, end: int) -> str:
-    """A verb with what it is done to, where that follows: 泡酒 is not answered by 泡水."""
-    after = text[end : end + 1]
-    return (
-        text[end - 1 : end + 1]
-        if "\u4e00" <= after <= "\u9fff" and after not in _NO_OBJECT
-        else text[end - 1]
-    )
-
-
-def _needles(asked: Asked, catalogue: Catalogue) -> list[Needle]:
-    """What to look for in facts: qualities (A不A), verbs, words of the same kind, pairs of the rest."""
-    text = asked.bare[0]
-    found = [Needle(q, 2.0, strong=True) for q in qualities(asked)]
-    found += [
-        Needle(_with_object(text, m.end(1)) if p is _CAN else m[1], 2.0, strong=True)
-        for p in (_DONE, _CAN, _TIMED, _ANY_TIMED)
-        for m in p.finditer(text)
-        if m[1] not in _EMPTY
-    ]
-    found += [Needle(m[1], 2.0, strong=True, warns=True) for m in _CAN.finditer(text) if m[1] not in _EMPTY]
-    sounds = ["".join(key(f)) for f in asked.bare]
-    for word, others in wording.kin().items():
-        said = any(word in f for f in asked.bare)
-        if said or (len(word) > 1 and any("".join(key(word)) in s for s in sounds)):
-            found += [Needle(o, 2.0 if o == word else 1.6, strong=True) for o in others]
-    for run in re.findall(r"[\u4e00-\u9fffa-z0-9.]{2,}", residue(asked, catalogue)):
-        found += [
-            Needle(run[i : i + 2], 1.0, by_sound=True)
-            for i in range(len(run) - 1)
-            if not re.search(r"\d", run[i : i + 2])
-        ]
-        found += [
-            Needle(run[i : i + 3], 1.5, by_sound=True)
-            for i in range(len(run) - 2)
-            if not re.search(r"\d", run[i : i + 3])
-        ]
-    return [n for n in found if not _WEAK.match(n.word)]
-
-
-_WEAK = re.compile(
-    r"^(?:[能可会要得敢想][以不]?[吃喝用放买戴穿要]|[吃喝用买戴][得吗的了起]|[^\W\d]吗|吃[^\W\d]|可以|以[吃喝用]|适合|合适|今天|现在|自己|我[爸妈家]|糖尿|尿病|尿病[^\W\d]|血压|血糖|孕妇|小孩|老人|的是|多久|多少|几分|分钟|斤的|克的|是不|不是|吃不|一[个箱斤份瓶]|的[话时]|[0-9]+|＃+)$"
-)
-_FIRST = (Property.USAGE, Property.CARE, Property.REMINDER, Property.NOTE, Property.SELLING_POINT)
-
-
-def content(
-    shop: Shop,
-    asked: Asked,
-    catalogue: Catalogue,
-    products: Iterable[str],
-    strong: bool = False,
-    least: float = 1.0,
-) -> list[Part]:
-    """Facts of ``products`` that share telling words with the question: up to two clauses of each product.
-
-    With ``strong`` only what was asked outright counts (A不A, a verb, words of one kind).
-    """
-    needles = [n for n in _needles(asked, catalogue) if n.strong or not strong]
-    warned, needles = needles, [n for n in needles if not n.warns]
-    names = {p: "".join(n.parts) for p, n in catalogue.by_product.items()}
-    timed = any(_HOW_MUCH.search(f) for f in asked.forms)
-    kinds = ("time", "degree", "date") + (("number",) if asked.says("度") else ())
-    products = tuple(products)
-    shared = frozenset((f.property, f.value) for f in shop.shop_facts())
-    texts = [t for t in TEXTS if t not in CELLS or len(products) <= 3]
-    scored: list[tuple[float, list[Part]]] = []
-    for product in products:
-        rows = [
-            (
-                score,
-                -_rank(fact, asked, shared),
-                at,
-                words,
-                Part(product if fact.product else "", clause, (fact,)),
-            )
-            for at, fact in enumerate(pick(shop, asked, product, *texts))
-            for clause in clauses(fact)
-            if not timed or any(a.kind in kinds for a in find_amounts(clause))
-            for score, words in [
-                _overlap(clause, warned if fact.property in _WARNINGS else needles, names.get(product, ""))
-            ]
-            if score >= least
-        ]
-        rows.sort(key=lambda r: (-r[0], -r[1], r[2]))
-        if rows:
-            chosen = [rows[0][4]]
-            chosen += [r[4] for r in rows[1:] if not r[3] <= rows[0][3] and r[4].text != rows[0][4].text][:1]
-            scored.append((rows[0][0], chosen))
-    top = max((s for s, _ in scored), default=0.0)
-    return [p for s, parts in scored if s >= 0.8 * top for p in parts]
-
-
-def _rank(fact: Fact, asked: Asked, shared: frozenset[tuple[Property, object]]) -> int:
-    if (fact.property, fact.value) in shared:
-        return 2 * len(_FIRST)
-    if fact.property is Property.SELLING_POINT and qualities(asked):
-        return 0
-    return _FIRST.index(fact.property) if fact.property in _FIRST else len(_FIRST)
-
-
-def _overlap(clause: str, needles: Sequence[Needle], name: str) -> tuple[float, frozenset[str]]:
-    seen: dict[str, float] = {}
-    low = clause.lower()
-    sound = ""
-    for needle in needles:
-        word = needle.word
-        if len(word) > 1 and word in name:
-            continue
-        if word in low:
-            seen[word] = max(seen.get(word, 0.0), needle.weight)
-        elif needle.by_sound and len(word) > 2:
-            sound = sound or " ".join(key(low))
-            if " ".join(key(word)) in sound:
-                seen[word] = max(seen.get(word, 0.0), needle.weight * 1.1)
-    return sum(seen.values()), frozenset(seen)

@@ -8,10 +8,11 @@ from decimal import Decimal
 
 from core.text.numbers import Amount, find_amounts, to_grams
 from knowledge_graph.facts import Fact, Shop
-from knowledge_graph.questions.asked import Asked, Meant, wanted_text
+from knowledge_graph.questions.asked import Asked, Meant
 from knowledge_graph.questions.pricing import GRAMS, Offers, money
 from knowledge_graph.questions.quoting import clauses, joined, pick
 from knowledge_graph.questions.reply import Part
+from knowledge_graph.questions.texts import wanted_text
 from knowledge_graph.schema import Property
 
 _PRICED = (Property.PRICE, Property.PRICE_TIER, Property.NET_WEIGHT, Property.VOLUME, Property.COUNT)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from knowledge_graph.facts import Shop
-from knowledge_graph.questions.asked import Asked, wanted_text
+from knowledge_graph.questions.asked import Asked
 from knowledge_graph.questions.quoting import pick
 from knowledge_graph.questions.reply import Part
+from knowledge_graph.questions.texts import wanted_text
 from knowledge_graph.questions.wording import Family
 from knowledge_graph.schema import Property
 
