@@ -133,7 +133,7 @@ class Guard:
             candidates += [
                 _Found(m.rule, guess.text, m.start, m.end)
                 for m in self._matcher.find(guess.text.text)
-                if any(replaced[m.start : m.end])
+                if m.rule.sound and any(replaced[m.start : m.end])
             ]
         kept: list[_Found] = []
         considered: list[Considered] = []

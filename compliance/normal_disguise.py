@@ -24,6 +24,13 @@ _KINDS = frozenset({"word", "dialect", "emoji", "split", "initials", "syllable"}
 _SEPARATOR = "[\\s.·*\\-_~/|^+#`'\"=•丨‧・◆●★☆♥❤○▪️—–丶\\\\&%@$<>\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]"
 _SEPARATORS = re.compile(_SEPARATOR)
 _LETTERS = re.compile("[a-z]+(?:[ '’·.\\-_*]{1,2}[a-z]+)*")
+_UNITS = frozenset("kg mg g l ml cl cm mm dm km m kcal kj kw kwh mah ppm ph pcs sc".split())
+_AMOUNT = re.compile("[0-9] ?$")
+_EVERYDAY = frozenset(
+    "的了是在有和也再都就不放看拿给到用吃喝穿买卖要会能可还很又去来说问这那您你我他她它们大小多少好上下里外前后"
+    "个只包箱袋瓶盒斤两件码号批半把被让从对向跟比请帮等装泡煮蒸炒炖切洗剥晒发退换补赔寄拍点付收开关坏烂胀破"
+)
+"""One-character words of everyday talk: nobody disguises a word of two syllables with them."""
 _NEAR = 5
 _READINGS = 2
 
@@ -91,7 +98,7 @@ class Disguises:
         self._sound_of = list(by_sound.values())
         self._initials = {k: v[0] for k, v in table()["initials"].items()}
         for word in sorted(self.sound_words, key=lambda w: (len(w), w)):
-            if len(word) >= 4:
+            if len(word) >= 4 and all(map(sound.syllable, word)):
                 self._initials.setdefault("".join(sound.syllable(c)[:1] for c in word), word)
 
     def reveal(self, text: Folded) -> Folded:
@@ -178,11 +185,17 @@ class Disguises:
             letters = re.sub("[^a-z]", "", found[0])
             if edit := self._spelled_word(text, found.start(), found.end(), letters):
                 edits.append(edit)
-            elif letters in self._initials and (len(letters) > 3 or len(letters) == len(found[0])):
+            elif self._abbreviates(text.text, found.start(), found[0], letters):
                 edits.append((found.start(), found.end(), self._initials[letters]))
             elif word := table()["syllable"].get(letters):
                 edits.append((found.start(), found.end(), word[0]))
         return text.edited(edits) if edits else text
+
+    def _abbreviates(self, text: str, start: int, surface: str, letters: str) -> bool:
+        """Whether letters are the initials of a word, and neither a unit nor what follows an amount."""
+        if letters in _UNITS or _AMOUNT.search(text[max(0, start - 3) : start]):
+            return False
+        return letters in self._initials and (len(letters) > 3 or len(letters) == len(surface))
 
     def _spelled_word(self, text: Folded, start: int, end: int, letters: str) -> Edit | None:
         low = max(0, start - _NEAR)
@@ -269,11 +282,18 @@ def _inside_letters(text: str, start: int, end: int) -> bool:
 
 
 def _plausible(surface: str, word: str) -> bool:
-    """Two syllables must sound exactly alike and share a character; longer words may merge sounds."""
+    """Two syllables must sound exactly alike, share a character, stand for a dictionary word and not be
+    written with an everyday word; longer words may merge sounds.
+    """
     shared = sum(a == b for a, b in zip(surface, word, strict=True))
     if len(word) == 2:
-        return shared == 1 and all(
-            sound.syllable(a) == sound.syllable(b) for a, b in zip(surface, word, strict=True)
+        pairs = tuple(zip(surface, word, strict=True))
+        odd = [a for a, b in pairs if a != b]
+        return (
+            shared == 1
+            and odd[0] not in _EVERYDAY
+            and all(sound.syllable(a) == sound.syllable(b) for a, b in pairs)
+            and len(rjieba.cut(word, False)) == 1
         )
     return shared >= max(1, len(word) - 2)
 

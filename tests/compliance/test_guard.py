@@ -68,6 +68,17 @@ def test_the_oblique_offences_are_stopped_and_plain_talk_passes() -> None:
     assert len(stopped) <= 1, stopped
 
 
+def test_honest_selling_talk_passes() -> None:
+    lines = rows("pass_honest.jsonl")
+    stopped = [row["text"] for row in lines if GUARD.check(row["text"]).action != "allow"]
+    assert len(stopped) <= len(lines) // 100, stopped
+
+
+@pytest.mark.parametrize("text", ["小米5kg", "蜂蜜250ml", "锅盖28cm", "编号SC10653011200015", "净重 2 kg"])
+def test_a_unit_or_a_licence_code_is_no_abbreviation(text: str) -> None:
+    assert GUARD.check(text).action == "allow"
+
+
 @pytest.mark.parametrize("name", ["round_1.jsonl", "round_2.jsonl", "round_3.jsonl"])
 def test_what_the_fresh_rounds_taught_stays_learnt(name: str) -> None:
     lines = rows(name)
