@@ -196,6 +196,9 @@ def _one(value: Decimal, unit: str, before: str = "") -> str:
         return say_number(value.normalize() if value == value.to_integral_value() else value) + unit
     if unit == "千克":
         return read_aloud(value, "公斤")
+    if unit == "克" and value >= 1000 and value % 1000 == 0:
+        # 一万两千克 could be heard as 一万两 千克.
+        return read_aloud(value / 1000, "公斤")
     if unit == "%" and value == 100:
         return "百分之百"
     if unit == "折" and value != value.to_integral_value():

@@ -165,5 +165,5 @@ def test_a_file_dropped_into_the_console_comes_back_as_subtitles(
     page.locator("input[type=file]").first.set_input_files(str(recording))
     page.get_by_text("speech.wav").first.wait_for()
     page.get_by_role("button", name="开始做字幕").click()
-    expect(page.get_by_text("speech.srt").first).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("row", name="speech.srt").first).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_role("gridcell").filter(has_text="白菜").first).to_be_visible()
