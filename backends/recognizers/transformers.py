@@ -15,7 +15,7 @@ import opencc
 import torch
 from transformers import AutoModelForSpeechSeq2Seq, AutoProcessor
 
-from backends.recognizers.windows import RATE, Piece, cuts, join
+from backends.recognizers.windows import RATE, recognise
 from core.errors import ModelUnavailableError
 from core.events import Samples
 from core.ports import Cancelled, RecognitionRequest, RecognizerCapabilities, Transcript, never
@@ -53,13 +53,7 @@ class TransformersRecognizer:
         cancelled: Cancelled = never,
     ) -> Transcript:
         """Recognise 16 kHz mono sound of any length; cancelled, it returns what it has so far."""
-        pieces: list[Piece] = []
-        for start, end in cuts(samples, LONGEST):
-            if cancelled():
-                break
-            heard = self._window(samples[start:end], request)
-            pieces.append(Piece(heard, start / RATE, (end - start) / RATE))
-        return join(pieces)
+        return recognise(samples, LONGEST, lambda piece: self._window(piece, request), cancelled)
 
     def _window(self, samples: Samples, request: RecognitionRequest) -> Transcript:
         sound = np.ascontiguousarray(samples, dtype=np.float32)

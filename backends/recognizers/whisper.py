@@ -18,7 +18,7 @@ import numpy as np
 import opencc
 from faster_whisper import WhisperModel
 
-from backends.recognizers.windows import RATE, Piece, cuts, join
+from backends.recognizers.windows import RATE, Piece, join, recognise
 from core.errors import ModelUnavailableError
 from core.events import Samples, Word
 from core.ports import (
@@ -73,13 +73,7 @@ class Whisper:
         cancelled: Cancelled = never,
     ) -> Transcript:
         """Recognise 16 kHz mono sound of any length; cancelled, it returns what it has so far."""
-        pieces: list[Piece] = []
-        for start, end in cuts(samples, LONGEST):
-            if cancelled():
-                break
-            heard = self._window(samples[start:end], request)
-            pieces.append(Piece(heard, start / RATE, (end - start) / RATE))
-        return join(pieces)
+        return recognise(samples, LONGEST, lambda piece: self._window(piece, request), cancelled)
 
     def _window(self, samples: Samples, request: RecognitionRequest) -> Transcript:
         with self._lock:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from core.events import Samples
-from core.ports import Transcript
+from core.ports import Cancelled, Transcript
 
 RATE = 16_000
 FRAME = 320
@@ -46,6 +46,18 @@ def cuts(samples: Samples, longest: float) -> list[tuple[int, int]]:
         start = end
     spans.append((start, len(samples)))
     return spans
+
+
+def recognise(
+    samples: Samples, longest: float, window: Callable[[Samples], Transcript], cancelled: Cancelled
+) -> Transcript:
+    """Recognise window by window with ``window`` and join; cancelled, what there is so far."""
+    pieces: list[Piece] = []
+    for start, end in cuts(samples, longest):
+        if cancelled():
+            break
+        pieces.append(Piece(window(samples[start:end]), start / RATE, (end - start) / RATE))
+    return join(pieces)
 
 
 def join(pieces: Sequence[Piece]) -> Transcript:
