@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from backends import chat, choose, load, recognizers, voices
@@ -15,6 +17,11 @@ from core.ports import ChatModel, Recognizer, Speech, Voice
 from core.settings import load as load_settings
 from core.weights import Weights
 from media.audio import resample
+
+# Properties are searched afresh on every developer's machine; CI gives the same answer to the same commit.
+hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
+if os.environ.get("CI"):
+    hypothesis.settings.load_profile("ci")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
