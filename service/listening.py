@@ -43,7 +43,7 @@ class Listening:
         known = self._microphone
         if known is not None and settings.session and known.settings == settings:
             return known
-        self._microphone = Microphone(settings, max(self._room.now, self._next))
+        self._microphone = Microphone(settings, max(self._room.now, self._next, self._room.captioned_until))
         self._room.listening = True
         if self._running is None or self._running.done():
             self._inbox = Channel(BACKLOG)

@@ -79,6 +79,11 @@ class Room:
         """The last final cues, in order, each in its newest revision."""
         return list(self._cues.values())
 
+    @property
+    def captioned_until(self) -> float:
+        """Where the last caption ends, in the room's time; sound may come faster than the clock runs."""
+        return max((cue.end for cue in self._cues.values()), default=0.0)
+
     def subscribe(self, capacity: int = 256) -> Channel[Event]:
         """Every event from now on; a reader that cannot keep up loses the oldest, never slows the room."""
         return self._events.subscribe(capacity, "drop_oldest")

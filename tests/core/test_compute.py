@@ -168,6 +168,7 @@ async def test_a_job_cancelled_while_it_waits_never_runs(single: Compute) -> Non
     await settled()
     stale = True
     abandoned.cancel()
+    await settled()  # the cancellation reaches the job before its turn comes
     gate.leave.set()
     await running
     with pytest.raises(JobDropped):

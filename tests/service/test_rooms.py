@@ -44,6 +44,14 @@ async def test_a_room_opened_again_knows_its_cues_and_goes_on_counting(tmp_path:
     await again.close()
 
 
+async def test_a_room_opened_again_knows_where_its_captions_end(tmp_path: Path) -> None:
+    late = Cue(cue="a", start=40, end=41.5, raw="甲", mandarin="甲", final=True)
+    await drain(Room("main", tmp_path), [late, cue("b")])
+    again = Room("main", tmp_path)
+    assert again.captioned_until == 41.5
+    await again.close()
+
+
 async def test_a_correction_is_an_act_and_a_new_revision(tmp_path: Path) -> None:
     room = Room("main", tmp_path)
     reader = room.subscribe()
