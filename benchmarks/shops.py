@@ -19,6 +19,7 @@ from typing import Any
 
 from benchmarks.report import machine, row
 from compliance.guard import screen
+from core.errors import InputError
 from knowledge_graph.ingest.importer import import_file
 from knowledge_graph.ingest.output import product_record
 
@@ -66,14 +67,21 @@ def score_shop(folder: Path, suffix: str, score: Score) -> float:
     truth = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
     day = date.fromisoformat(meta["as_of"])
     began = time.perf_counter()
-    preview = import_file(folder / f"products.{suffix}", day, functools.partial(screen, as_of=day))
+    got: dict[str, dict[str, Any]] = {}
+    problems: list[dict[str, Any]] = []
+    try:
+        preview = import_file(folder / f"products.{suffix}", day, functools.partial(screen, as_of=day))
+    except InputError as error:
+        print(f"{folder.name}: not imported: {error}")
+    else:
+        shop = preview.shop("benchmark")
+        got = {fold(name): product_record(shop, name) for name in preview.products}
+        problems = [p.record() for p in preview.problems]
     seconds = time.perf_counter() - began
-    shop = preview.shop("benchmark")
-    got = {fold(name): product_record(shop, name) for name in preview.products}
     score.invented += len(set(got) - {fold(t["product"]) for t in truth})
     for want in truth:
         _score_product(got.get(fold(want["product"]), {}), want, score)
-    _score_problems(folder, suffix, [p.record() for p in preview.problems], score)
+    _score_problems(folder, suffix, problems, score)
     return seconds
 
 
