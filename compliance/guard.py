@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any, Literal
 
 from compliance import evidence, privacy
+from compliance.evidence_record import Claim, day_of
 from compliance.exempt import exemption
 from compliance.match import Match, Matcher
 from compliance.normal import Folded, fold
@@ -106,7 +107,7 @@ class Guard:
 
         ``as_of`` beats ``record["as_of"]``, which beats the guard's own day and today.
         """
-        day = as_of or evidence.day((record or {}).get("as_of")) or self.as_of or date.today()
+        day = as_of or day_of((record or {}).get("as_of")) or self.as_of or date.today()
         found, considered = self._found(text, speaker, category, record, day)
         findings = tuple(_finding(f, text) for f in found)
         advice = tuple(dict.fromkeys(f"“{_finding(f, text).surface}”：{f.rule.advice}" for f in found))
@@ -146,9 +147,7 @@ class Guard:
             if rule.categories and category not in rule.categories and category != "generic":
                 continue
             why = exemption(one.text.text, Match(rule, one.start, one.end))
-            if not why and evidence.lifts(
-                rule.evidence, evidence.Claim(one.text.text, one.surface, day), record
-            ):
+            if not why and evidence.lifts(rule.evidence, Claim(one.text.text, one.surface, day), record):
                 why = "有有效证据"
             if why:
                 considered.append(Considered(rule.id, one.surface, why))
