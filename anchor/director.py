@@ -1,8 +1,8 @@
 """The director: one queue, one voice. Notices, answers, script take turns; a person always comes first.
 
 Everything is journalled (``publish``) before it is acted on. A line speaks clause by clause; a new turn
-(taking over, handing back) silences it within :data:`SLICE` seconds of sound. What was begun is never said
-again: the script goes on with new words, an unheard answer waits its turn again.
+(taking over, pausing, stopping) silences it within :data:`SLICE` seconds of sound. What was begun is never
+said again: the script goes on with new words, an unheard answer waits its turn again.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from anchor import rundown as programme
 from anchor.comments.queue import CommentQueue, Dropped, Waiting
@@ -46,7 +46,15 @@ TRIES = 4
 Publish = Callable[[Event], Awaitable[Event]]
 Voice = Callable[[str, Cancelled], AsyncIterator[Clause]]
 """A line and a cancel question → its clauses in sound, the first as soon as it is ready."""
-State = Literal["on", "person", "over"]
+State = Literal["on", "paused", "person", "over"]
+
+
+class Stage(Protocol):
+    """Where utterances sound; it also tells how much of each was played (:class:`core.events.Played`)."""
+
+    async def play(self, utterance: Utterance, turn: Turn) -> float:
+        """Return when the next utterance may begin, or the turn is over; the seconds that were heard."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +87,9 @@ class Director:
         judge: Callable[[str], Triage] = triage,
         saved: Saved | None = None,
         notice_every: float = NOTICE_EVERY,
+        stage: Stage | None = None,
     ) -> None:
+        """Without a ``stage`` sound takes the time of the clock, and all of it is heard."""
         self._shop = shop
         self._rundown = rundown
         self._gate = gate
@@ -92,6 +102,7 @@ class Director:
         self._as_of = as_of
         self._judge = judge
         self._notice_every = notice_every
+        self._stage = stage
         self._queue = CommentQueue()
         self._one_voice = asyncio.Lock()
         self._opened = clock.now()
@@ -115,6 +126,16 @@ class Director:
         """The product that is being shown."""
         return self.position.product or None
 
+    @property
+    def waiting(self) -> int:
+        """Comments that wait for their turn, those that ask the same counted once."""
+        return len(self._queue)
+
+    @property
+    def total(self) -> float:
+        """Seconds of the whole programme."""
+        return self._rundown.total
+
     def saved(self) -> Saved:
         """The programme as plain data; a director made with it goes on without repeating itself."""
         return Saved(self.position.record(), self.used.record(), dict(self.interest), self._seed)
@@ -137,10 +158,22 @@ class Director:
             Comment(who=who, text=mask(text).text, source=source, source_id=key, at=came)
         )
         assert isinstance(event, Comment)
-        self._questions[event.id] = text
-        for dropped in self._queue.put(event, await self._judged(event, text), self.now):
-            await self._drop(dropped)
+        await self.wait_again(event, text)
         return event
+
+    async def wait_again(self, comment: Comment, text: str) -> None:
+        """Judge a journalled comment, with its ``text`` as it was typed, and let it wait for its turn."""
+        self._questions[comment.id] = text
+        for dropped in self._queue.put(comment, await self._judged(comment, text), self.now):
+            await self._drop(dropped)
+
+    def renew(self, shop: Shop, gate: Gate, as_of: date | None = None) -> None:
+        """Speak from other facts from the next line on; ``gate`` judges by them."""
+        self._shop, self._gate, self._as_of = shop, gate, as_of
+        self._rundown = replace(self._rundown, products=shop.products())
+        left = tuple(p for p in self.position.left if p in self._rundown.products)
+        self.position = replace(self.position, left=left)
+        self._dry.clear()
 
     async def _judged(self, comment: Comment, text: str) -> Triage:
         try:
@@ -152,15 +185,34 @@ class Director:
 
     async def take_over(self, who: str) -> None:
         """A person speaks: the host is silent at once and waits. Without effect while a person has it."""
+        if self.state in ("on", "paused"):
+            await self._silence("person", "take_over", who)
+
+    async def pause(self, who: str) -> None:
+        """The host is silent at once, and nobody speaks for it; the programme waits."""
         if self.state == "on":
-            self.state = "person"
-            self.turns.begin()
-            await self._publish(Act(kind="take_over", who=who, at=self.now))
+            await self._silence("paused", "pause", who)
+
+    async def stop(self, who: str) -> None:
+        """The programme ends here; the host is silent at once."""
+        if self.state != "over":
+            await self._silence("over", "stop", who)
+
+    async def _silence(self, state: State, act: str, who: str) -> None:
+        self.state = state  # first of all: silence does not wait for the journal
+        self.turns.begin()
+        await self._publish(Act(kind=act, who=who))
+
+    async def resume(self, who: str) -> None:
+        """The host goes on after a pause."""
+        if self.state == "paused":
+            await self._publish(Act(kind="resume", who=who))
+            self.state = "on"
 
     async def hand_back(self, who: str) -> None:
         """The host goes on, says that an AI is speaking, and repeats nothing."""
         if self.state == "person":
-            await self._publish(Act(kind="hand_back", who=who, at=self.now))
+            await self._publish(Act(kind="hand_back", who=who))
             self._returning = True
             self.turns.begin()
             self.state = "on"
@@ -169,7 +221,7 @@ class Director:
         """One act: a notice, a comment, or a line of the script. False when the programme is over."""
         if self.state == "over":
             return False
-        if self.state == "person":
+        if self.state != "on":
             await self._clock.sleep(IDLE)
             return True
         began = self._clock.now()
@@ -238,7 +290,7 @@ class Director:
             await self._publish(ticket(waiting.comment, "回答没有通过检查"))
             spare = self._dialogue.fixed("withheld", "defer")  # the sheet may well hold it: no "not written"
             heard = await self._say(replace(spare, answers=line.answers))
-        if heard is not None and heard < HEARD and self.state == "person":
+        if heard is not None and heard < HEARD and self.state in ("person", "paused"):
             self._queue.put(waiting.comment, waiting.triage, self.now)
         return heard is not None
 
@@ -316,6 +368,9 @@ class Director:
             turn=turn.number,
         )  # fmt: skip
         utterance = await self._publish(made)
+        assert isinstance(utterance, Utterance)
+        if self._stage is not None:
+            return await self._stage.play(utterance, turn)
         heard = await self._wait(clause.speech.seconds, turn)
         await self._publish(Played(utterance=utterance.id, start=0.0, end=heard))
         return heard

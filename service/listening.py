@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -27,11 +28,18 @@ FLUSH = 1.2
 MakeStage = Callable[[], Awaitable[Stage]]
 
 
+def nobody() -> bool:
+    """The host's voice of a room without a host: never to be heard."""
+    return False
+
+
 class Listening:
     """Feeds sound to the room's caption stage. A newcomer takes the microphone over."""
 
-    def __init__(self, room: Room, make_stage: MakeStage) -> None:
+    def __init__(self, room: Room, make_stage: MakeStage, hushed: Callable[[], bool] = nobody) -> None:
+        """While ``hushed()`` the microphone hears the host's own voice, which is no person: it is dropped."""
         self._room = room
+        self._hushed = hushed
         self._make_stage = make_stage
         self._inbox: Channel[Event] = Channel(BACKLOG)
         self._microphone: Microphone | None = None
@@ -59,8 +67,11 @@ class Listening:
         if not self.holds(microphone):
             raise InputError("microphone.replaced", "另一个话筒接过去了。", "要用这个话筒，请再按一次开始。")
         chunk = microphone.accept(data)
-        if chunk is not None:
-            await self._send(chunk)
+        if chunk is None:
+            return
+        if self._hushed():
+            chunk = replace(chunk, samples=np.zeros_like(chunk.samples))  # silence, so that times go on
+        await self._send(chunk)
 
     async def end(self, microphone: Microphone) -> None:
         """The seller stopped: what was being said is finished and shown."""

@@ -27,12 +27,12 @@ from core.events import Comment, Event, Line, Notice, Played, Utterance, Verdict
 from core.files import storage_error
 from core.ports import Cancelled
 from knowledge_graph.claims import Checker
-from knowledge_graph.facts import Fact, Shop
+from knowledge_graph.facts import Shop
 from knowledge_graph.questions import Answerer, mandarin
-from knowledge_graph.questions.reply import fact_evidence, fact_value
 from media import srt
 from media.audio import WavWriter
 from media.cues import Block, Run
+from service.show_records import bound_facts, facts_by_id, verdict_record
 
 
 class AudioClock:
@@ -82,7 +82,7 @@ class ShowRecord:
         self._path = path
         self._wave = WavWriter(path, rate)
         self._rate = rate
-        self._facts = {f.id: f for name in ("", *shop.products()) for f in _held(shop, name)}
+        self._facts = facts_by_id(shop)
         self._blocks: list[Block] = []
         self._comments: dict[str, Comment] = {}
         self._current: _Said | None = None
@@ -166,7 +166,6 @@ class ShowRecord:
         self._counts["lines" if sounds else "refused"] += 1
         if waited is not None and line.purpose in ("answer", "defer"):
             self._waits.append(waited)
-        bound = dict.fromkeys(s.fact for s in line.segments if s.fact)
         self._write(
             {
                 "type": "line",
@@ -179,8 +178,8 @@ class ShowRecord:
                 "start": round(sounds[0].at, 3) if sounds else None,
                 "end": round(sounds[-1].at + sounds[-1].seconds, 3) if sounds else None,
                 "segments": [{"text": s.text, "fact": s.fact} for s in line.segments],
-                "facts": [_fact(self._facts[name]) for name in bound if name in self._facts],
-                "verdicts": [_verdict(v) for v in said.verdicts],
+                "facts": bound_facts(line, self._facts),
+                "verdicts": [verdict_record(v) for v in said.verdicts],
                 "answers": [_comment(c) for c in asked],
                 "waited": None if waited is None else round(waited, 3),
             }
@@ -192,24 +191,6 @@ class ShowRecord:
             self._out.flush()
         except OSError as error:
             raise storage_error(error, self._path) from error
-
-
-def _held(shop: Shop, name: str) -> tuple[Fact, ...]:
-    return shop.facts(name) if name else shop.shop_facts()
-
-
-def _fact(fact: Fact) -> dict[str, Any]:
-    return {
-        "id": fact.id, "product": fact.product, "property": str(fact.property), "value": fact_value(fact),
-        "evidence": fact_evidence(fact),
-    }  # fmt: skip
-
-
-def _verdict(verdict: Verdict) -> dict[str, Any]:
-    findings = [
-        {"rule": f.rule, "surface": f.surface, "reason": f.reason, "law": f.law} for f in verdict.findings
-    ]
-    return {"by": verdict.by, "action": verdict.action, "findings": findings}
 
 
 def _comment(comment: Comment | None) -> dict[str, Any] | None:

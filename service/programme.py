@@ -1,0 +1,106 @@
+"""What a show is made of: a version of a shop's facts, and the programme that is kept across a restart."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+from anchor.director import Saved
+from anchor.rundown import Position
+from anchor.speech.speaker import Speaker
+from anchor.writer.compose import Used
+from anchor.writer.gate import Gate
+from compliance.guard import Guard
+from core.compute import Compute
+from core.errors import InputError
+from core.files import write_atomic
+from knowledge_graph.claims import Checker
+from knowledge_graph.facts import Shop
+from knowledge_graph.questions import Answerer, mandarin
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What a show is made of. All but ``version`` may block and are called in threads."""
+
+    shop: Callable[[str], Shop]
+    version: Callable[[str], int]
+    guard: Callable[[], Guard]
+    speaker: Callable[[str], Speaker]
+    compute: Compute
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """One version of a shop's approved facts on one day, and what judges and answers by them."""
+
+    shop: Shop
+    gate: Gate
+    answerer: Answerer
+    day: date
+
+    @classmethod
+    def of(cls, shop: Shop, guard: Guard, day: date) -> Knowledge:
+        """Blocking: reads the whole shop. InputError (``anchor.empty_shop``) where it has no product."""
+        if not shop.products():
+            raise InputError(
+                "anchor.empty_shop",
+                f"店铺“{shop.meta.name}”里还没有商品，没有东西可讲。",
+                "请先导入商品表：xiangyin shop import 货单.xlsx",
+            )
+        return cls(shop, Gate(shop, guard, Checker(shop), day), Answerer(shop, mandarin(shop)), day)
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """What is kept on disk: which show, and how far it came. ``last`` is the line that was said last."""
+
+    shop: str
+    minutes: float
+    voice: str
+    last: str
+    saved: Saved
+
+    @classmethod
+    def new(cls, shop: str, minutes: float, voice: str, seed: int) -> Programme:
+        """A programme at its beginning; another ``seed`` says other words."""
+        return cls(shop, minutes, voice, "", Saved(Position().record(), Used().record(), {}, seed))
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing of it is left."""
+        position = self.saved.position
+        return position["kind"] == "over" or float(position["total"]) >= self.minutes * 60
+
+    @property
+    def offer(self) -> str:
+        """What a person is told about going on with it."""
+        position = self.saved.position
+        minute = int(float(position["total"]) // 60) + 1
+        about = f"正讲“{position['product']}”" if position["product"] else "还没有讲到商品"
+        return f"上次“{self.shop}”播到第 {minute} 分钟，{about}，开播会接着播。"
+
+    @classmethod
+    def read(cls, path: Path) -> Programme | None:
+        """The programme kept at ``path``; None where there is none that can be read."""
+        try:
+            held = json.loads(path.read_bytes())
+            kept = cls(**{**held, "saved": Saved(**held["saved"])})
+            Position.restored(kept.saved.position)
+            Used.restored(kept.saved.used)
+            return kept
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            log.warning("a saved programme cannot be read: %s", type(error).__name__)
+            return None
+
+    def write(self, path: Path) -> None:
+        """Keep it at ``path``, whole or not at all."""
+        write_atomic(path, json.dumps(asdict(self), ensure_ascii=False).encode())

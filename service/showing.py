@@ -1,0 +1,449 @@
+"""The live show of a room: one director on the event loop, its voice in the worker threads of the compute.
+
+Everything the host says, refuses and decides goes through the room's journal. The programme is saved before
+each line is spoken, so that after a kill the next start goes on without repeating a sentence.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from anchor.care import Comforter
+from anchor.comments.queue import PATIENCE
+from anchor.dialogue import Dialogue, ticket
+from anchor.director import Director
+from anchor.persona import Persona
+from anchor.rundown import Rundown
+from anchor.speech.speaker import Clause, Speaker
+from core.channel import Channel, Fanout
+from core.clock import Clock, SystemClock, busy
+from core.compute import JobDropped, Priority
+from core.errors import InputError, XiangyinError
+from core.events import Act, Comment, Event, Finding, Line, Notice, Played, Verdict, utc_now
+from core.ports import Cancelled
+from core.stage import Supervised
+from service.programme import Knowledge, Programme, Sources
+from service.questions import SETTLED
+from service.rooms import Room
+from service.screens import Screens
+from service.show_records import SILENCING, Record, ShowLog
+
+T = TypeVar("T")
+
+MINUTES = 30.0
+LOOK = 0.25
+"""Seconds between looks at the version of the approved facts."""
+TAIL = 0.4
+"""Seconds after the host's last sound in which a microphone in the room still hears it."""
+
+Phase = Literal["off", "loading", "on", "paused", "person", "over"]
+
+
+@dataclass(frozen=True, slots=True)
+class ShowState:
+    """Where a show is. ``offer`` says what a start of ``shop`` would go on with; ``line`` is being spoken.
+
+    ``waiting`` comments stand in the queue, ``tickets`` questions wait for a person; ``screens`` are
+    connected, ``sounding`` of them with their sound on.
+    """
+
+    state: Phase = "off"
+    shop: str = ""
+    version: int = 0
+    product: str = ""
+    part: str = ""
+    elapsed: float = 0.0
+    total: float = 0.0
+    waiting: int = 0
+    line: str = ""
+    text: str = ""
+    saying: str = ""
+    tickets: int = 0
+    spoken: int = 0
+    refused: int = 0
+    answered: int = 0
+    deferred: int = 0
+    screens: int = 0
+    sounding: int = 0
+    offer: str = ""
+
+
+class Show:
+    """The show of one room. Call its methods on the room's event loop."""
+
+    def __init__(
+        self,
+        room: Room,
+        path: Path,
+        sources: Sources,
+        clock: Clock | None = None,
+        today: Callable[[], date] = date.today,
+        seed: Callable[[], int] = lambda: random.randrange(1 << 31),
+    ) -> None:
+        """``path`` keeps the programme; facts are judged by ``today``."""
+        self._room = room
+        self._path = path
+        self._sources = sources
+        self._clock = clock or SystemClock()
+        self._today = today
+        self._seed = seed
+        self._phase: Phase = "off"
+        self._log = ShowLog()
+        self._records: Fanout[Record] = Fanout()
+        self._director: Director | None = None
+        self._knowledge: Knowledge | None = None
+        self._programme = Programme.read(path)
+        self._running: asyncio.Task[None] | None = None
+        self._ended = False
+        self._told = ShowState()
+        self.screens = Screens(self._publish, self._clock)
+
+    # What people see
+
+    @property
+    def state(self) -> ShowState:
+        """Where the show is now."""
+        director, programme, speaking = self._director, self._programme, self._log.speaking
+        state = ShowState(
+            state=self._phase if director is None else director.state,
+            tickets=len(self._room.questions.tickets),
+            screens=self.screens.count,
+            sounding=self.screens.sounding,
+            **asdict(self._log.counts),
+        )
+        if programme is not None:
+            offer = "" if director or self._phase == "loading" or programme.over else programme.offer
+            state = replace(state, shop=programme.shop, total=programme.minutes * 60, offer=offer)
+        if director is not None and self._knowledge is not None:
+            state = replace(
+                state,
+                version=self._knowledge.shop.meta.version,
+                product=director.on_screen or "",
+                part=director.position.kind,
+                elapsed=round(director.position.total, 1),
+                total=director.total,
+                waiting=director.waiting,
+            )
+        if speaking is not None:
+            state = replace(state, line=speaking["id"], text=speaking["text"], saying=speaking["saying"])
+        return state
+
+    def snapshot(self) -> dict[str, list[Record]]:
+        """The last lines, comments and notices, for a reader that joins now."""
+        return self._log.snapshot()
+
+    def subscribe(self) -> Channel[Record]:
+        """Every record from now on; a reader that cannot keep up loses the oldest."""
+        return self._records.subscribe(256, "drop_oldest")
+
+    def hushes(self) -> bool:
+        """Whether a microphone in the room hears the host rather than a person."""
+        person = self._director is not None and self._director.state == "person"
+        return not person and self.screens.quiet_for() < TAIL
+
+    # What people do
+
+    async def start(
+        self, shop: str, minutes: float | None = None, voice: str = "", who: str = "店主", fresh: bool = False
+    ) -> ShowState:
+        """Begin the show of ``shop``, or go on where it was interrupted (unless ``fresh``).
+
+        Returns once the first line is due. Raises what keeps it from beginning, in one sentence: no such
+        shop, no product, no weights of the voice.
+        """
+        if self._phase == "loading" or self._running is not None:
+            raise InputError("show.running", "这个房间已经在播了。", "要换一场，请先按“下播”。")
+        self._phase = "loading"
+        await self._tell()
+        try:
+            knowledge, speaker = await self._load(shop, voice)
+        except BaseException:
+            self._phase = "off"
+            await self._tell()
+            raise
+        kept = None if fresh else self._kept(shop, minutes)
+        programme = kept or Programme.new(shop, minutes or MINUTES, voice, self._seed())
+        self._log.restart()
+        self._log.know(knowledge.shop)
+        self._knowledge, self._programme, self._ended = knowledge, programme, False
+        detail = {
+            "shop": shop, "version": knowledge.shop.meta.version, "minutes": programme.minutes,
+            "voice": speaker.name, "resumed": kept is not None,
+        }  # fmt: skip
+        await self._publish(Act(kind="start_show", who=who, detail=detail))
+        self._direct(speaker)
+        self._running = asyncio.create_task(self._run(speaker))
+        return self.state
+
+    async def pause(self, who: str) -> ShowState:
+        """Silence; the programme waits."""
+        await self._on_air().pause(who)
+        return await self._tell()
+
+    async def resume(self, who: str) -> ShowState:
+        """Go on after a pause."""
+        await self._on_air().resume(who)
+        return await self._tell()
+
+    async def take_over(self, who: str) -> ShowState:
+        """A person speaks; the host is silent at once."""
+        await self._on_air().take_over(who)
+        return await self._tell()
+
+    async def hand_back(self, who: str) -> ShowState:
+        """The host goes on, says that an AI speaks, and repeats nothing."""
+        await self._on_air().hand_back(who)
+        return await self._tell()
+
+    async def stop(self, who: str) -> ShowState:
+        """End the show; the next start begins a new one. Also withdraws the offer to go on."""
+        if self._running is None:
+            self._programme = None
+            self._path.unlink(missing_ok=True)
+            self._phase = "off"
+            return await self._tell()
+        await self._on_air().stop(who)
+        await asyncio.shield(self._running)
+        return await self._tell()
+
+    async def comment(self, who: str, text: str, source: str = "console", key: str = "") -> Comment:
+        """A viewer's comment, typed here or read from a platform."""
+        said = await self._on_air().comment(who, text, source, key)
+        await self._tell()
+        return said
+
+    async def settle(self, who: str, ticket: str) -> ShowState:
+        """A person has answered the question of a ticket (the id of its comment)."""
+        await self._publish(Act(kind=SETTLED, who=who, detail={"ticket": ticket}))
+        return await self._tell()
+
+    async def close(self) -> None:
+        """Leave the air without ending the show: the next start goes on."""
+        if self._running is not None:
+            self._room.turns.begin()
+            self.screens.cut(self._room.turns.current)
+            self._running.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._running
+        self._records.close()
+
+    # How it runs
+
+    async def _load(self, shop: str, voice: str) -> tuple[Knowledge, Speaker]:
+        knowledge = await self._away(self._read, shop)
+        return knowledge, await self._away(self._sources.speaker, voice)
+
+    def _read(self, shop: str) -> Knowledge:
+        return Knowledge.of(self._sources.shop(shop), self._sources.guard(), self._today())
+
+    def _kept(self, shop: str, minutes: float | None) -> Programme | None:
+        """The interrupted programme of this shop, where there is some of it left."""
+        kept = self._programme
+        if kept is None or kept.shop != shop:
+            return None
+        kept = replace(kept, minutes=minutes or kept.minutes)
+        return None if kept.over else kept
+
+    def _direct(self, speaker: Speaker) -> Director:
+        """A director that goes on from what was saved."""
+        assert self._knowledge is not None and self._programme is not None
+        before, knowledge = self._director, self._knowledge
+        self._director = Director(
+            knowledge.shop,
+            Rundown.of(knowledge.shop.products(), self._programme.minutes),
+            knowledge.gate,
+            Dialogue(self._ask, Comforter()),
+            self._voice(speaker),
+            self._publish,
+            self._clock,
+            turns=self._room.turns,
+            persona=Persona(voice=speaker.name, speed=speaker.speed),
+            as_of=knowledge.day,
+            saved=self._programme.saved,
+            stage=self.screens,
+        )
+        if before is not None:
+            self._director.state = before.state  # where a person has it, a restart takes nothing away
+        return self._director
+
+    def _ask(self, text: str, on_screen: str | None) -> Any:
+        assert self._knowledge is not None
+        return self._knowledge.answerer.answer(text, on_screen, self._knowledge.day)
+
+    def _voice(self, speaker: Speaker) -> Callable[[str, Cancelled], AsyncIterator[Clause]]:
+        compute = self._sources.compute
+
+        async def speak(line: str, cancelled: Cancelled) -> AsyncIterator[Clause]:
+            # A job a clause, so that a caption need not wait for a whole line.
+            spoken = speaker.speak(line, cancelled)
+            with suppress(JobDropped):
+                while True:
+                    clause = await compute.submit(
+                        lambda: next(spoken, None),
+                        priority=Priority.VOICE,
+                        model="voice",
+                        cancelled=cancelled,
+                    )
+                    if clause is None:
+                        return
+                    yield clause
+
+        return speak
+
+    async def _run(self, speaker: Speaker) -> None:
+        try:
+            inbox: Channel[Event] = Channel()
+            inbox.close()
+            outbox = _Outbox(self._publish)
+            stage = Supervised(
+                lambda: _Performance(self, speaker), clock=self._clock, room=self._room.name, title="主播"
+            )
+            await stage.run(inbox, outbox)
+            await self.screens.settle()
+        finally:
+            self._running = self._director = None
+            self._phase = "over" if self._ended else "off"
+            await self._send(self._log.settle())
+        await self._tell()
+
+    async def perform(self, speaker: Speaker) -> None:
+        """Run the programme to its end, from where it was saved."""
+        director = self._director or self._direct(speaker)
+        renewing = asyncio.create_task(self._renew(director))
+        try:
+            await self._pick_up(director)
+            while await director.step():
+                await self._save()
+                await self._tell()
+            await director.finish()
+        except Exception:
+            await asyncio.shield(self._silence())
+            self._direct(speaker)  # the next run goes on from what was saved
+            raise
+        finally:
+            renewing.cancel()
+        self._ended = True
+        self._programme = None
+        await self._away(self._path.unlink, True)
+
+    async def _silence(self) -> None:
+        self._room.turns.begin()
+        self.screens.cut(self._room.turns.current)
+
+    async def _pick_up(self, director: Director) -> None:
+        """Comments that nobody decided on before a restart wait again, or become tickets when too old."""
+        now = utc_now()
+        for comment in self._room.questions.undecided:
+            if (now - comment.wall).total_seconds() <= PATIENCE["functional"]:
+                await director.wait_again(comment, comment.text)
+                continue
+            late = Finding("comment.stale", 0, len(comment.text), comment.text, "没来得及回答")
+            await self._publish(Verdict(on=comment.id, by="triage", action="ignore", findings=(late,)))
+            await self._publish(ticket(comment, "直播中断时没来得及回答"))
+
+    async def _renew(self, director: Director) -> None:
+        """Follow the approved facts, and the calendar: offers end at midnight."""
+        told = ""
+        while True:
+            await self._clock.sleep(LOOK)
+            held = self._knowledge
+            assert held is not None
+            try:
+                same = self._sources.version(held.shop.meta.name) == held.shop.meta.version
+                if same and held.day == self._today():
+                    continue
+                new = await self._away(self._read, held.shop.meta.name)
+            except XiangyinError as error:
+                if error.code != told:
+                    told = error.code
+                    notice = Notice(code=error.code, text=str(error), level="warning", subject="show")
+                    await self._publish(notice)
+                continue
+            told = ""
+            self._knowledge = new
+            self._log.know(new.shop)
+            director.renew(new.shop, new.gate, new.day)
+            text = f"商品资料更新到第 {new.shop.meta.version} 版，主播从下一句开始照新的说。"
+            await self._publish(Notice(code="show.facts_renewed", text=text, subject=held.shop.meta.name))
+
+    async def _publish(self, event: Event) -> Event:
+        """Journal, show; silence and saving come before the disk is waited for."""
+        if isinstance(event, Act) and event.kind in SILENCING:
+            self.screens.cut(self._room.turns.current)
+        if isinstance(event, Line):
+            await self._save(event.text)
+        # The director counts from its own beginning; the journal knows only the room's time.
+        with busy(self._clock):
+            event = await self._room.publish(replace(event, at=self._room.now))
+        await self._send(self._log.take(event))
+        if not isinstance(event, Played):
+            await self._tell()
+        return event
+
+    async def _save(self, last: str = "") -> None:
+        """What was begun is never said again, even after a kill in the middle of it."""
+        if self._director is None or self._programme is None:
+            return
+        last = last or self._programme.last
+        self._programme = replace(self._programme, saved=self._director.saved(), last=last)
+        try:
+            await self._away(self._programme.write, self._path)
+        except XiangyinError as error:
+            await self._room.publish(
+                Notice(code=error.code, text=str(error), level="error", at=self._room.now)
+            )
+
+    async def _tell(self) -> ShowState:
+        state = self.state
+        scene = {"type": "scene", "state": state.state, "shop": state.shop, "product": state.product}
+        self.screens.show(scene)
+        if state != self._told:
+            self._told = state
+            await self._send([{"type": "state"} | asdict(state)])
+        return state
+
+    async def _send(self, records: list[Record]) -> None:
+        for record in records:
+            await self._records.send(dict(record))
+
+    async def _away(self, blocking: Callable[..., T], *arguments: Any) -> T:
+        with busy(self._clock):
+            return await asyncio.to_thread(blocking, *arguments)
+
+    def _on_air(self) -> Director:
+        if self._director is None:
+            raise InputError("show.off", "现在没有在播。", "请先选店铺，再按“开播”。")
+        return self._director
+
+
+class _Performance:
+    """One run of the show, as the supervisor sees it."""
+
+    name = "show"
+
+    def __init__(self, show: Show, speaker: Speaker) -> None:
+        self._show = show
+        self._speaker = speaker
+
+    async def run(self, inbox: Channel[Event], outbox: Channel[Event]) -> None:
+        """Until the programme is over."""
+        await self._show.perform(self._speaker)
+
+
+class _Outbox(Channel[Event]):
+    """Where the supervisor's notices go: straight into the room."""
+
+    def __init__(self, publish: Callable[[Event], Any]) -> None:
+        super().__init__()
+        self._publish = publish
+
+    async def send(self, item: Event) -> None:
+        """Publish a notice."""
+        await self._publish(item)
