@@ -1,10 +1,10 @@
 """Messy shops of our own, written as text before the importer was run on them, as files to be measured on.
 
-usage: python -m benchmarks.fresh_shops FOLDER writes each shop of ``held_out/shops`` as ``products.xlsx``,
-``products.csv``, ``facts.json``, ``errors.json`` and ``meta.json``; then ``python -m benchmarks.shops FOLDER``.
+usage: python -m benchmarks.fresh_shops FOLDER writes each shop of ``held_out/shops`` as an xlsx and a csv
+file with ``facts.json``, ``errors.json`` and ``meta.json``; then ``python -m benchmarks.shops FOLDER``.
 
-A sheet is written one row a line, cells between `` | ``; a cell of digits becomes a number, an empty one stays
-empty. Rows and columns are counted as a person sees them in the file.
+A sheet is written one row a line, cells between bars; a cell of digits becomes a number, an empty one
+stays empty. Rows and columns are counted as a person sees them in the file.
 """
 
 from __future__ import annotations
