@@ -21,9 +21,9 @@ def register(app: typer.Typer) -> None:
 def opened(name: str) -> Shop:
     """The approved facts of a shop in the data folder of the settings."""
     from core.settings import load
-    from knowledge_graph.facts import open_shop
+    from service.owned import shops
 
-    return open_shop(load().service.data_dir / "shops", name)
+    return shops(load().service.data_dir).shop(name)
 
 
 def day(text: str) -> date | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +14,7 @@ import typer
 from core.errors import InputError
 
 if TYPE_CHECKING:
-    from compliance.ledger import PublicKey, SigningKey
+    from compliance.ledger import Ledger, PublicKey, SigningKey
 
 RoomName = Annotated[str, typer.Option("--room", help="房间名。")]
 Config = Annotated[Path | None, typer.Option("--config", help="设置文件（toml）。")]
@@ -41,6 +43,18 @@ def _room(data: Path, name: str) -> Path:
     if "/" in name or name.startswith(".") or not (folder / "events").is_dir():
         raise InputError("ledger.no_room", f"没有房间“{name}”的记录。", "请检查房间名和数据文件夹。")
     return folder
+
+
+@contextmanager
+def _opened(data: Path, folder: Path) -> Iterator[Ledger]:
+    from compliance.ledger import Ledger
+    from core.journal import Journal
+
+    with (
+        Journal(folder / "events") as journal,
+        Ledger(journal, folder / "heads", _signing_key(data), folder.name) as ledger,
+    ):
+        yield ledger
 
 
 def _signing_key(data: Path) -> SigningKey:
@@ -100,16 +114,17 @@ def _prune(
     ] = None,
     config: Config = None,
 ) -> None:
-    from compliance.ledger import Ledger
-    from core.journal import Journal
+    from service import owned
 
     data = _data(config)
     folder = _room(data, room)
-    with (
-        Journal(folder / "events") as journal,
-        Ledger(journal, folder / "heads", _signing_key(data), room) as ledger,
-    ):
-        removed = ledger.prune(before.replace(tzinfo=UTC) if before else None)
+    limit = before.replace(tzinfo=UTC) if before else None
+    if service := owned.listening(data):
+        order = {"before": limit.isoformat()} if limit else {}
+        removed = owned.ask(service, data, f"rooms/{room}/prune", order)["removed"]
+    else:
+        with _opened(data, folder) as ledger:
+            removed = ledger.prune(limit)
     typer.echo(f"删除了 {removed} 条满三年的记录。" if removed else "没有满三年的记录可以删。")
 
 
@@ -119,16 +134,17 @@ def _erase(
     room: RoomName = "main",
     config: Config = None,
 ) -> None:
-    from compliance.ledger import Ledger, References
-    from core.journal import Journal
+    from compliance.ledger import References
+    from service import owned
 
     data = _data(config)
     folder = _room(data, room)
-    with (
-        Journal(folder / "events") as journal,
-        Ledger(journal, folder / "heads", _signing_key(data), room) as ledger,
-    ):
-        done = ledger.erase(reference, References(folder / "references"), who)
+    if service := owned.listening(data):
+        order = {"reference": reference, "who": who}
+        done = owned.ask(service, data, f"rooms/{room}/erase", order)["erased"]
+    else:
+        with _opened(data, folder) as ledger:
+            done = ledger.erase(reference, References(folder / "references"), who)
     typer.echo("已删除。" if done else "这份资料早就删除了，或者没有存过。")
 
 

@@ -29,6 +29,7 @@ def serve(
 ) -> None:
     """启动乡音，在浏览器里打开控制台。"""
     from core.settings import load
+    from service.owning import owning
 
     if config is not None:
         os.environ["XIANGYIN_CONFIG"] = str(config.resolve())
@@ -41,7 +42,8 @@ def serve(
     if lan or settings.service.lan:
         require_free("0.0.0.0", phone)
         os.environ["XIANGYIN_LAN_PORT"] = str(phone)
-    asyncio.run(_serve(settings, own, phone if lan or settings.service.lan else None))
+    with owning(settings.service.data_dir, settings.service.host, own):
+        asyncio.run(_serve(settings, own, phone if lan or settings.service.lan else None))
 
 
 def require_free(host: str, port: int) -> None:

@@ -38,9 +38,9 @@ def register(app: typer.Typer) -> None:
 
 def _shops() -> Shops:
     from core.settings import load
-    from knowledge_graph.store.shops import Shops
+    from service.owned import shops
 
-    return Shops.open(load().service.data_dir / "shops")
+    return shops(load().service.data_dir)
 
 
 def _screen(as_of: date) -> Screen:
