@@ -10,15 +10,16 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.middleware import Middleware
 
-from core.errors import InputError, OverloadedError, RefusedError, XiangyinError
+from core.errors import InputError, ModelUnavailableError, OverloadedError, RefusedError, XiangyinError
 from service.assemble import Assembly
 from service.auth import Gate, load_token
-from service.protocols import audio, captions
+from service.protocols import audio, captions, local, screen, show
 
 STATUS: tuple[tuple[type[XiangyinError], int], ...] = (
     (InputError, 422),
     (RefusedError, 403),
     (OverloadedError, 503),
+    (ModelUnavailableError, 503),
 )
 TYPES = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8"}
 
@@ -42,10 +43,17 @@ def create_app(assembly: Assembly) -> FastAPI:
     app.add_exception_handler(XiangyinError, _explain)
     app.include_router(audio.router)
     app.include_router(captions.router)
+    app.include_router(local.router)
+    app.include_router(show.router)
+    app.include_router(screen.router)
 
     @app.get("/overlay", response_class=HTMLResponse)
     def overlay() -> str:
         return page("overlay.html")
+
+    @app.get("/screen", response_class=HTMLResponse)
+    def stage() -> str:
+        return page("screen.html")
 
     @app.get("/mic", response_class=HTMLResponse)
     def microphone() -> str:

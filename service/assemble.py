@@ -6,7 +6,6 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -23,9 +22,9 @@ from compliance.guard import Guard
 from compliance.ledger_heads import SigningKey
 from compliance.privacy import mask
 from core.compute import Compute, Limit, Priority
-from core.errors import ModelUnavailableError, XiangyinError
+from core.errors import InputError, ModelUnavailableError, XiangyinError
 from core.events import Samples
-from core.ports import RecognitionRequest, Recognizer, Transcript, VoiceActivity
+from core.ports import RecognitionRequest, Recognizer, Transcript, Voice, VoiceActivity
 from core.settings import Settings
 from core.telemetry import Telemetry
 from core.weights import Weights
@@ -35,7 +34,9 @@ from knowledge_graph.facts import MemoryShop
 from knowledge_graph.store.shops import Shops
 from service.answering import Answering
 from service.listening import Listening
+from service.programme import Sources
 from service.rooms import Room
+from service.showing import Show
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +57,7 @@ class Assembly:
         }
         self.compute = Compute(settings.compute.threads, limits=limits, telemetry=self.telemetry)
         self._rooms: dict[str, tuple[Room, Listening]] = {}
+        self._shows: dict[str, Show] = {}
         self._dialects: dict[str, str] = {}
         self._captioners: dict[str, Captioner] = {}
         self._made: dict[str, Any] = dict(backends or {})
@@ -81,29 +83,34 @@ class Assembly:
         """The dialect renderer over all lexicons, the seller's own words on top."""
         return self._once("renderer", lambda: Renderer(user=self.data / "dialects"))
 
-    def speaker(self) -> Speaker:
-        """The host's voice. Raises ``ModelUnavailableError`` where its weights are missing."""
+    def speaker(self, name: str = "") -> Speaker:
+        """The host's voice, ``name`` or the settings'. Raises ``ModelUnavailableError`` without weights."""
         s = self.settings.voice
         spec = choose(VOICES, s.backend)
-        return self._once(
-            "speaker", lambda: Speaker(load(spec, self.weights, threads=s.threads), s.voice, s.speed)
-        )
+        voice: Voice = self._once("voice", lambda: load(spec, self.weights, threads=s.threads))
+        known = voice.capabilities.voices
+        if name and name not in known:
+            raise InputError("voice.unknown", f"没有叫“{name}”的声音。", f"能用的有：{'、'.join(known)}。")
+        chosen = name or s.voice
+        return self._once(f"speaker {chosen}", lambda: Speaker(voice, chosen, s.speed))
 
     def guard(self) -> Guard:
         """The guard over all rules."""
         return self._once("guard", Guard.load)
 
+    def shops(self) -> Shops:
+        """The shops in the data folder; commands of other processes work through ``/api/local``."""
+        return self._once("shops", lambda: Shops.open(self.data / "shops"))
+
     def shop_names(self) -> tuple[str, ...]:
         """The shops in the data folder."""
-        with closing(Shops.open(self.data / "shops")) as shops:
-            return shops.names()
+        return self.shops().names()
 
     def shop(self, name: str) -> MemoryShop:
-        """The approved facts of a shop as they are now; the store is free for commands again."""
-        with closing(Shops.open(self.data / "shops")) as shops:
-            held = shops.shop(name)
-            facts = {product: held.facts(product) for product in held.products()}
-            return MemoryShop(held.meta, facts | {"": held.shop_facts()})
+        """The approved facts of a shop as they are now."""
+        held = self.shops().shop(name)
+        facts = {product: held.facts(product) for product in held.products()}
+        return MemoryShop(held.meta, facts | {"": held.shop_facts()})
 
     def answering(self, shop: str) -> Answering:
         """Answers to comments about a shop; only written where the voice is missing."""
@@ -152,16 +159,38 @@ class Assembly:
             )
             self._rooms[name] = (
                 room,
-                Listening(room, lambda: asyncio.to_thread(self.caption_stage, name, f"{room.seq}-")),
+                Listening(
+                    room,
+                    lambda: asyncio.to_thread(self.caption_stage, name, f"{room.seq}-"),
+                    lambda: self.settings.captions.half_duplex and self.show(name).hushes(),
+                ),
             )
         return self._rooms[name]
 
+    def show(self, name: str = "main") -> Show:
+        """The virtual host of a room. Call it inside the event loop."""
+        if name not in self._shows:
+            room, _ = self.room(name)
+            sources = Sources(
+                self.shop,
+                lambda shop: self.shops().meta(shop).version,
+                self.guard,
+                self.speaker,
+                self.compute,
+            )
+            self._shows[name] = Show(room, self.data / "rooms" / name / "show.json", sources)
+        return self._shows[name]
+
     async def close(self) -> None:
         """Finish what is open and release everything."""
+        for show in self._shows.values():
+            await show.close()
         for room, listening in self._rooms.values():
             await listening.close()
             await room.close()
         await self.compute.aclose()
+        if "shops" in self._made:
+            self.shops().close()
 
     def set_dialect(self, room: str, dialect: str) -> None:
         """What the seller of a room speaks from now on: a group, or ``auto`` to find out."""

@@ -6,12 +6,12 @@ import asyncio
 import re
 from collections import OrderedDict
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from captioning.correct import correct_text
 from captioning.stabilise import shared_prefix
-from compliance.ledger import Ledger
+from compliance.ledger import Ledger, References
 from compliance.ledger_heads import SigningKey
 from core.cancel import Turns
 from core.channel import Channel, Fanout
@@ -19,6 +19,7 @@ from core.errors import InputError, StorageError, XiangyinError
 from core.events import Act, Cue, Event, Notice, is_durable, utc_now
 from core.journal import Journal
 from core.telemetry import Telemetry
+from service.questions import Questions
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 KEPT = 400
@@ -41,11 +42,13 @@ class Room:
                 "请用小写字母、数字和短横线，最多 40 个字。",
             )
         self.name = name
+        self._folder = folder
         self.turns = Turns()
         self._telemetry = telemetry
         self.live: Cue | None = None
         self.stable = 0
         self.listening = False
+        self.questions = Questions()
         self._events: Fanout[Event] = Fanout()
         self._writing = asyncio.Lock()
         self._cues: OrderedDict[str, Cue] = OrderedDict()
@@ -135,6 +138,20 @@ class Room:
         assert isinstance(shown, Cue)
         return shown
 
+    async def prune(self, before: datetime | None = None) -> int:
+        """Delete records that are old enough; how many. See :meth:`compliance.ledger.Ledger.prune`."""
+        return await asyncio.to_thread(self._signed().prune, before)
+
+    async def erase(self, reference: str, who: str) -> bool:
+        """Erase a piece of personal data; False where it was gone."""
+        held = References(self._folder / "references")
+        return await asyncio.to_thread(self._signed().erase, reference, held, who)
+
+    def _signed(self) -> Ledger:
+        if self._ledger is None:
+            raise self._trouble or StorageError("ledger.unsigned", f"房间“{self.name}”的记录没有签名。")
+        return self._ledger
+
     async def close(self) -> None:
         """Let readers drain, then release the journal."""
         self._events.close()
@@ -147,6 +164,7 @@ class Room:
         self._journal.close()
 
     def _note(self, event: Event) -> None:
+        self.questions.note(event)
         if isinstance(event, Notice) and self._telemetry:
             self._telemetry.notice(event.code, event.level)
         if not isinstance(event, Cue):

@@ -29,7 +29,7 @@ export function keep(makeAddress, { open = () => {}, message = () => {}, state =
       state("open");
       open(socket);
     };
-    socket.onmessage = (event) => message(JSON.parse(event.data), socket);
+    socket.onmessage = ({ data }) => message(typeof data === "string" ? JSON.parse(data) : data, socket);
     socket.onclose = (event) => {
       if (closed) return;
       // 4401 and 4403 are refusals: trying again cannot help.
