@@ -8,7 +8,7 @@ believes one when a whole rule matches through it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -18,12 +18,16 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from compliance import normal_sound as sound
 from compliance.normal import Edit, Folded
+from compliance.rulebook import word_lists
 from core.errors import ConfigurationError
 
 _KINDS = frozenset({"word", "dialect", "emoji", "split", "initials", "syllable"})
 _SEPARATOR = "[\\s.·*\\-_~/|^+#`'\"=•丨‧・◆●★☆♥❤○▪️—–丶\\\\&%@$<>\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]"
 _SEPARATORS = re.compile(_SEPARATOR)
 _LETTERS = re.compile("[a-z]+(?:[ '’·.\\-_*]{1,2}[a-z]+)*")
+_WORD = re.compile("[a-z]+")
+_RUN = 12
+"""Words of a run of letters that are looked at, so that a page of letters takes linear time."""
 _UNITS = frozenset("kg mg g l ml cl cm mm dm km m kcal kj kw kwh mah ppm ph pcs sc".split())
 _AMOUNT = re.compile("[0-9] ?$")
 _EVERYDAY = frozenset(
@@ -182,14 +186,36 @@ class Disguises:
     def _spelled_out(self, text: Folded) -> Folded:
         edits: list[Edit] = []
         for found in _LETTERS.finditer(text.text):
-            letters = re.sub("[^a-z]", "", found[0])
-            if edit := self._spelled_word(text, found.start(), found.end(), letters):
+            if edit := self._unspelled(text, found.start(), found[0]):
                 edits.append(edit)
-            elif self._abbreviates(text.text, found.start(), found[0], letters):
-                edits.append((found.start(), found.end(), self._initials[letters]))
-            elif word := table()["syllable"].get(letters):
-                edits.append((found.start(), found.end(), word[0]))
+            else:
+                edits += self._unspelled_parts(text, found.start(), found[0])
         return text.edited(edits) if edits else text
+
+    def _unspelled(self, text: Folded, start: int, surface: str) -> Edit | None:
+        letters = re.sub("[^a-z]", "", surface)
+        end = start + len(surface)
+        if edit := self._spelled_word(text, start, end, letters):
+            return edit
+        if self._abbreviates(text.text, start, surface, letters):
+            return start, end, self._initials[letters]
+        word = table()["syllable"].get(letters)
+        return (start, end, word[0]) if word else None
+
+    def _unspelled_parts(self, text: Folded, start: int, surface: str) -> Iterator[Edit]:
+        """The longest parts of a spaced run that spell something, from the left."""
+        words = [m.span() for m in _WORD.finditer(surface)][:_RUN]
+        at = 0
+        while at < len(words):
+            for last in range(len(words), at, -1):
+                low, high = words[at][0], words[last - 1][1]
+                whole = at == 0 and last == len(words)
+                if not whole and (edit := self._unspelled(text, start + low, surface[low:high])):
+                    yield edit
+                    at = last
+                    break
+            else:
+                at += 1
 
     def _abbreviates(self, text: str, start: int, surface: str, letters: str) -> bool:
         """Whether letters are the initials of a word, and neither a unit nor what follows an amount."""
@@ -217,7 +243,11 @@ class Disguises:
                 if word and a < last and b > first and b - a > len(covered) // 2:
                     covered |= {a + i: c for i, c in enumerate(word)}
             score = sum(first <= i < last for i in covered)
-            if score == len(way) and (best is None or score > best[0]):
+            for i, typed in enumerate(way, first):
+                if score > 1 and i not in covered and typed in table()["syllable"]:
+                    covered[i] = table()["syllable"][typed][0]
+            whole = all(i in covered for i in range(first, last))
+            if whole and score and (best is None or score > best[0]):
                 best = score, (start, end, "".join(covered[i] for i in range(first, last)))
         return best[1] if best else None
 
@@ -293,7 +323,7 @@ def _plausible(surface: str, word: str) -> bool:
             shared == 1
             and odd[0] not in _EVERYDAY
             and all(sound.syllable(a) == sound.syllable(b) for a, b in pairs)
-            and len(rjieba.cut(word, False)) == 1
+            and (len(rjieba.cut(word, False)) == 1 or word in word_lists()["heard"])
         )
     return shared >= max(1, len(word) - 2)
 
@@ -309,7 +339,13 @@ def _tokens(text: str) -> dict[int, tuple[int, int]]:
 
 
 def _ordinary(start: int, end: int, word: str, surface: str, tokens: dict[int, tuple[int, int]]) -> bool:
-    """Whether the replaced characters belong to an ordinary word of the text."""
+    """Whether the replaced characters belong to an ordinary word of the text.
+
+    One odd character in a long word that sounds exactly alike is no accident, whatever the word list says.
+    """
+    if len(word) >= 4 and sum(a != b for a, b in zip(surface, word, strict=True)) == 1:
+        if all(sound.syllable(a) == sound.syllable(b) for a, b in zip(surface, word, strict=True)):
+            return False
     for a, b in {tokens[i] for i in range(start, end)}:
         if b - a > 1:
             inside = a >= start and b <= end
