@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
+import rjieba
+
 from core.events import Cue, Hypothesis
 from dialects.identify import GroupTracker
 from dialects.notes import Mentions
@@ -55,6 +57,12 @@ class Captioner:
             confidence=round(heard.confidence, 3),
             final=heard.final,
         )
+
+    def words(self, text: str) -> list[tuple[int, int]]:
+        """Spans of the words of ``text``, dialect and Mandarin, that a caption must not end inside."""
+        glosses = self.renderer.render(text, group=self.group, prior=self.tracker.prior()).glosses
+        mandarin = [(start, end) for _, start, end in rjieba.tokenize(text)]
+        return [*mandarin, *((g.start, g.end) for g in glosses)]
 
     def follow(self, group: str | None) -> None:
         """Use the seller's own group from now on, or identify it again (None)."""

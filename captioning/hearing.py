@@ -10,7 +10,7 @@ import numpy as np
 from captioning.endpoint import RATE
 from captioning.plausible import PlausibilitySettings, implausible
 from core.events import Hypothesis, Samples, Word
-from core.ports import RecognitionRequest, Transcript
+from core.ports import Effort, RecognitionRequest, Transcript
 
 Hotwords = Callable[[], tuple[str, ...]]
 
@@ -25,9 +25,9 @@ class Dropped:
     text: str = ""
 
 
-def request(hotwords: Hotwords, word_times: bool = False) -> RecognitionRequest:
+def request(hotwords: Hotwords, word_times: bool = False, effort: Effort = "best") -> RecognitionRequest:
     """How a segment is decoded: the terms of the product on show first."""
-    return RecognitionRequest(hotwords=hotwords(), word_times=word_times)
+    return RecognitionRequest(hotwords=hotwords(), word_times=word_times, effort=effort)
 
 
 def judge(

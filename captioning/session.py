@@ -35,14 +35,16 @@ UNCLEAR = frozenset({"low_confidence", "loop", "too_fast"})
 class LiveSettings:
     """Times in seconds. The first partial ``first_partial`` after speech starts; after each one a rest of
     ``partial_rest``, and of ``partial_share`` times its own decoding, so that a final seldom has to wait
-    for a partial that is under way. ``partial`` says what a partial may show: less certain text than a final.
+    for a partial that is under way. ``partial`` says what a partial may show: less certain text than a final;
+    one at least as confident as ``sure`` is shown before a second one agrees.
     """
 
     endpoint: EndpointSettings = field(default_factory=EndpointSettings)
     partial: PlausibilitySettings = field(default_factory=lambda: PlausibilitySettings(confidence=0.15))
     first_partial: float = 0.6
-    partial_rest: float = 0.8
-    partial_share: float = 1.5
+    partial_rest: float = 0.3
+    partial_share: float = 1.0
+    sure: float = 0.8
 
 
 @dataclass(slots=True)
@@ -50,7 +52,7 @@ class _Segment:
     name: str
     start: float
     next_partial: float
-    stabiliser: Stabiliser = field(default_factory=Stabiliser)
+    stabiliser: Stabiliser
     partial: asyncio.Task[None] | None = None
     guess: asyncio.Task[Transcript] | None = None
     guess_end: float = -1.0
@@ -146,7 +148,10 @@ class _Run:
     def _open(self, at: float) -> None:
         self._count += 1
         self._segment = _Segment(
-            f"{self._s.prefix}{self._count}", at, next_partial=at + self._s.settings.first_partial
+            f"{self._s.prefix}{self._count}",
+            at,
+            next_partial=at + self._s.settings.first_partial,
+            stabiliser=Stabiliser(self._s.captioner.words),
         )
 
     async def _close(self) -> None:
@@ -179,7 +184,7 @@ class _Run:
         return self._buffer.cut(segment.start - PADDING, end + PADDING)[1]
 
     async def _decode(self, segment: _Segment, samples: Samples, priority: Priority) -> Transcript:
-        wanted = request(self._s.hotwords)
+        wanted = request(self._s.hotwords, effort="draft" if priority is Priority.PARTIAL else "live")
         return await self._s.compute.submit(
             lambda: self._s.recognizer.transcribe(samples, wanted),
             priority=priority,
@@ -200,12 +205,14 @@ class _Run:
         )
         if segment.ended or isinstance(heard, Dropped):
             return
-        stable = segment.stabiliser.accept(heard.text)
+        shown = segment.stabiliser.accept(heard.text, sure=heard.confidence >= settings.sure)
+        if not shown:
+            return
         if not segment.shown and self._s.telemetry:
             arrived = self._s.clock.now() - (self._buffer.end - segment.start)
             self._s.telemetry.first_partial.observe(self._s.clock.now() - arrived)
         segment.shown = True
-        await self._show(replace(heard, stable=stable))
+        await self._show(replace(heard, text=shown, stable=len(shown)))
 
     async def _finish_in_order(self) -> None:
         while (ended := await self._finals.get()) is not None:

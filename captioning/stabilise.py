@@ -1,13 +1,16 @@
-"""Settle partial text: what two consecutive hypotheses agree on will stay.
+"""Settle partial text: what two consecutive hypotheses agree on is shown and stays.
 
 LocalAgreement-2 (Liu et al. 2020; Macháček et al. 2023) on characters, never on space-separated tokens,
-and never ending inside one of the given unbreakable words.
+and never ending inside a word.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Iterable
 from itertools import pairwise
+
+Words = Callable[[str], Iterable[tuple[int, int]]]
+"""A text → the spans of its words, which are not to be cut."""
 
 
 def shared_prefix(a: str, b: str) -> int:
@@ -18,32 +21,32 @@ def shared_prefix(a: str, b: str) -> int:
     return min(len(a), len(b))
 
 
-def agreed(previous: str, current: str, unbreakable: Collection[str] = ()) -> int:
-    """How many leading characters of ``current`` are stable, given the hypothesis before it."""
-    stable = shared_prefix(previous, current)
-    for word in unbreakable:
-        at = current.find(word)
-        while at != -1:
-            if at < stable < at + len(word):
-                stable = at
-            at = current.find(word, at + 1)
-    return stable
+def whole_words(length: int, words: Iterable[tuple[int, int]]) -> int:
+    """``length`` leading characters, or as many fewer as end on a border of words."""
+    for start, end in sorted(words, reverse=True):
+        if start < length < end:
+            length = start
+    return length
 
 
 class Stabiliser:
-    """The stable length of one segment's hypotheses; it never shrinks while the text agrees."""
+    """What of one segment's hypotheses is shown. It grows with what two of them agree on, and is taken back
+    only where two of them agree on something else.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, words: Words = lambda _: ()) -> None:
+        self._words = words
         self._previous = ""
-        self._stable = ""
+        self._shown = ""
 
-    def accept(self, text: str, unbreakable: Collection[str] = ()) -> int:
-        """Take the next hypothesis; return the length of its stable prefix."""
-        agreement = agreed(self._previous, text, unbreakable)
-        kept = len(self._stable) if text.startswith(self._stable) else 0
+    def accept(self, text: str, *, sure: bool = False) -> str:
+        """Take the next hypothesis; return what is to be shown. One that is ``sure`` needs no second."""
+        agreed = len(text) if sure else shared_prefix(self._previous, text)
         self._previous = text
-        self._stable = text[: max(agreement, kept)]
-        return len(self._stable)
+        settled = text[: whole_words(agreed, self._words(text))]
+        if settled.startswith(self._shown) or len(settled) >= len(self._shown):
+            self._shown = settled
+        return self._shown
 
 
 def erasure(updates: list[str]) -> float:

@@ -17,6 +17,9 @@ from core.events import Samples, Viseme, Word
 
 Cancelled = Callable[[], bool]
 
+Effort = Literal["draft", "live", "best"]
+"""How much a recogniser should give for accuracy: a draft is replaced soon, a live caption is waited for."""
+
 
 def never() -> bool:
     """The ``cancelled`` of a call that nobody will cancel."""
@@ -36,13 +39,17 @@ class RecognizerCapabilities:
 
 @dataclass(frozen=True, slots=True)
 class RecognitionRequest:
-    """How to recognise: ``hotwords`` most likely first, ``prompt`` the preceding text."""
+    """How to recognise: ``hotwords`` most likely first, ``prompt`` the preceding text.
+
+    A backend that has only one way to recognise may disregard ``effort``.
+    """
 
     language: str = "zh"
     hotwords: tuple[str, ...] = ()
     prompt: str = ""
     beam_size: int = 1
     word_times: bool = False
+    effort: Effort = "best"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,25 +1,46 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from captioning.stabilise import Stabiliser, agreed, erasure
+from captioning.stabilise import Stabiliser, erasure, shared_prefix, whole_words
 
 pytestmark = pytest.mark.unit
 
-
-def test_what_two_hypotheses_share_is_stable() -> None:
-    assert agreed("今天的橘子", "今天的柚子很大") == 3
+TEXTS = st.lists(st.text(alphabet="甲乙丙丁", max_size=8), min_size=1, max_size=8)
 
 
-def test_a_word_of_the_lexicon_is_never_cut_in_half() -> None:
-    assert agreed("来摆龙门", "来摆龙门阵", unbreakable=("摆龙门阵",)) == 1
-
-
-def test_stable_text_stays_stable_while_it_is_confirmed() -> None:
+def test_what_two_hypotheses_share_is_shown() -> None:
     settle = Stabiliser()
-    assert [settle.accept(t) for t in ("今天", "今天的橘", "今天的橘子甜", "今天好")] == [0, 2, 4, 2]
+    assert [settle.accept(t) for t in ("今天的橘子", "今天的柚子很大")] == ["", "今天的"]
+
+
+def test_a_word_is_never_cut_in_half() -> None:
+    assert whole_words(4, [(0, 1), (1, 5)]) == 1
+    assert whole_words(5, [(0, 1), (1, 5)]) == 5
+
+
+def test_nested_words_fall_back_to_the_outermost_border() -> None:
+    assert whole_words(4, [(3, 5), (1, 4)]) == 1
+
+
+def test_what_was_shown_stays_while_a_single_hypothesis_differs() -> None:
+    settle = Stabiliser()
+    shown = [settle.accept(t) for t in ("今天", "今天的橘", "今天的橘子甜", "今天好")]
+    assert shown == ["", "今天", "今天的橘", "今天的橘"]
+
+
+def test_what_was_shown_is_taken_back_where_two_hypotheses_agree_on_something_else() -> None:
+    settle = Stabiliser()
+    shown = [settle.accept(t) for t in ("经天", "经天", "今天的橘子", "今天的橘子甜")]
+    assert shown == ["", "经天", "经天", "今天的橘子"]
+
+
+def test_a_sure_hypothesis_is_shown_at_once() -> None:
+    assert Stabiliser().accept("今天的橘子", sure=True) == "今天的橘子"
 
 
 def test_erasure_counts_what_was_taken_back() -> None:
@@ -27,7 +48,9 @@ def test_erasure_counts_what_was_taken_back() -> None:
     assert erasure(["今天的桔", "今天的橘子甜"]) == pytest.approx(1 / 6)
 
 
-@given(st.lists(st.text(alphabet="甲乙丙丁", max_size=8), min_size=1, max_size=8))
-def test_stable_lengths_lie_inside_the_text(texts: list[str]) -> None:
+@given(TEXTS)
+def test_what_is_shown_was_said_by_the_last_two_hypotheses_or_was_shown_before(texts: list[str]) -> None:
     settle = Stabiliser()
-    assert all(0 <= settle.accept(t) <= len(t) for t in texts)
+    shown = [settle.accept(t) for t in texts]
+    for (before, now), (one, two) in zip(pairwise(shown), pairwise(texts), strict=True):
+        assert now == before or now == two[: shared_prefix(one, two)]
