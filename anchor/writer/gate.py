@@ -5,7 +5,8 @@ A check that fails or raises refuses the line: when claims or guard cannot answe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Protocol
 
@@ -18,12 +19,20 @@ BY_CONSTRUCTION = frozenset({"phrases", "answers", "fixed"})
 """Writers whose every value is put in from a fact by code; other text is read back claim by claim."""
 
 
+_SENTENCE = re.compile(r"[^。！？!?]+[。！？!?]*")
+
+
 class Carried(Protocol):
     """What :class:`knowledge_graph.claims.Checked` says."""
 
     @property
     def carried(self) -> bool:
         """Whether facts carry every claim."""
+        ...
+
+    @property
+    def claims(self) -> tuple[Any, ...]:
+        """Every claim, with ``start`` and the ``fact`` that carries it."""
         ...
 
     @property
@@ -90,7 +99,8 @@ class Gate:
             Finding(f"claims.{c.kind}", c.start, c.end, line.text[c.start : c.end], c.reason)
             for c in checked.uncarried
         )
-        return {"action": "allow" if checked.carried else "block", "findings": findings}
+        findings += tuple(_idle(line.text, checked))
+        return {"action": "block" if findings else "allow", "findings": findings}
 
     def _allowed(self, line: Line) -> Verdict:
         try:
@@ -122,6 +132,14 @@ class Gate:
 def passed(verdicts: tuple[Verdict, ...]) -> bool:
     """Whether both questions were asked and answered with yes."""
     return {v.by for v in verdicts} >= {"claims", "guard"} and all(v.action == "allow" for v in verdicts)
+
+
+def _idle(text: str, checked: Carried) -> Iterator[Finding]:
+    """Sentences of a model that no fact carries: nobody checks its small talk (the weather)."""
+    held = [c.start for c in checked.claims if c.fact is not None]
+    for match in _SENTENCE.finditer(text):
+        if match[0].strip() and not any(match.start() <= at < match.end() for at in held):
+            yield Finding("claims.idle", *match.span(), match[0], "这一句没有说到资料里的事")
 
 
 def _failed(line: Line, by: Any, error: Exception) -> Verdict:

@@ -121,15 +121,24 @@ def _price(clause: Clause, amount: Amount, offers: Offers, facts: Sequence[Fact]
     if amount.high is not None or offers.high is not None:
         same = (amount.value, amount.high) == (offers.price, offers.high)
         return offers.fact if same else _option(clause, amount, facts)
-    near = sorted(
-        _quantities(clause, amount), key=lambda q: min(abs(q.end - amount.start), abs(amount.end - q.start))
-    )
-    near = [q for q in near if min(abs(q.end - amount.start), abs(amount.end - q.start)) <= 8]
+    near = sorted(_quantities(clause, amount), key=lambda q: _apart(q, amount))
+    near = [q for q in near if _apart(q, amount) <= 8 and not _has_its_own(clause, amount, q)]
     if not near:
         return offers.fact if amount.value == offers.price else _option(clause, amount, facts)
     return next((f for q in near[:2] if (f := _for_quantity(clause, amount, q, offers))), None) or _option(
         clause, amount, facts
     )
+
+
+def _apart(one: Amount, other: Amount) -> int:
+    """Characters between two amounts."""
+    return min(abs(one.end - other.start), abs(other.end - one.start))
+
+
+def _has_its_own(clause: Clause, amount: Amount, quantity: Amount) -> bool:
+    """Whether another price stands nearer to ``quantity``: in 36.5元，两袋70元 the bags cost 70."""
+    here = _apart(quantity, amount)
+    return any(m.kind == "money" and m is not amount and _apart(quantity, m) < here for m in clause.amounts)
 
 
 def _option(clause: Clause, amount: Amount, facts: Sequence[Fact]) -> Fact | None:

@@ -39,7 +39,7 @@ class Checker:
         claims: list[Claim] = []
         uncarried: list[Claim] = []
         for match in _SENTENCE.finditer(text):
-            named = self._named(match[0])
+            named = self._named(match[0], focus, day)
             focus = _subjects(match[0], named) or focus
             sentence = Sentence(match[0], match.start(), self._facts(focus, day), bool(focus))
             sentence.named = {i for _, span in named for i in span}
@@ -53,8 +53,13 @@ class Checker:
         held = [f for p in focus for f in self.shop.facts(p)] if focus else []
         return tuple(f for f in (*held, *self.shop.shop_facts()) if f.valid_on(day) and is_rule(f))
 
-    def _named(self, text: str) -> list[tuple[str, set[int]]]:
-        """Products named in a sentence by a whole name, label, alias or unmistakable part, longest first."""
+    def _named(
+        self, text: str, focus: Sequence[str] = (), day: date | None = None
+    ) -> list[tuple[str, set[int]]]:
+        """Products named in a sentence by a whole name, label, alias or unmistakable part, longest first.
+
+        Words that the product in ``focus`` has in its own record are no part of another's name.
+        """
         found: list[tuple[str, set[int]]] = []
         taken: set[int] = set()
         forms = [
@@ -73,9 +78,14 @@ class Checker:
                 taken |= s if p == product else set()
         if not found and not THIS.search(text):
             best = [h for h in self.catalogue.best(text) if _whole_run(h.covered)]
-            if len(best) == 1:
+            if len(best) == 1 and not (day and self._own(text, best[0].covered, focus, day)):
                 found = [(best[0].product, set(best[0].covered))]
         return self._narrowed(text, found)
+
+    def _own(self, text: str, covered: Iterable[int], focus: Sequence[str], day: date) -> bool:
+        held = [said for said, fact in texts(self._facts(focus, day)) if fact.product in focus]
+        words = re.findall(r"\w{2,}", "".join(c if i in set(covered) else " " for i, c in enumerate(text)))
+        return bool(words) and all(any(word in said for said in held) for word in words)
 
     def _narrowed(self, text: str, found: list[tuple[str, set[int]]]) -> list[tuple[str, set[int]]]:
         """Among products of one core, those whose size or bracket note stands in the sentence."""

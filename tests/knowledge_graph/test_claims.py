@@ -50,6 +50,41 @@ SHOP = MemoryShop.of(
 )
 
 
+JUICE = MemoryShop.of(
+    ShopMeta("橙铺", DAY),
+    (
+        fact("脆皮橙 5斤", Property.USAGE, "切开吃，榨汁也行"),
+        fact("脆皮橙 5斤", Property.PRICE, Decimal("36.5")),
+        fact(
+            "脆皮橙 5斤",
+            Property.PRICE_TIER,
+            Decimal("70"),
+            per=Quantity(Decimal(2), "袋"),
+            written="2袋70元",
+        ),
+        fact("歪果 10斤（榨汁专用）", Property.PRICE, Decimal("20")),
+    ),
+)
+
+
+def test_words_of_its_own_record_are_not_another_products_name() -> None:
+    assert check("切开吃，榨汁也行。", JUICE, "脆皮橙 5斤").carried
+    assert not check("脆皮橙20元。", JUICE, "脆皮橙 5斤").carried
+
+
+@pytest.mark.parametrize(
+    ("text", "carried"),
+    [
+        ("脆皮橙36.5元，两袋70元。", True),
+        ("脆皮橙两袋70元，36.5元。", True),
+        ("脆皮橙70元，两袋36.5元。", False),
+        ("脆皮橙两袋36.5元。", False),
+    ],
+)
+def test_a_quantity_belongs_to_the_nearest_price(text: str, carried: bool) -> None:
+    assert check(text, JUICE, "脆皮橙 5斤").carried is carried
+
+
 @pytest.fixture(scope="module")
 def checker() -> Checker:
     return Checker(SHOP)

@@ -1,0 +1,346 @@
+"""The second writer: a language model whose every sentence passes the gate before it reaches a voice.
+
+It is told the facts of one product and nothing else (:mod:`anchor.writer.prompts`). What it writes is judged
+by the gate; refused, the offending clause is cut where the rest stands by itself, else the line is written
+once more with the reasons, and judged again. After that the phrase bank (or the answer from facts) speaks. A
+model that fails rests for a minute; the show goes on without it.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import date
+from queue import Empty, SimpleQueue
+
+from anchor.persona import DEFAULT, Persona
+from anchor.writer import prompts, stretches
+from anchor.writer.agreement import agrees, begins, careful, complete
+from anchor.writer.compose import ALIKE, Used, write
+from anchor.writer.gate import passed
+from anchor.writer.phrases import Move, Pattern, Register
+from core.errors import ModelUnavailableError, XiangyinError
+from core.events import Finding, Line, Notice, Segment, Verdict
+from core.ports import Cancelled, ChatMessage, ChatModel, ChatRequest, never
+from knowledge_graph.facts import Shop
+from knowledge_graph.questions import Answer
+
+TOKENS = 72
+"""Tokens of a line at most."""
+REST = 60.0
+"""Seconds a model rests after it failed; people are told at most that often."""
+SCRIPT_SECONDS = 30.0
+ANSWER_SECONDS = 6.0
+"""Seconds in which an answer has to be written; a viewer does not wait longer."""
+POLL = 0.05
+
+Judge = Callable[[Line], tuple[Verdict, ...]]
+Run = Callable[[Callable[[], None]], None]
+"""Runs one blocking model call: as it stands, or through :class:`core.compute.Compute`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A line and its verdicts. Refused drafts are kept for the ledger; only passed ones may be spoken."""
+
+    line: Line
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether it may be spoken."""
+        return passed(self.verdicts)
+
+
+class ModelWriter:
+    """Writes lines of one shop. Blocking; one call at a time."""
+
+    name = "model"
+
+    def __init__(
+        self,
+        chat: ChatModel,
+        judge: Judge,
+        shop: Shop,
+        *,
+        as_of: date | None = None,
+        persona: Persona = DEFAULT,
+        temperature: float = 0.7,
+        answer_seconds: float = ANSWER_SECONDS,
+        script_seconds: float = SCRIPT_SECONDS,
+        run: Run = lambda job: job(),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """``judge`` is :meth:`anchor.writer.gate.Gate.judge`; ``clock`` tells seconds."""
+        self._chat = chat
+        self._judge = judge
+        self._shop = shop
+        self._day = as_of or shop.meta.as_of
+        self._persona = persona
+        self._temperature = temperature
+        self._answer_seconds = answer_seconds
+        self._script_seconds = script_seconds
+        self._run = run
+        self._clock = clock
+        self._resting_until = float("-inf")
+        self._notices: list[Notice] = []
+
+    @property
+    def resting(self) -> bool:
+        """Whether the model failed less than :data:`REST` seconds ago and is left alone."""
+        return self._clock() < self._resting_until
+
+    def notices(self) -> tuple[Notice, ...]:
+        """What people should be told since the last call."""
+        told, self._notices = tuple(self._notices), []
+        return told
+
+    def warm(self) -> None:
+        """Let the model read what all prompts begin with, so that the first answer comes sooner."""
+        with closing(
+            self._pieces(prompts.answer(self._persona, "", "您好"), 0, self._script_seconds)
+        ) as pieces:
+            try:
+                next(pieces, None)
+            except XiangyinError as error:
+                self._rest(error)
+
+    def script(self, move: Move, product: str, seed: int, cancelled: Cancelled = never) -> tuple[Draft, ...]:
+        """The drafts of a script line in order; only the last one may have passed. Empty: the bank speaks."""
+        facts = prompts.gathered(move, self._shop, product, self._day, seed)
+        if not facts or self.resting:
+            return ()
+        messages = prompts.script(self._persona, facts, move)
+        made = Line(segments=(), purpose=move, product=product, writer=self.name)
+        text = self._written(messages, seed, self._script_seconds, cancelled)
+        return tuple(self._mended(made, text, messages, seed, cancelled)) if text else ()
+
+    def answer(
+        self, question: str, found: Answer, line: Line, seed: int = 0, cancelled: Cancelled = never
+    ) -> Iterator[Draft]:
+        """Drafts of an answer that says what ``found`` says, each as soon as it is judged.
+
+        Speak those that passed, in order. ``line`` is the answer from facts: it comes last where the model
+        wrote nothing, nothing that passed, or too little. Health, people who must be careful and questions
+        that facts do not answer never reach the model.
+        """
+        if careful(question, found) or self.resting:
+            yield self._draft(line)
+            return
+        messages = prompts.answer(self._persona, found.text, question)
+        said = ""
+        for draft in self._streamed(messages, line, found, seed, cancelled):
+            said += draft.line.text if draft.passed else ""
+            yield draft
+        if not cancelled() and not complete(found, said):
+            yield self._draft(line)
+
+    def _streamed(
+        self, messages: tuple[ChatMessage, ...], line: Line, found: Answer, seed: int, cancelled: Cancelled
+    ) -> Iterator[Draft]:
+        made = replace(line, segments=(), writer=self.name)
+        said = whole = ""
+        try:
+            for whole in self._growing(messages, seed, self._answer_seconds, cancelled):
+                while end := self._next_end(whole, len(said)):
+                    if not said and not begins(found, whole[:end]):
+                        break  # what was asked has not come yet
+                    draft = self._stretch(made, said, whole[len(said) : end], found)
+                    if not draft.passed and said:
+                        yield draft
+                        return  # what was said stands; the rest comes from facts
+                    if not draft.passed:
+                        break  # held: perhaps the sentence stands where its beginning alone does not
+                    said = whole[:end]
+                    yield draft
+        except XiangyinError as error:
+            self._rest(error)
+            return
+        if said or cancelled() or not (text := stretches.tidy(whole)):
+            return
+        yield from self._mended(made, text, messages, seed, cancelled, found)
+
+    def _next_end(self, whole: str, start: int) -> int:
+        return stretches.next_end(whole, start) if start else stretches.first_end(whole)
+
+    def _stretch(self, made: Line, said: str, text: str, found: Answer) -> Draft:
+        """A piece judged by itself, and together with what was said before it."""
+        if not stretches.tidy(text):
+            return self._draft(replace(made, segments=(Segment(text),)), found, spoilt=True)
+        draft = self._draft(_line(made, text), found)
+        if said and draft.passed:
+            together = self._draft(_line(made, said + text), found).verdicts
+            if not passed(together):
+                return Draft(draft.line, tuple(replace(v, on=draft.line.id) for v in together))
+        return draft
+
+    def _mended(
+        self,
+        made: Line,
+        text: str,
+        messages: tuple[ChatMessage, ...],
+        seed: int,
+        cancelled: Cancelled,
+        found: Answer | None = None,
+    ) -> Iterator[Draft]:
+        """The text, what is left of it without the offence, else a second text and what is left of that."""
+        for last in (False, True):
+            draft = self._draft(_line(made, text), found)
+            yield draft
+            if draft.passed:
+                return
+            findings = [f for v in draft.verdicts for f in v.findings]
+            rest = stretches.without(text, [(f.start, f.end) for f in findings])
+            if rest and (cut := self._draft(_line(made, rest), found)).passed:
+                yield cut
+                return
+            if last or cancelled():
+                return
+            request = prompts.again(messages, text, [f.surface for f in findings])
+            text = self._written(request, seed + 1, self._answer_seconds, cancelled, 0.3)
+            if not text:
+                return
+
+    def _draft(self, line: Line, found: Answer | None = None, spoilt: bool = False) -> Draft:
+        """A line with its verdicts; the model's own faults (a human past, the wrong yes) are claims too."""
+        if line.writer == self.name:
+            fault = _fault(line.text, found, spoilt)
+            if fault is not None:
+                return Draft(line, (Verdict(on=line.id, by="claims", action="block", findings=(fault,)),))
+        return Draft(line, self._judge(line))
+
+    def _written(
+        self, messages: tuple[ChatMessage, ...], seed: int, seconds: float, cancelled: Cancelled,
+        temperature: float | None = None,
+    ) -> str:  # fmt: skip
+        """A whole tidy line; empty where the model failed or wrote none."""
+        whole = ""
+        try:
+            for text in self._growing(messages, seed, seconds, cancelled, temperature):
+                whole = text
+        except XiangyinError as error:
+            self._rest(error)
+            return ""
+        return "" if cancelled() else stretches.tidy(whole)
+
+    def _growing(
+        self, messages: tuple[ChatMessage, ...], seed: int, seconds: float, cancelled: Cancelled,
+        temperature: float | None = None,
+    ) -> Generator[str, None, None]:  # fmt: skip
+        """The text so far, after each piece; ends at a new line or where it grows too long."""
+        whole = ""
+        with closing(self._pieces(messages, seed, seconds, cancelled, temperature)) as pieces:
+            for piece in pieces:
+                whole = (whole + piece[: 2 * stretches.LONGEST]).lstrip()
+                yield whole.partition("\n")[0]
+                if "\n" in whole or len(whole) > stretches.LONGEST:
+                    return
+
+    def _pieces(
+        self, messages: tuple[ChatMessage, ...], seed: int, seconds: float, cancelled: Cancelled = never,
+        temperature: float | None = None,
+    ) -> Generator[str, None, None]:  # fmt: skip
+        """The model's pieces; ModelUnavailableError where ``seconds`` pass before it has ended."""
+        warmth = self._temperature if temperature is None else temperature
+        request = ChatRequest(messages, TOKENS, warmth, seed, stop=("\n",))
+        coming: SimpleQueue[str | Exception | None] = SimpleQueue()
+        closed = threading.Event()
+
+        def pump() -> None:
+            for piece in self._chat.stream(request, lambda: closed.is_set() or cancelled()):
+                coming.put(piece)
+
+        def work() -> None:
+            try:
+                self._run(pump)
+            except Exception as error:  # crosses to the caller's thread
+                coming.put(error)
+            coming.put(None)
+
+        deadline = self._clock() + seconds
+        threading.Thread(target=work, daemon=True).start()
+        try:
+            while (piece := _next(coming, lambda: cancelled() or self._clock() >= deadline)) is not None:
+                yield piece
+            if self._clock() >= deadline and not cancelled():
+                raise _slow(seconds)
+        finally:
+            closed.set()
+
+    def _rest(self, error: XiangyinError) -> None:
+        if not self.resting:
+            text = f"语言模型用不了，先用备好的话术讲：{error.message}"
+            self._notices.append(Notice(code=error.code, text=text, level="warning", subject="writer"))
+        self._resting_until = self._clock() + REST
+
+
+class ModelScript:
+    """The model writer with the phrase bank behind it, called as :func:`anchor.writer.compose.write` is.
+
+    Each draft comes in turn, refused ones too: the director judges and journals every line it is given, and
+    asks again where one was refused. The phrase bank speaks last.
+    """
+
+    def __init__(self, writer: ModelWriter) -> None:
+        self._writer = writer
+        self._due: tuple[Move, str] | None = None
+        self._drafts: list[Draft] = []
+
+    def __call__(
+        self, move: Move, shop: Shop, product: str, used: Used, seed: int = 0, as_of: date | None = None,
+        register: Register | None = None,
+    ) -> tuple[Line, Pattern] | None:  # fmt: skip
+        """A line for ``move`` about ``product``, or None where nothing new can be said."""
+        if self._due != (move, product):
+            self._due = (move, product)
+            self._drafts = list(self._writer.script(move, product, seed + len(used.texts)))
+        while self._drafts:
+            line = self._drafts.pop(0).line
+            if line.text not in used.texts and used.similarity(line.text) < ALIKE:
+                return line, Pattern("model", move, register or "plain", (), line.text)
+        self._due = None
+        return write(move, shop, product, used, seed, as_of, register)
+
+
+def _line(made: Line, text: str) -> Line:
+    fresh = Line(segments=(Segment(text),), purpose=made.purpose, product=made.product, writer=made.writer)
+    return replace(fresh, answers=made.answers, room=made.room)
+
+
+def _fault(text: str, found: Answer | None, spoilt: bool) -> Finding | None:
+    if spoilt:
+        return Finding("model.garbage", 0, len(text), text, "不是一句能说的中文")
+    if (past := stretches.human(text)) is not None:
+        return Finding("model.human", *past.span(), past[0], "虚拟主播没有自己的经历")
+    if found is not None and (wrong := agrees(found, text)) is not None:
+        return Finding("model.contradicts", *wrong.span(), wrong[0], "和资料里的回答相反")
+    return None
+
+
+def _next(coming: SimpleQueue[str | Exception | None], over: Cancelled) -> str | None:
+    while not over():
+        try:
+            item = coming.get(timeout=POLL)
+        except Empty:
+            continue
+        if isinstance(item, XiangyinError):
+            raise item
+        if isinstance(item, Exception):
+            raise _failed(item) from item
+        return item
+    return None
+
+
+def _slow(seconds: float) -> ModelUnavailableError:
+    return ModelUnavailableError(
+        "chat.slow", f"语言模型 {seconds:g} 秒内没有写完。", "可以换一个小一点的模型，或换成 phrases。"
+    )
+
+
+def _failed(error: Exception) -> ModelUnavailableError:
+    return ModelUnavailableError(
+        "chat.failed", f"语言模型出错（{type(error).__name__}）。", "请运行 xiangyin doctor 看一看。"
+    )
