@@ -12,7 +12,7 @@ import json
 import re
 import shutil
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
@@ -350,3 +350,23 @@ def _coverage(stretches: Sequence[str], text: str, weights: Mapping[str, float])
             elif unit in text:
                 held += weight * (1.0 if len(units) == 1 or len(unit) > 1 else _ALONE)
     return held / whole if whole else 0.0
+
+
+_SMALL = 5_000
+
+
+def by_words(shop: Shop) -> Callable[[str], str | None]:
+    """:meth:`ProductIndex.clearly` without vectors, built when first asked; silent on very large shops."""
+    built: list[ProductIndex] = []
+    lock = threading.Lock()
+
+    def search(text: str) -> str | None:
+        if len(shop.products()) > _SMALL:
+            return None
+        with lock:
+            if not built:
+                built.append(ProductIndex(shop))
+                built[0].refresh()
+        return built[0].clearly(text)
+
+    return search

@@ -11,6 +11,7 @@ from knowledge_graph.facts import Fact, Shop
 from knowledge_graph.questions.answering import Answerer
 from knowledge_graph.questions.asked import Render
 from knowledge_graph.questions.reply import Answer
+from knowledge_graph.retrieval import by_words
 from knowledge_graph.search import resolve as _resolve
 
 __all__ = ["Answer", "Answerer", "answer", "facts_about", "resolve"]
@@ -40,5 +41,8 @@ def facts_about(shop: Shop, product: str, on: date | None = None) -> tuple[Fact,
 
 
 def resolve(shop: Shop, mention: str, on_screen: str | None = None) -> tuple[str, ...]:
-    """The products a mention can mean: names, parts, aliases, typos, sizes, 这个."""
-    return _resolve(shop, mention, on_screen)
+    """The products a mention can mean: names, parts, aliases, typos, sizes, 这个; else words of facts."""
+    found = _resolve(shop, mention, on_screen)
+    if not found and (product := by_words(shop)(mention)):
+        return (product,)
+    return found

@@ -9,9 +9,10 @@ from datetime import date
 
 from knowledge_graph.facts import Fact, Shop
 from knowledge_graph.questions import comparing, delivery, quoting, selling, shared_words, suitability
-from knowledge_graph.questions.asked import Asked, Meant, Render, residue, understand
+from knowledge_graph.questions.asked import Asked, Meant, Render, Search, residue, understand
 from knowledge_graph.questions.reply import Answer, Part, compose, refusal
 from knowledge_graph.questions.texts import TEXTS
+from knowledge_graph.retrieval import by_words
 from knowledge_graph.schema import Property
 from knowledge_graph.search import Catalogue
 
@@ -94,15 +95,22 @@ _SPECIFIC = frozenset(
 class Answerer:
     """Answers questions about one shop; build it once for many questions."""
 
-    def __init__(self, shop: Shop, render: Render | None = None) -> None:
+    def __init__(self, shop: Shop, render: Render | None = None, search: Search | None = None) -> None:
+        """``search`` chooses the product where no name fits; by the words of its facts if not given."""
         self.shop = shop
         self.catalogue = Catalogue(shop)
         self._render = render
+        self._search = search or by_words(shop)
 
     def answer(self, question: str, on_screen: str | None = None, as_of: date | None = None) -> Answer:
         """Answer ``question`` from facts valid ``as_of`` (the shop's own day by default)."""
         asked = understand(
-            self.catalogue, question[:_LONGEST], on_screen, as_of or self.shop.meta.as_of, self._render
+            self.catalogue,
+            question[:_LONGEST],
+            on_screen,
+            as_of or self.shop.meta.as_of,
+            self._render,
+            self._search,
         )
         parts = self._parts(asked)
         return compose(_tidy(parts), self.catalogue.label, asked.on_screen)

@@ -17,6 +17,8 @@ from knowledge_graph.schema import Property
 from knowledge_graph.search import THIS, Catalogue, measure
 
 Render = Callable[[str], str]
+Search = Callable[[str], str | None]
+"""Names the one product that a text must mean by the words of its facts, or none."""
 _HARBOURS = {
     "香港": "港澳台",
     "澳门": "港澳台",
@@ -99,12 +101,19 @@ def places_in(text: str) -> tuple[tuple[str, str], ...]:
 
 
 def understand(
-    catalogue: Catalogue, text: str, on_screen: str | None, day: date, render: Render | None = None
+    catalogue: Catalogue,
+    text: str,
+    on_screen: str | None,
+    day: date,
+    render: Render | None = None,
+    search: Search | None = None,
 ) -> Asked:
-    """Read ``text``; ``render`` gives its Mandarin where it is dialect."""
+    """Read ``text``; ``render`` gives its Mandarin; ``search`` helps where no name fits."""
     rendered = render(text) if render else text
     forms = tuple(dict.fromkeys((wording.plain_question(text), wording.plain_question(rendered))))
     groups, meant, named, mention = _meant(catalogue, text, on_screen, bool(_MULTI.search(forms[0])))
+    if not meant and search and (product := search(rendered)):
+        groups, meant = ((product,),), (Meant(product, _quantity(find_amounts(text))),)
     bare = tuple(_without_names(catalogue, f, meant) for f in forms)
     unheld, rests = _unheld(bare)
     intents = frozenset(f.name for f in wording.intents() for r in rests if f.pattern.search(r))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from backends.embedders.hashing import Hashing
 from core.ports import Embedder
 from knowledge_graph.facts import Fact, MemoryShop, ShopMeta, Source
+from knowledge_graph.questions import answer, resolve
 from knowledge_graph.retrieval import ProductIndex, small_talk
 from knowledge_graph.schema import Property
 
@@ -99,7 +101,7 @@ def test_only_what_changed_is_indexed_again(embedder: Embedder | None) -> None:
     index.refresh()
     shop.held = MemoryShop.of(META, (*SHEET[2:], fact("竹背篓", Property.COLOR, "茶褐色")))
     assert index.refresh() == 2
-    assert index.search("松枝熏的") == ()
+    assert all(h.product != "柴火腊肠" for h in index.search("松枝熏的"))
     assert index.search("茶褐色的背篓")[0].product == "竹背篓"
 
 
@@ -133,3 +135,18 @@ def test_every_product_is_found_by_its_own_name() -> None:
     ]
     index = indexed(tuple(fact(n, Property.NAME, n) for n in names), None)
     assert [index.search(name, limit=1)[0].product for name in names] == names
+
+
+def test_a_question_that_names_no_product_is_answered_of_the_one_its_words_describe() -> None:
+    price = Fact(
+        product="竹背篓",
+        property=Property.PRICE,
+        value=Decimal("68"),
+        written="68",
+        unit="元",
+        source=Source(),
+    )
+    shop = MemoryShop.of(META, (*SHEET, price))
+    assert resolve(shop, "老篾匠手编的") == ("竹背篓",)
+    assert resolve(shop, "木匠打的") == ()
+    assert answer(shop, "老篾匠手编的多少钱").facts[0].value == Decimal("68")
