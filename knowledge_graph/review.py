@@ -26,21 +26,21 @@ def propose(shops: Shops, shop: str, facts: Sequence[Fact], who: str) -> tuple[F
 
 
 def approve(shops: Shops, shop: str, facts: Collection[str] | None = None) -> int:
-    """Approve all proposals, or those with the given ids; returns the version in force."""
-    if facts is not None:
-        shops.keep_proposed(shop, set(facts))
-    return shops.approve(shop)
+    """Approve all proposals, or those with the given ids; the rest waits. Returns the version in force."""
+    return shops.approve(shop, None if facts is None else _known(shops, shop, facts))
 
 
 def refuse(shops: Shops, shop: str, facts: Collection[str]) -> None:
     """Take proposals out of the draft; what they would have replaced stays approved."""
-    refused = set(facts)
-    known = shops.proposed(shop)
-    if unknown := refused - known:
+    shops.refuse(shop, _known(shops, shop, facts))
+
+
+def _known(shops: Shops, shop: str, facts: Collection[str]) -> set[str]:
+    if unknown := set(facts) - shops.proposed(shop):
         raise InputError(
             "review.unknown", f"草稿里没有这几条：{'、'.join(sorted(unknown))}。", "请刷新后再试。"
         )
-    shops.keep_proposed(shop, known - refused)
+    return set(facts)
 
 
 def edit(shops: Shops, shop: str, fact: Fact, value: Value, written: str, who: str) -> Fact:

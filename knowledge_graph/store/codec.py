@@ -1,4 +1,7 @@
-"""Facts as statements and back. Every value is a plain literal with its decimals as written."""
+"""Facts as the statements of the published vocabulary and back: what is exported and imported.
+
+Every value is a plain literal with its decimals as written. What the store keeps is in ``records.py``.
+"""
 
 from __future__ import annotations
 
@@ -56,8 +59,8 @@ def _encode(shop: str, fact: Fact) -> Iterator[Triple]:
     yield Triple(node, TYPE, type_)
     yield Triple(node, OF, product)
     yield Triple(node, PROPERTY, fact.property.value)
-    yield Triple(node, value, _shown(fact.value))
-    yield Triple(node, Iri(XY + "kind"), _kind(fact.value))
+    yield Triple(node, value, shown(fact.value))
+    yield Triple(node, Iri(XY + "kind"), value_kind(fact.value))
     source, per = fact.source, fact.per
     optional: tuple[tuple[Iri, object], ...] = (
         (_SUBJECTS, fact.product),
@@ -80,16 +83,18 @@ def _encode(shop: str, fact: Fact) -> Iterator[Triple]:
     )
     for predicate, given in optional:
         if given is not None and given != "":
-            yield Triple(node, predicate, _shown(given))
+            yield Triple(node, predicate, shown(given))
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
+    """A value as its literal."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
 
 
-def _kind(value: Value) -> str:
+def value_kind(value: Value) -> str:
+    """How a literal is to be read: ``decimal``, ``text``, ``date`` or ``boolean``."""
     if isinstance(value, bool):
         return "boolean"
     return "decimal" if isinstance(value, Decimal) else "date" if isinstance(value, date) else "text"

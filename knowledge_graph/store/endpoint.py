@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import weakref
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
 import httpx
 
 from core.errors import StorageError
-from knowledge_graph.store.protocol import Row
-from knowledge_graph.store.terms import Iri, Triple
+from knowledge_graph.store.protocol import Mention, Row
+from knowledge_graph.store.terms import Iri, Triple, query
 
 
 class EndpointStore:
-    """A dataset behind ``query_url`` and ``update_url``, with digest authentication where a user is given."""
+    """A dataset behind ``query_url`` and ``update_url``.
+
+    Authenticates by digest where a user is given, with ``token`` as bearer where that is given.
+    """
+
+    patience = 0.5
 
     def __init__(
         self,
@@ -24,9 +30,12 @@ class EndpointStore:
         password: str = "",
         timeout: float = 30.0,
         batch: int = 400,
+        token: str = "",
     ) -> None:
         auth = httpx.DigestAuth(user, password) if user else None
-        self._client = httpx.Client(auth=auth, timeout=timeout, trust_env=False)
+        headers = {"Authorization": f"Bearer {token}"} if token else None
+        self._client = httpx.Client(auth=auth, timeout=timeout, trust_env=False, headers=headers)
+        weakref.finalize(self, self._client.close)  # a command ends without closing its store
         self._query_url, self._update_url, self._batch = query_url, update_url, batch
 
     def select(self, query: str) -> Sequence[Row]:
@@ -34,6 +43,21 @@ class EndpointStore:
         answer = self._post(self._query_url, {"query": query})
         bindings: list[dict[str, dict[str, str]]] = answer.json()["results"]["bindings"]
         return [{name: found["value"] for name, found in row.items()} for row in bindings]
+
+    def value(self, graph: Iri, subject: Iri, predicate: Iri) -> str | None:
+        """The object of one statement; one request."""
+        rows = self.select(query("value", {"graph": graph, "subject": subject, "predicate": predicate}))
+        return rows[0]["o"] if rows else None
+
+    def mentions(self, product: Iri) -> Sequence[Mention]:
+        """What any change says about a product; one request."""
+        rows = self.select(query("mentions", {"product": product}))
+        return [Mention(row["p"], row.get("o", ""), row["g"]) for row in rows]
+
+    def scan(self, graph: Iri, predicate: Iri) -> Iterator[str]:
+        """The objects of a predicate in one graph; one request."""
+        for row in self.select(query("objects", {"graph": graph, "predicate": predicate})):
+            yield row.get("o", "")
 
     def update(self, update: str) -> None:
         """Run an update; the server's own transaction makes it whole."""
@@ -45,6 +69,9 @@ class EndpointStore:
         while part := list(islice(rest, self._batch)):
             body = "\n".join(str(triple) for triple in part)
             self.update(f"INSERT DATA {{ GRAPH {graph} {{\n{body}\n}} }}")
+
+    def flush(self) -> None:
+        """Nothing: what a server has accepted is the server's to keep."""
 
     def close(self) -> None:
         """Close the connections."""

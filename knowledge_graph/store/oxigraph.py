@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from core.errors import StorageError
-from knowledge_graph.store.protocol import Row
+from knowledge_graph.store import records
+from knowledge_graph.store.protocol import Mention, Row
 from knowledge_graph.store.terms import Iri, Triple, storable
 
-BULK = 50_000
+BULK = 5_000
 """From so many triples on, Oxigraph's bulk loader (not atomic) is used instead of one transaction."""
+PORTION = 100_000
+"""Triples given to the bulk loader at once: it keeps them in memory while it sorts them."""
+_MENTIONS = tuple(ox.NamedNode(p.value) for p in (records.NAMED, records.STATES, records.WITHDRAWS))
 
 
 class OxigraphStore:
     """A dataset in a folder, or in memory without one. One process at a time."""
+
+    patience = 0.0
 
     def __init__(self, folder: Path | None = None) -> None:
         self._store = _opened(folder)
@@ -36,24 +43,48 @@ class OxigraphStore:
     def update(self, update: str) -> None:
         """Run an update in one transaction."""
         self._store.update(update)
-        if self._on_disk:
-            self._store.flush()
+
+    def value(self, graph: Iri, subject: Iri, predicate: Iri) -> str | None:
+        """The object of one statement; microseconds."""
+        found = self._store.quads_for_pattern(
+            ox.NamedNode(subject.value), ox.NamedNode(predicate.value), None, ox.NamedNode(graph.value)
+        )
+        quad = next(iter(found), None)
+        return None if quad is None else _text(quad)
+
+    def mentions(self, product: Iri) -> Sequence[Mention]:
+        """What any change says about a product: three walks over the index by subject and predicate."""
+        subject = ox.NamedNode(product.value)
+        return [
+            Mention(predicate.value, _text(quad), _graph(quad))
+            for predicate in _MENTIONS
+            for quad in self._store.quads_for_pattern(subject, predicate, None, None)
+        ]
+
+    def scan(self, graph: Iri, predicate: Iri) -> Iterator[str]:
+        """The objects of a predicate in one graph, as one consistent walk."""
+        where, what = ox.NamedNode(graph.value), ox.NamedNode(predicate.value)
+        return (_text(quad) for quad in self._store.quads_for_pattern(None, what, None, where))
 
     def load(self, graph: Iri, triples: Iterable[Triple]) -> None:
-        """Add many triples to one graph."""
-        quads = _quads(graph, triples)
-        first = [quad for _, quad in zip(range(BULK), quads, strict=False)]
+        """Add many triples to one graph; few of them in one transaction."""
+        quads = ready(graph, triples)
+        first = list(islice(quads, BULK))
         if len(first) < BULK:
             self._store.extend(first)
         else:
-            self._store.bulk_extend(_chain(first, quads))
+            self._store.bulk_extend(chain(first, islice(quads, PORTION)))
+            while portion := list(islice(quads, PORTION)):
+                self._store.bulk_extend(portion)
+
+    def flush(self) -> None:
+        """Make what was written survive a power failure; a killed process loses nothing without it."""
         if self._on_disk:
             self._store.flush()
 
     def close(self) -> None:
         """Flush and release the folder's lock."""
-        if self._on_disk:
-            self._store.flush()
+        self.flush()
         del self._store
         gc.collect()
 
@@ -74,7 +105,8 @@ def _opened(folder: Path | None) -> ox.Store:
         ) from error
 
 
-def _quads(graph: Iri, triples: Iterable[Triple]) -> Iterator[ox.Quad]:
+def ready(graph: Iri, triples: Iterable[Triple]) -> Iterator[ox.Quad]:
+    """Triples as the quads of one graph, ready for Oxigraph."""
     nodes: dict[str, ox.NamedNode] = {}
 
     def node(iri: Iri) -> ox.NamedNode:
@@ -92,6 +124,11 @@ def _quads(graph: Iri, triples: Iterable[Triple]) -> Iterator[ox.Quad]:
         yield ox.Quad(node(triple.subject), node(triple.predicate), object_, where)
 
 
-def _chain(first: list[ox.Quad], rest: Iterator[ox.Quad]) -> Iterator[ox.Quad]:
-    yield from first
-    yield from rest
+def _graph(quad: ox.Quad) -> str:
+    graph = quad.graph_name
+    return graph.value if isinstance(graph, ox.NamedNode) else ""
+
+
+def _text(quad: ox.Quad) -> str:
+    value = quad.object
+    return value.value if isinstance(value, ox.NamedNode | ox.Literal) else ""

@@ -1,13 +1,14 @@
-"""All shops of a data folder: staged, approved in one step, versioned, reverted, read.
+"""All shops of a store: staged, approved in one step, versioned, reverted, read.
 
-Three named graphs a shop: ``approved`` (what a voice may use), ``draft`` (proposals, and what waits for a
-person) and one ``history`` graph for each approval.
+Every change stands in a graph of its own (``changes.py``); the catalogue names those in force.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -15,18 +16,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import InputError
-from knowledge_graph.facts import Fact, ShopMeta
-from knowledge_graph.schema import SCHEMA, TERMS, XY
-from knowledge_graph.store.codec import decode_rows, encode, fact_iri, product_iri, shop_iri
+from knowledge_graph.facts import Fact, MemoryShop, ShopMeta
+from knowledge_graph.schema import TERMS, Property
+from knowledge_graph.store import records
+from knowledge_graph.store.catalogue import Catalogue
+from knowledge_graph.store.changes import State, in_force
+from knowledge_graph.store.codec import product_iri
+from knowledge_graph.store.drafts import Drafts
 from knowledge_graph.store.oxigraph import OxigraphStore
-from knowledge_graph.store.protocol import FactStore
-from knowledge_graph.store.terms import Iri, Triple, query
+from knowledge_graph.store.protocol import FactStore, Mention
+from knowledge_graph.store.terms import Iri
 
 if TYPE_CHECKING:
     from knowledge_graph.ingest.importer import Preview
 
-CATALOGUE = Iri("urn:xiangyin:catalogue")
 _ORDER = {property_: at for at, property_ in enumerate(TERMS)}
+_ALL = (records.NAMED, records.STATES, records.WITHDRAWS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,218 +42,183 @@ class Difference:
     removed: tuple[Fact, ...] = ()
 
 
-def _graph(shop: str, name: str) -> Iri:
-    return Iri(f"{shop_iri(shop).value}:{name}")
-
-
 class Shops:
     """The shops of one store. Safe to read from several threads; changes are serialised."""
 
     def __init__(self, store: FactStore) -> None:
-        self._store = store
+        self.store = store
         self._lock = threading.RLock()
-        self._metas: dict[str, ShopMeta] = {}
+        self._catalogue = Catalogue(store)
+        self._drafts = Drafts(store, self._catalogue)
+        self._states: dict[str, tuple[float, State]] = {}
 
     @classmethod
     def open(cls, folder: Path) -> Shops:
         """The shops kept on disk under ``folder``. Raises :class:`StorageError` while they are in use."""
-        return _on_disk(folder.resolve())
+        with _opening:
+            return _on_disk(folder.resolve())
 
     def names(self) -> tuple[str, ...]:
         """All shops, by name."""
-        rows = self._store.select(query("shops", {"graph": CATALOGUE}))
-        return tuple(row["name"] for row in rows)
+        return self._catalogue.names()
 
     def shop(self, name: str) -> StoredShop:
         """A reader of the approved facts. Raises :class:`InputError` (``shop.unknown``)."""
         return StoredShop(self, self.meta(name))
 
+    def version(self, name: str) -> int:
+        """The version in force, 0 for none. It names a set of facts: no number is given twice.
+
+        On disk a look-up of microseconds, so a running show may poll it; over HTTP one request.
+        """
+        return self._catalogue.version(name)
+
     def meta(self, name: str) -> ShopMeta:
         """What is known about the shop itself."""
-        if name in self._metas:
-            return self._metas[name]
-        rows = self._store.select(query("shop_meta", {"graph": CATALOGUE, "shop": shop_iri(name)}))
-        held = {row["p"]: row["o"] for row in rows}
-        if not held:
+        state = self._state(name)
+        if not state.version:
             known = "、".join(self.names()) or "还没有"
             raise InputError(
                 "shop.unknown",
                 f"没有叫“{name}”的店铺。",
                 f"已有的店铺：{known}。用 xiangyin shop import 导入。",
             )
-        meta = ShopMeta(
-            name,
-            date.fromisoformat(held[XY + "asOf"]),
-            held.get(XY + "title", ""),
-            int(held.get(XY + "version", "0")),
-        )
-        self._metas[name] = meta
-        return meta
+        return state.meta
+
+    def _state(self, name: str) -> State:
+        """The approved state, at most the store's patience old."""
+        now = time.monotonic()
+        read_at, held = self._states.get(name, (0.0, None))
+        if held is not None and now - read_at < self.store.patience:
+            return held
+        if held is None or self._catalogue.version(name) != held.version:
+            held = self._catalogue.state(name)
+        self._states[name] = now, held
+        return held
 
     def product_names(self, name: str) -> tuple[str, ...]:
         """The products of a shop, in the order of their sheets."""
-        rows = self._store.select(query("product_names", {"graph": _graph(name, "approved")}))
-        placed = sorted((int(row.get("order", "0")), row["name"]) for row in rows)
-        return tuple(dict.fromkeys(product for _, product in placed))
+        return _products(self._in_force(name, (records.NAMED, records.WITHDRAWS)))
 
-    def product_facts(self, name: str, product: str, graph: str = "approved") -> tuple[Fact, ...]:
+    def product_facts(self, name: str, product: str) -> tuple[Fact, ...]:
         """The facts of one product (of the shop itself for an empty name), in the order of the vocabulary."""
-        values: dict[str, Iri | str] = {"graph": _graph(name, graph), "product": product_iri(name, product)}
-        return _sorted(decode_rows(self._store.select(query("facts_of_product", values))))
+        state = self._state(name)
+        return in_order(in_force(self.store.mentions(product_iri(name, product)), state.ranks))
 
-    def all_facts(self, name: str, graph: str = "approved") -> tuple[Fact, ...]:
-        """Every fact of a shop."""
-        return _sorted(decode_rows(self._store.select(query("all_facts", {"graph": _graph(name, graph)}))))
+    def all_facts(self, name: str) -> tuple[Fact, ...]:
+        """Every fact of a shop, all of one version."""
+        return in_order(self._in_force(name, _ALL))
+
+    def snapshot(self, name: str) -> MemoryShop:
+        """The shop as it is now, in memory: for many questions about a shop of some thousand products."""
+        meta, facts = self.meta(name), self.all_facts(name)
+        return MemoryShop.of(meta, facts, _products(f for f in facts if f.property is Property.NAME))
+
+    def _in_force(self, name: str, predicates: Sequence[Iri]) -> list[Fact]:
+        state = self._state(name)
+        mentions = (
+            Mention(predicate.value, text, change.graph.value)
+            for change in state.applied
+            for predicate in predicates
+            for text in self.store.scan(change.graph, predicate)
+        )
+        return in_force(mentions, state.ranks)
 
     def waiting(self, name: str) -> tuple[Fact, ...]:
-        """What waits in the draft: proposals, and cells that a person must settle."""
-        return self.all_facts(name, "draft")
-
-    def stage(self, name: str, preview: Preview) -> Difference:
-        """Put an import into the draft. What people said stays; facts of earlier sheets are replaced."""
-        with self._lock:
-            held = {f.id: f for f in self.all_facts(name) if not f.source.speaker}
-            new = {f.id: f for f in preview.facts}
-            added = [f for id_, f in new.items() if held.get(id_) != f]
-            removed = [f for id_, f in held.items() if new.get(id_) != f]
-            self._propose(name, preview.title, preview.as_of, added, removed, preview.pending)
-            return Difference(
-                tuple(f for f in added if f.id not in held), tuple(f for f in removed if f.id not in new)
-            )
-
-    def propose(self, name: str, facts: Sequence[Fact], replaces: Sequence[Fact] = ()) -> None:
-        """Put single facts into the draft, beside what waits there."""
-        with self._lock:
-            meta = self.meta(name)
-            waiting = self.waiting(name)
-            proposed = self._marked(name, "proposes")
-            keep = [f for f in waiting if f.id in proposed]
-            pending = [f for f in waiting if f.id not in proposed]
-            withdrawn = self._marked(name, "withdraws")
-            gone = [f for f in self.all_facts(name) if f.id in withdrawn]
-            self._propose(name, meta.title, meta.as_of, [*keep, *facts], [*gone, *replaces], pending)
+        """What waits for a person: proposals, and cells of the newest sheet that must be settled."""
+        state = self._catalogue.state(name)
+        return in_order([*self._drafts.proposed(state), *self._drafts.pending(state)])
 
     def proposed(self, name: str) -> set[str]:
         """The ids of the facts that are proposed."""
-        return self._marked(name, "proposes")
+        return {fact.id for fact in self._drafts.proposed(self._catalogue.state(name))}
 
-    def keep_proposed(self, name: str, ids: set[str]) -> None:
-        """Leave only these proposals in the draft; what the others would replace stays."""
+    def stage(self, name: str, preview: Preview) -> Difference:
+        """Put an import into the draft, in the place of an earlier one. What people said stays."""
+        added: list[Fact] = []
         with self._lock:
-            proposed, withdrawn = self._marked(name, "proposes"), self._marked(name, "withdraws")
-            waiting = self.waiting(name)
-            kept = [f for f in waiting if f.id in proposed & ids]
-            single = {(f.product, f.property) for f in waiting if f.id in proposed - ids}
-            stays = [
-                f for f in self.all_facts(name) if f.id in withdrawn and (f.product, f.property) not in single
-            ]
-            meta = self.meta(name)
-            self._propose(
-                name, meta.title, meta.as_of, kept, stays, [f for f in waiting if f.id not in proposed]
+            removed = self._drafts.stage(
+                self._catalogue.state(name),
+                preview.title,
+                preview.as_of,
+                preview.facts,
+                preview.pending,
+                added,
             )
+        return Difference(tuple(added), tuple(removed))
+
+    def stage_facts(self, name: str, title: str, as_of: date, facts: Iterable[Fact]) -> None:
+        """:meth:`stage` for a catalogue too large to be held in memory: facts are written as they come."""
+        with self._lock:
+            self._drafts.stage(self._catalogue.state(name), title, as_of, facts)
+
+    def propose(self, name: str, facts: Sequence[Fact], replaces: Sequence[Fact] = ()) -> None:
+        """Put single facts into the draft, beside what waits there; a newer word replaces a waiting one."""
+        self.meta(name)
+        with self._lock:
+            self._drafts.propose(self._catalogue.state(name), facts, replaces)
+
+    def refuse(self, name: str, ids: Collection[str]) -> None:
+        """Take proposals out of the draft; what they would have replaced stays."""
+        with self._lock:
+            self._drafts.refuse(self._catalogue.state(name), ids, lambda p: self.product_facts(name, p))
 
     def settle(self, name: str, fact: Fact) -> None:
         """Take a fact that waited for a person out of the draft."""
         with self._lock:
-            proposed = self._marked(name, "proposes")
-            waiting = [f for f in self.waiting(name) if f.id != fact.id]
-            withdrawn = self._marked(name, "withdraws")
-            removed = [f for f in self.all_facts(name) if f.id in withdrawn]
-            meta = self.meta(name)
-            added = [f for f in waiting if f.id in proposed]
-            self._propose(
-                name, meta.title, meta.as_of, added, removed, [f for f in waiting if f.id not in proposed]
-            )
+            self._drafts.settle(self._catalogue.state(name), fact)
 
-    def _marked(self, name: str, mark: str) -> set[str]:
-        rows = self._store.select(
-            query("shop_meta", {"graph": _graph(name, "draft"), "shop": shop_iri(name)})
-        )
-        return {row["o"].rpartition(":")[2] for row in rows if row["p"] == XY + mark}
+    def approve(self, name: str, ids: Collection[str] | None = None) -> int:
+        """Put what is proposed in force, or the facts of ``ids``; the rest waits. Returns the version.
 
-    def _propose(
-        self,
-        name: str,
-        title: str,
-        as_of: date,
-        added: Sequence[Fact],
-        removed: Sequence[Fact],
-        pending: Sequence[Fact],
-    ) -> None:
-        draft, shop = _graph(name, "draft"), shop_iri(name)
-        self._store.update(f"DROP SILENT GRAPH {draft}")
-        version = self._version(name)
-        changed = bool(added or removed) or version == 0
+        One small update, whatever the size. Raises :class:`StorageError` (``store.conflict``) where another
+        process approved something in the meantime.
+        """
+        with self._changing(name) as state:
+            if ids is not None:
+                return self._drafts.approve_chosen(state, ids, lambda p: self.product_facts(name, p))
+            return self._catalogue.approve(state, ("sheet", "spoken")) if state.drafts else state.version
 
-        def triples() -> Iterator[Triple]:
-            yield from encode(name, pending)
-            yield from encode(name, added)
-            yield from (Triple(shop, Iri(XY + "proposes"), fact_iri(name, f)) for f in added)
-            yield from (Triple(shop, Iri(XY + "withdraws"), fact_iri(name, f)) for f in removed)
-            yield Triple(shop, Iri(SCHEMA + "name"), name)
-            yield Triple(shop, Iri(XY + "title"), title)
-            yield Triple(shop, Iri(XY + "asOf"), as_of.isoformat())
-            if changed:
-                yield Triple(shop, Iri(XY + "nextVersion"), str(version + 1))
-
-        self._store.load(draft, triples())
-
-    def _version(self, name: str) -> int:
-        try:
-            return self.meta(name).version
-        except InputError:
-            return 0
-
-    def approve(self, name: str) -> int:
-        """Approve what is proposed, in one update; returns the version in force."""
-        with self._lock:
-            version = self._version(name)
-            following = self._marked(name, "nextVersion")
-            if not following:
-                return self.meta(name).version
-            graphs = self._graphs(name, version + 1)
-            self._store.update(query("approve", graphs | {"draft": _graph(name, "draft")}))
-            self._forget(name)
-            return version + 1
+    def approve_sheet(self, name: str) -> int:
+        """Put the staged sheet in force; what people proposed goes on waiting. Returns the version."""
+        with self._changing(name) as state:
+            staged = state.draft("sheet")
+            return self._catalogue.approve(state, ("sheet", "sheet")) if staged else state.version
 
     def revert(self, name: str) -> int:
         """Undo the last approval, in one update; returns the version in force."""
-        with self._lock:
-            version = self.meta(name).version
-            if version < 2:
-                raise InputError("shop.nothing_to_revert", f"店铺“{name}”只有一版，没有可以退回的。")
-            self._store.update(query("revert", self._graphs(name, version) | {"before": str(version - 1)}))
-            self._forget(name)
-            return version - 1
-
-    def _graphs(self, name: str, version: int) -> dict[str, Iri | str]:
-        return {
-            "approved": _graph(name, "approved"),
-            "history": _graph(name, f"history:{version}"),
-            "catalogue": CATALOGUE,
-            "shop": shop_iri(name),
-        }
+        self.meta(name)
+        with self._changing(name) as state:
+            return self._catalogue.revert(state)
 
     def remove(self, name: str) -> None:
-        """Delete a shop with its drafts and history, in one update."""
-        with self._lock:
-            version = self.meta(name).version
-            graphs = [
-                _graph(name, g)
-                for g in ("approved", "draft", *(f"history:{n}" for n in range(1, version + 2)))
-            ]
-            drops = " ;\n".join(f"DROP SILENT GRAPH {g}" for g in graphs)
-            entry = f"GRAPH {CATALOGUE} {{ {shop_iri(name)} ?p ?o }}"
-            self._store.update(f"{drops} ;\nDELETE {{ {entry} }} WHERE {{ {entry} }}")
-            self._forget(name)
+        """Delete a shop with its drafts and history."""
+        self.meta(name)
+        with self._changing(name) as state:
+            self._catalogue.remove(state)
 
-    def _forget(self, name: str) -> None:
-        self._metas.pop(name, None)
+    @contextmanager
+    def _changing(self, name: str) -> Iterator[State]:
+        """What the catalogue says now; afterwards it is read again."""
+        with self._lock:
+            try:
+                yield self._catalogue.state(name)
+            finally:
+                self._states.pop(name, None)
+
+    def change(self, update: str) -> None:
+        """Run an update of another process that works through this one, between our own changes."""
+        with self._lock:
+            self.store.update(update)
+            self._states.clear()
 
     def close(self) -> None:
         """Close the store."""
-        self._store.close()
+        self.store.close()
         _on_disk.cache_clear()
+
+
+_opening = threading.Lock()
 
 
 @lru_cache(maxsize=8)
@@ -256,7 +226,12 @@ def _on_disk(folder: Path) -> Shops:
     return Shops(OxigraphStore(folder / "graph"))
 
 
-def _sorted(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+def _products(named: Iterable[Fact]) -> tuple[str, ...]:
+    placed = sorted((fact.source.order, fact.product) for fact in named)
+    return tuple(dict.fromkeys(product for _, product in placed))
+
+
+def in_order(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     """By property, then in the order they were written."""
     return tuple(sorted(facts, key=lambda f: (_ORDER[f.property], f.source.order, f.id)))
 

@@ -11,6 +11,7 @@ from importlib.resources import files
 from core.errors import XiangyinError
 
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 
 
@@ -52,11 +53,7 @@ def literal(text: str) -> str:
 
 def storable(text: str) -> str:
     """The text without characters that no RDF literal can hold."""
-    return "".join(
-        c
-        for c in text
-        if c in "\t\n\r" or (c >= " " and not "\ud800" <= c <= "\udfff" and c not in "\ufffe\uffff")
-    )
+    return _UNSTORABLE.sub("", text)
 
 
 @cache

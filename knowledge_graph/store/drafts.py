@@ -1,0 +1,153 @@
+"""What waits for a reviewer: one draft of the newest sheet, one of what people proposed.
+
+A draft is a change (``changes.py``) that the catalogue marks as open. A sheet's draft is written as a whole
+before it is shown, and takes the place of the one before; people's proposals gather in theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import date
+from itertools import chain
+
+from knowledge_graph.facts import Fact
+from knowledge_graph.schema import TERMS
+from knowledge_graph.store import records
+from knowledge_graph.store.catalogue import Catalogue
+from knowledge_graph.store.changes import Change, State
+from knowledge_graph.store.comparing import Comparison
+from knowledge_graph.store.protocol import FactStore
+
+InForce = Callable[[str], Sequence[Fact]]
+"""Product → its facts in force."""
+
+
+class Drafts:
+    """The drafts of one store. The caller serialises changes."""
+
+    def __init__(self, store: FactStore, catalogue: Catalogue) -> None:
+        self._store, self._catalogue = store, catalogue
+
+    def proposed(self, state: State) -> list[Fact]:
+        """The facts that wait for approval."""
+        return [fact for draft in state.drafts for fact in self._facts(draft)]
+
+    def _facts(self, draft: Change) -> list[Fact]:
+        texts = chain.from_iterable(
+            self._store.scan(draft.graph, predicate) for predicate in (records.NAMED, records.STATES)
+        )
+        return [records.read(text) for text in texts]
+
+    def pending(self, state: State) -> list[Fact]:
+        """The cells of the newest sheet that a person must settle."""
+        sheet = state.newest_sheet
+        return [records.read(t) for t in self._store.scan(sheet.graph, records.WAITS)] if sheet else []
+
+    def stage(
+        self,
+        state: State,
+        title: str,
+        as_of: date,
+        facts: Iterable[Fact],
+        pending: Sequence[Fact] = (),
+        added: list[Fact] | None = None,
+    ) -> list[Fact]:
+        """Write what a sheet changes as the new draft; returns what it takes back, notes what it adds."""
+        self._catalogue.sweep(state)
+        graph, number = self._catalogue.new_graph(state)
+        comparison = Comparison(self._store, state.applied)
+        self._store.load(graph, records.statements(state.name, comparison.changes(facts, added)))
+        removed = comparison.missing()
+        rest = (records.withdrawals(state.name, removed), records.waiting(state.name, pending))
+        draft = state.draft("sheet")
+        if comparison.changed or not state.version:
+            self._store.load(graph, chain(*rest))
+            self._catalogue.open_draft(state.name, Change(graph, number, "sheet", 0, title, as_of))
+        else:
+            self._renew_pending(state, pending)
+        if draft:
+            self._catalogue.discard(draft)
+        return removed
+
+    def _renew_pending(self, state: State, pending: Sequence[Fact]) -> None:
+        """The sheet says what is in force: only what waits in it may differ."""
+        sheets = [c for c in state.applied if c.kind == "sheet"]
+        if not sheets:
+            return
+        held = [records.read(t) for t in self._store.scan(sheets[-1].graph, records.WAITS)]
+        if {f.id for f in held} != {f.id for f in pending}:
+            self._catalogue.delete(sheets[-1].graph, records.waiting(state.name, held))
+            self._store.load(sheets[-1].graph, records.waiting(state.name, pending))
+
+    def propose(self, state: State, facts: Sequence[Fact], replaces: Sequence[Fact]) -> None:
+        """Add facts to what people proposed."""
+        draft = state.draft("spoken")
+        said = {(f.product, f.property) for f in facts if not TERMS[f.property].many}
+        if draft is None:
+            self._catalogue.sweep(state)
+            graph, number = self._catalogue.new_graph(state)
+        else:
+            graph, number = draft.graph, draft.number
+            older = [f for f in self._facts(draft) if (f.product, f.property) in said]
+            self._catalogue.delete(graph, records.statements(state.name, older))
+        triples = chain(records.statements(state.name, facts), records.withdrawals(state.name, replaces))
+        self._store.load(graph, triples)
+        if draft is None:
+            self._catalogue.open_draft(state.name, Change(graph, number, "spoken"))
+
+    def refuse(self, state: State, ids: Collection[str], in_force: InForce) -> None:
+        """Take facts out of the drafts; what they would have replaced stays."""
+        for draft in state.drafts:
+            refused = [f for f in self._facts(draft) if f.id in ids]
+            self._take_out(state, draft, refused, self._replaced(draft, refused, in_force))
+
+    def approve_chosen(self, state: State, ids: Collection[str], in_force: InForce) -> int:
+        """Put single proposals in force with what they replace; the rest of the drafts waits."""
+        chosen = [(draft, [f for f in self._facts(draft) if f.id in ids]) for draft in state.drafts]
+        facts = [f for _, each in chosen for f in each]
+        if not facts:
+            return state.version
+        replaced = [f for draft, each in chosen for f in self._replaced(draft, each, in_force)]
+        graph, number = self._catalogue.new_graph(state)
+        triples = chain(records.statements(state.name, facts), records.withdrawals(state.name, replaced))
+        self._store.load(graph, triples)
+        self._catalogue.open_draft(state.name, Change(graph, number, "chosen"))
+        version = self._catalogue.approve(state, ("chosen", "chosen"))
+        for draft, each in chosen:
+            self._take_out(state, draft, each, replaced)
+        return version
+
+    def settle(self, state: State, fact: Fact) -> None:
+        """Take a fact out of what waits: a doubtful cell, or a proposal."""
+        if state.newest_sheet:
+            waits = [f for f in self.pending(state) if f.id == fact.id]
+            self._catalogue.delete(state.newest_sheet.graph, records.waiting(state.name, waits))
+        for draft in state.drafts:
+            self._take_out(state, draft, [f for f in self._facts(draft) if f.id == fact.id], ())
+
+    def _replaced(self, draft: Change, facts: Sequence[Fact], in_force: InForce) -> list[Fact]:
+        """Facts in force that a draft withdraws in favour of these."""
+        gone = set(self._store.scan(draft.graph, records.WITHDRAWS)) if facts else set()
+        about = {(f.product, f.property) for f in facts}
+        products = dict.fromkeys(f.product for f in facts) if gone else ()
+        return [
+            held
+            for product in products
+            for held in in_force(product)
+            if held.id in gone and (held.product, held.property) in about
+        ]
+
+    def _take_out(
+        self, state: State, draft: Change, facts: Sequence[Fact], withdrawn: Sequence[Fact]
+    ) -> None:
+        if not facts and not withdrawn:
+            return
+        self._catalogue.delete(
+            draft.graph,
+            chain(records.statements(state.name, facts), records.withdrawals(state.name, withdrawn)),
+        )
+        predicates = (records.NAMED, records.STATES, records.WITHDRAWS)
+        if draft.kind == "spoken" and not any(
+            next(self._store.scan(draft.graph, p), None) is not None for p in predicates
+        ):
+            self._catalogue.discard(draft)
