@@ -341,6 +341,7 @@ class Show:
         """Comments that nobody decided on before a restart wait again, or become tickets when too old."""
         now = utc_now()
         for comment in self._room.questions.undecided:
+            await self._send(self._log.take(comment))
             if (now - comment.wall).total_seconds() <= PATIENCE["functional"]:
                 await director.wait_again(comment, comment.text)
                 continue

@@ -1,0 +1,54 @@
+"""The room's ears while the host speaks."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.channel import Channel
+from core.events import AudioChunk, Event
+from service.listening import Listening
+from service.microphone import MicrophoneSettings
+from service.rooms import Room
+
+pytestmark = pytest.mark.unit
+
+
+class Ear:
+    """Keeps what it hears."""
+
+    name = "ear"
+
+    def __init__(self) -> None:
+        self.heard: list[AudioChunk] = []
+
+    async def run(self, inbox: Channel[Event], outbox: Channel[Event]) -> None:
+        async for event in inbox:
+            assert isinstance(event, AudioChunk)
+            self.heard.append(event)
+
+
+def test_sound_is_replaced_by_silence_while_the_host_speaks_and_times_go_on(tmp_path: Path) -> None:
+    ear, speaking = Ear(), False
+    loud = np.full(1600, 0.5, "<f4").tobytes()
+
+    async def make() -> Ear:
+        return ear
+
+    async def main() -> None:
+        nonlocal speaking
+        room = Room("main", tmp_path)
+        listening = Listening(room, make, lambda: speaking)
+        microphone = listening.begin(MicrophoneSettings(format="f32le"))
+        for speaking in (False, True, True, False):
+            await listening.hear(microphone, loud)
+        await listening.close()
+        await room.close()
+
+    asyncio.run(main())
+    assert [float(abs(chunk.samples).max()) for chunk in ear.heard] == [0.5, 0.0, 0.0, 0.5]
+    first = ear.heard[0].at
+    assert [round(chunk.at - first, 3) for chunk in ear.heard] == [0.0, 0.1, 0.2, 0.3]
