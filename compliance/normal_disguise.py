@@ -199,8 +199,9 @@ class Disguises:
             return edit
         if self._abbreviates(text.text, start, surface, letters):
             return start, end, self._initials[letters]
-        word = table()["syllable"].get(letters)
-        return (start, end, word[0]) if word else None
+        every = table()["syllable"]
+        ways = [way for way in sound.spellings(letters) if all(s in every for s in way)]
+        return (start, end, "".join(every[s][0] for s in ways[0])) if ways else None
 
     def _unspelled_parts(self, text: Folded, start: int, surface: str) -> Iterator[Edit]:
         """The longest parts of a spaced run that spell something, from the left."""
