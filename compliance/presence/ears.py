@@ -29,6 +29,8 @@ SPAN, HOP = 5.0, 2.0
 """Seconds of sound that are compared at once, and how often."""
 HITS = 20
 """Agreeing hashes that make a match; unrelated speech reaches 11 (``benchmarks.presence``)."""
+SHARE = 0.015
+"""Hits among the hashes of a replay; less is something faint behind a person."""
 APART = 10.0
 """Seconds after which sound that comes again is a replay."""
 VOICED = 0.5
@@ -157,12 +159,13 @@ class Ears:
         first = round((start - self._origin) * RATE)
         sound = self._sound[max(0, first) : first + round(SPAN * RATE)]
         shape = prints(sound)
-        for found, source in (
-            (self.archive.find(shape, start, start - APART), REPLAY),
-            (self._own.find(shape, start), OWN),
-        ):
-            if found.hits >= HITS:
-                self._mark(start, found, source)
+        again = self.archive.find(shape, start, start - APART)
+        if again.hits >= HITS and again.share >= SHARE:
+            self._mark(start, again, REPLAY)
+        # The host is faintly in the microphone under a person, too: while it speaks, loudness decides.
+        host = self._own.find(shape, start)
+        if host.hits >= HITS and host.lag > ECHO_LAG:
+            self._mark(start, host, OWN)
         if self._echoes(sound, start):
             self._mark_all(start, end, OWN)
         if self._is_speaker is not None and self._is_speaker(sound) < self._least_speaker:

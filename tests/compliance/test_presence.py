@@ -134,14 +134,14 @@ def test_a_looped_recording_is_no_human_and_silences_the_host(
 ) -> None:
     gap = np.zeros(round(3.7 * 16_000), np.float32)
     loop = change(speech)
-    stream = Stream(np.concatenate([speech, gap, loop, gap, loop, gap, loop]))
+    stream = Stream(np.concatenate([speech, gap, loop, gap, loop]))
     stream.run(2)
     stream.host(1.0)
-    stream.run(100, lambda now: [typed_caption(now)] if now % 5 == 0 else [])
+    stream.run(60, lambda now: [typed_caption(now)] if now % 5 == 0 else [])
     stream.host(1.0)
-    stream.run(65, lambda now: [typed_caption(now)] if now % 5 == 0 else [])
-    assert stream.share("human", 46, 160) < 0.05
-    assert stream.share("prerendered", 46, 160) > 0.7
+    stream.run(75, lambda now: [typed_caption(now)] if now % 5 == 0 else [])
+    assert stream.share("human", 46, 118) < 0.05
+    assert stream.share("prerendered", 46, 118) > 0.6
     assert stream.meter.decision.paused
     assert stream.meter.decision.breaches[0].metric.key == "M5"
 
@@ -187,7 +187,7 @@ def spoken_host(heard: Samples) -> Samples:
 
 
 def test_a_television_is_found_out_by_the_phrase_it_cannot_read(speech: Samples) -> None:
-    stream = Stream(np.concatenate([np.roll(speech, 16_000 * i * 7) for i in range(1)] * 1))
+    stream = Stream(speech)
     stream.host(2.0)
     stream.send(Act(kind="prove", who="x", at=stream.now, wall=wall(stream.now)))
     stream.run(19, lambda now: [typed_caption(now)])
@@ -252,7 +252,7 @@ def test_a_person_who_speaks_lets_the_host_go_on() -> None:
     tone = (0.3 * np.sin(np.arange(400 * 16_000) * 0.05)).astype(np.float32)
     tone[: 330 * 16_000] = 0
     stream = Stream(tone, real=False)
-    for _ in range(31):
+    for _ in range(33):
         stream.host(10.0)
     assert stream.meter.decision.paused
     stream.run(40, lambda now: [typed_caption(now)])
