@@ -15,6 +15,7 @@ from core.errors import InputError
 
 if TYPE_CHECKING:
     from core.events import Finding
+    from knowledge_graph.facts import Fact
     from knowledge_graph.ingest.draft import Screen
     from knowledge_graph.ingest.importer import Preview
     from knowledge_graph.store.shops import Difference, Shops
@@ -29,7 +30,10 @@ def register(app: typer.Typer) -> None:
     shop.command("import", help="从 xlsx、csv 或 JSON-LD 导入商品。")(_import)
     shop.command("show", help="显示店铺的商品，每条都带着出处。")(_show)
     shop.command("list", help="列出所有店铺。")(_list)
-    shop.command("approve", help="批准等待审核的资料。")(_approve)
+    shop.command("propose", help="把说的话记成待审核的资料：我家有二十斤腊肉，三十五一斤。")(_propose)
+    shop.command("drafts", help="列出等待审核的资料：谁说的，原话是什么，会改掉什么。")(_drafts)
+    shop.command("approve", help="批准等待审核的资料，可以先改。")(_approve)
+    shop.command("refuse", help="不同意等待审核的资料，写上原因。")(_refuse)
     shop.command("revert", help="退回上一次批准以前的样子。")(_revert)
     shop.command("remove", help="删除一个店铺。")(_remove)
     shop.command("export", help="导出为 JSON-LD，可以再导入。")(_export)
@@ -40,7 +44,8 @@ def _shops() -> Shops:
     from core.settings import load
     from service.owned import shops
 
-    return shops(load().service.data_dir)
+    settings = load()
+    return shops(settings.service.data_dir, settings.graph)
 
 
 def _screen(as_of: date) -> Screen:
@@ -83,7 +88,7 @@ def _import(
         shops = _shops()
         change = shops.stage(shop, preview)
         if not draft:
-            shops.approve(shop)
+            shops.approve_sheet(shop)
     if json_file != "-":
         _print_preview(preview, shop, change, draft)
 
@@ -180,10 +185,98 @@ def _list() -> None:
         typer.echo("还没有店铺。用 xiangyin shop import 文件 导入一个。")
 
 
-def _approve(shop: ShopName = "demo") -> None:
-    """Approve what waits."""
-    version = _shops().approve(shop)
+def _propose(
+    text: Annotated[str, typer.Argument(help="说的话，方言也行。")],
+    who: Annotated[str, typer.Option("--who", help="谁说的。")],
+    shop: ShopName = "demo",
+    product: Annotated[str, typer.Option("--product", help="“这个”指的是哪个商品。")] = "",
+    cue: Annotated[str, typer.Option("--cue", help="说在哪一句字幕里（字幕的编号）。")] = "",
+) -> None:
+    """Keep what was understood as a draft, and say it back in one sentence."""
+    from datetime import datetime
+
+    from knowledge_graph import proposals, review
+    from knowledge_graph.questions import mandarin
+
+    shops = _shops()
+    view = shops.shop(shop)
+    said = proposals.Said(text, who, datetime.now().strftime("%Y-%m-%d %H:%M"), cue)
+    proposal = proposals.read(said, view, mandarin(view), product or None)
+    if proposal.facts:
+        review.propose(shops, shop, proposal.facts, who)
+    typer.echo(proposal.understood)
+
+
+def _drafts(shop: ShopName = "demo") -> None:
+    """Print what waits, product by product, with its source and what it would replace."""
+    from knowledge_graph.proposals import stated
+
+    shops = _shops()
+    proposed, waiting = shops.proposed(shop), shops.waiting(shop)
+    for name in dict.fromkeys(fact.product for fact in waiting):
+        typer.echo(name or "全店")
+        for fact in (f for f in waiting if f.product == name):
+            held = next((h for h in _held(shops, shop, fact) if h.value != fact.value), None)
+            old = f"（原来是{stated(held)}）" if held else ""
+            wait = "" if fact.id in proposed else "  要核对"
+            where = fact.evidence or str(fact.source)
+            typer.echo(f"  {fact.label}：{stated(fact)}{old}{wait}    ← {where}")
+    if not waiting:
+        typer.echo("没有等待审核的资料。")
+
+
+def _held(shops: Shops, shop: str, fact: Fact) -> tuple[Fact, ...]:
+    from knowledge_graph.facts import facts_of
+
+    try:
+        view = shops.shop(shop)
+    except InputError:
+        return ()
+    return facts_of(view, fact.product, fact.property)
+
+
+def _approve(
+    shop: ShopName = "demo",
+    product: Annotated[str, typer.Option("--product", help="只批准一个商品的。")] = "",
+    edit: Annotated[
+        list[str] | None, typer.Option("--edit", help="批准以前改一项，写成 price=36（可以多次）。")
+    ] = None,
+    who: Annotated[str, typer.Option("--who", help="谁批准的，改动记在这个人名下。")] = "审核人",
+) -> None:
+    """Approve what waits, edited first where asked."""
+    from knowledge_graph import proposals, review
+
+    shops = _shops()
+    for order in edit or ():
+        proposals.edit(shops, shop, product, order, who)
+    chosen = None
+    if product:
+        proposed = shops.proposed(shop)
+        chosen = [f.id for f in shops.waiting(shop) if f.product == product and f.id in proposed]
+        if not chosen:
+            raise InputError(
+                "review.nothing", f"“{product}”没有等待批准的资料。", "用 xiangyin shop drafts 看看。"
+            )
+    version = review.approve(shops, shop, chosen)
     typer.echo(f"已批准，现在是第 {version} 版。")
+
+
+def _refuse(
+    reason: Annotated[str, typer.Option("--reason", help="为什么不同意，说话的人会看到。")],
+    shop: ShopName = "demo",
+    product: Annotated[str, typer.Option("--product", help="只退回一个商品的，默认全部。")] = "",
+) -> None:
+    """Take proposals out of the draft; what they would have replaced stays."""
+    from knowledge_graph import review
+
+    shops = _shops()
+    proposed = shops.proposed(shop)
+    facts = [f for f in shops.waiting(shop) if f.id in proposed and product in ("", f.product)]
+    if not facts:
+        raise InputError("review.nothing", "没有可以退回的资料。", "用 xiangyin shop drafts 看看。")
+    review.refuse(shops, shop, [f.id for f in facts])
+    people = "、".join(dict.fromkeys(f.source.speaker for f in facts if f.source.speaker))
+    typer.echo(f"{people or '表格'}提的 {len(facts)} 条没有采用：{reason}")
 
 
 def _revert(shop: ShopName = "demo") -> None:

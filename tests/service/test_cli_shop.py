@@ -64,3 +64,26 @@ def test_remove_leaves_no_shop() -> None:
     shop("import", str(DEMO))
     shop("remove", "demo")
     assert "还没有店铺" in shop("list").output
+
+
+def test_spoken_words_wait_until_they_are_approved_and_can_be_taken_back() -> None:
+    shop("import", str(DEMO))
+    assert (
+        "听到了，新货“黄豆”：库存20斤，6元一斤"
+        in shop("propose", "家里有二十斤黄豆，六块一斤", "--who", "李大爷").output
+    )
+    assert "李大爷" in shop("drafts").output
+    assert "黄豆" not in shop("show").output
+    assert "第 2 版" in shop("approve", "--product", "黄豆", "--edit", "价格=6.5", "--who", "女儿").output
+    assert "6.5元" in shop("show", "--product", "黄豆").output
+    shop("revert")
+    assert "黄豆" not in shop("show").output
+
+
+def test_refused_words_leave_the_draft_with_a_reason() -> None:
+    shop("import", str(DEMO))
+    shop("propose", "家里有二十斤黄豆，六块一斤", "--who", "李大爷")
+    assert (
+        "李大爷提的 3 条没有采用：先不卖" in shop("refuse", "--product", "黄豆", "--reason", "先不卖").output
+    )
+    assert "黄豆" not in shop("drafts").output
