@@ -34,6 +34,11 @@ const block = element.querySelector('.xy-mount');
 import('/static/studio.js').then((studio) => studio.mount(block, { room: 'main' }));
 """
 
+HOST = """
+const block = element.querySelector('.xh-mount');
+import('/static/host.js').then((host) => host.mount(block, { room: 'main' }));
+"""
+
 FAMILY = ["Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "sans-serif"]
 
 CSS = """
@@ -47,6 +52,7 @@ CSS = """
 footer { display: none !important; }
 """
 
+TITLE = "# 乡音\n说家乡话，观众看到带注释的普通话字幕；虚拟主播只说商品资料里有依据的话。"
 GROUP_CHOICES = [("自动辨认", "auto"), *((g.chinese, g.name) for g in GROUPS if g.name != MANDARIN)]
 NOTES = [("详细", "full"), ("简短", "short"), ("不要", "off")]
 
@@ -55,9 +61,11 @@ def build(assembly: Assembly) -> gr.Blocks:
     """The console over an assembly."""
     console: gr.Blocks = gr.Blocks(title="乡音", analytics_enabled=False)
     with console:
-        gr.Markdown("# 乡音\n对着话筒说家乡话，观众看到带注释的普通话字幕。", elem_id="title")
+        gr.Markdown(TITLE, elem_id="title")
         with gr.Tab("直播字幕"):
             _live(assembly)
+        with gr.Tab("主播"):
+            _host()
         with gr.Tab("文件字幕"):
             _file(assembly)
         with gr.Tab("问一问主播"):
@@ -78,6 +86,16 @@ def _live(assembly: Assembly) -> None:
         js_on_load=STUDIO,
         head=f"<style>{page('studio.css')}</style>",
         elem_id="studio",
+        apply_default_css=False,
+    )
+
+
+def _host() -> None:
+    gr.HTML(
+        html_template="<div class='xh-mount'></div>",
+        js_on_load=HOST,
+        head=f"<style>{page('host.css')}</style>",
+        elem_id="host",
         apply_default_css=False,
     )
 

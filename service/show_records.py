@@ -22,7 +22,8 @@ SILENCING = frozenset({"take_over", "pause", "stop"})
 def fact_record(fact: Fact) -> Record:
     """A fact with the place it was read from."""
     return {
-        "id": fact.id, "product": fact.product, "property": str(fact.property), "value": fact_value(fact),
+        "id": fact.id, "product": fact.product, "property": str(fact.property), "label": fact.label,
+        "value": fact_value(fact),
         "evidence": fact_evidence(fact),
     }  # fmt: skip
 

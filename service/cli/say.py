@@ -29,10 +29,13 @@ def say(
 ) -> None:
     """把话念出来：金额、重量、日期、编号照人说话的样子念，响度统一。"""
     from core.errors import InputError
+    from core.settings import load as settings
     from service.cli import batch
+    from service.labelling import Labelling
 
     if not source and text is None:
         raise InputError("input.nothing", "没有给要念的话。", "写一句话，或用 --in 给一个文件。")
+    labelling = Labelling(settings().label)
     speaker = load(voice, speed)
     if not source:
         assert text is not None
@@ -40,7 +43,9 @@ def say(
             for written, said in speaker.plan(text):
                 typer.echo(f"{written} → {said}")
         record = spoken(speaker, text, out)
-        typer.echo(f"{out}：{record['seconds']:.1f} 秒，{record['loudness']} LUFS。")
+        label = labelling.mark(out)
+        marked = f"，已写入 AIGC 标识 {label}" if label else ""
+        typer.echo(f"{out}：{record['seconds']:.1f} 秒，{record['loudness']} LUFS{marked}。")
         return
     out.mkdir(parents=True, exist_ok=True)
     names: set[str] = set()
@@ -48,7 +53,8 @@ def say(
     def judge(record: Record) -> Record:
         name = unique(record.get("id"), names)
         line = batch.text_field(record, "text")
-        return {"wav": name, "text": line} | spoken(speaker, line, out / name)
+        record = {"wav": name, "text": line} | spoken(speaker, line, out / name)
+        return record | {"label": labelling.mark(out / name)}
 
     batch.run(source, str(out / "manifest.jsonl"), judge)
     print(f"写到 {out}，清单是 manifest.jsonl。", file=sys.stderr)

@@ -13,6 +13,7 @@ from starlette.websockets import WebSocketDisconnect
 from core.channel import Channel
 from core.errors import XiangyinError
 from service.assemble import Assembly
+from service.protocols.wire import notice_record
 from service.showing import Show
 
 router = APIRouter()
@@ -60,6 +61,13 @@ def show_of(request: Request, room: str) -> Show:
     return assembly.show(room)
 
 
+@router.get("/api/shops")
+def shops(request: Request) -> list[Record]:
+    """The shops that a show can be about."""
+    held = request.app.state.assembly.shops()
+    return [{"name": name, "title": held.meta(name).title} for name in held.names()]
+
+
 @router.get("/api/rooms/{room}/show")
 async def look(request: Request, room: str) -> Record:
     """Where the show is."""
@@ -78,6 +86,13 @@ async def comment(request: Request, room: str, order: Said) -> Record:
     """Give the host a comment; its ``id`` names it in what follows."""
     said = await show_of(request, room).comment(order.who, order.text, order.source)
     return {"id": said.id, "seq": said.seq}
+
+
+@router.get("/api/rooms/{room}/show/tickets")
+async def tickets(request: Request, room: str) -> list[Record]:
+    """The questions that wait for a person, in the order they came."""
+    here, _ = request.app.state.assembly.room(room)
+    return [notice_record(ticket) for ticket in here.questions.tickets]
 
 
 @router.post("/api/rooms/{room}/show/settle")

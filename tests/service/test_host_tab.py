@@ -1,0 +1,141 @@
+"""The operator's tab, with the real voice: a typed question, its answer and its fact; a person takes over."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from knowledge_graph.store import shops as stored
+from service.cli import main
+from tests.service.running import free_port
+from tests.service.studio import Studio, studio
+
+pytestmark = pytest.mark.browser
+
+DEMO = Path(__file__).parents[2] / "examples" / "demo_shop.xlsx"
+PATIENCE = 90_000
+"""Milliseconds; the voice is loaded within them."""
+CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
+
+
+@pytest.fixture(scope="module")
+def program(kokoro: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    data = tmp_path_factory.mktemp("host") / "data"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XIANGYIN_SERVICE__DATA_DIR", str(data))
+        patch.setattr(sys, "argv", ["xiangyin", "shop", "import", str(DEMO)])
+        with pytest.raises(SystemExit) as end:
+            main()
+    assert not end.value.code
+    stored._on_disk.cache_clear()
+    with studio(data, free_port()) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium here: apt install chromium")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Browser, program: Studio) -> Iterator[Page]:
+    context = browser.new_context(base_url=f"http://{program.host}", viewport={"width": 1440, "height": 1000})
+    context.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_role("tab", name="主播", exact=True).click()
+    yield page
+    expect.set_options(timeout=5_000)
+    context.close()
+
+
+def test_a_typed_question_is_answered_aloud_and_its_fact_is_shown(page: Page) -> None:
+    page.click(".xh-start:not([disabled])")
+    expect(page.locator(".xh-line.speaking")).to_be_visible()
+    assert page.frame_locator(".xh-screen").locator("html").get_attribute("data-sound") == "on"
+    box = page.get_by_label("观众的话")
+    box.fill("核桃多少钱")
+    box.press("Enter")
+    answer = page.locator(".xh-line", has=page.locator(".xh-question", has_text="核桃多少钱"))
+    expect(answer.locator(".xh-words")).to_contain_text("36.8元")
+    expect(answer.locator(".xh-fact").first).to_contain_text("价格")
+    expect(answer.locator(".xh-fact").first).to_contain_text("demo_shop.xlsx 货单 D4")
+    expect(answer.locator(".xh-marks")).to_contain_text("有依据")
+    expect(page.locator('.xh-asked [data-status="answer"]')).to_contain_text("核桃多少钱")
+
+    box.fill("核桃的蛋白质含量是多少")
+    box.press("Enter")
+    ticket = page.locator(".xh-ticket")
+    expect(ticket).to_contain_text("蛋白质")
+    ticket.get_by_role("button", name="我答好了").click()
+    expect(ticket).to_have_count(0)
+
+
+def test_a_key_gives_the_word_to_the_person_and_a_button_gives_it_back(page: Page) -> None:
+    expect(page.locator('.xh[data-state="on"]')).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator('.xh[data-state="person"]')).to_be_visible()
+    expect(page.locator(".xh-line.speaking")).to_have_count(0)
+    page.get_by_role("button", name="交回主播").click()
+    expect(page.locator(".xh-line.speaking .xh-words")).to_contain_text("AI")
+    page.keyboard.press("F9")
+    expect(page.locator('.xh[data-state="person"]')).to_be_visible()
+    page.get_by_role("button", name="交回主播").click()
+    expect(page.locator('.xh[data-state="on"]')).to_be_visible()
+
+
+def test_pausing_and_ending_a_show(page: Page) -> None:
+    page.get_by_role("button", name="暂停").click()
+    expect(page.locator('.xh[data-state="paused"]')).to_be_visible()
+    page.get_by_role("button", name="继续").click()
+    expect(page.locator('.xh[data-state="on"]')).to_be_visible()
+    page.click(".xh-stop")
+    expect(page.locator('.xh[data-state="on"]')).to_be_visible()
+    page.click(".xh-stop")
+    expect(page.locator(".xh-start")).to_be_visible()
+
+
+def test_what_may_not_be_said_is_listed_with_its_law(page: Page) -> None:
+    """The list is fed a refused line as the socket sends it: the phrase bank gives no show such a line."""
+    line = {
+        "type": "line", "id": "x", "text": "全网最低价", "answers": [], "segments": [], "facts": [],
+        "status": "refused",
+        "verdicts": [{"by": "guard", "action": "block", "findings": [
+            {"rule": "r", "surface": "最低价", "reason": "是绝对化用语", "law": "广告法第九条"}]}],
+    }  # fmt: skip
+    snapshot = {"type": "snapshot", "state": {"state": "off"}, "comments": [], "notices": [], "lines": [line]}
+    page.route_web_socket("**/ws/show*", lambda socket: socket.send(json.dumps(snapshot)))
+    page.reload()
+    page.get_by_role("tab", name="主播", exact=True).click()
+    expect(page.locator(".xh-refused .xh-words")).to_have_text("全网最低价")
+    expect(page.locator(".xh-refused .xh-why")).to_contain_text("广告法第九条")
+    expect(page.locator(".xh-spoken .xh-line")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [360, 768, 1920])
+def test_nothing_is_cut_off_and_large_type_is_large(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.evaluate("localStorage.setItem('xiangyin-big', '1')")
+    page.reload()
+    page.get_by_role("tab", name="主播", exact=True).click()
+    start = page.locator(".xh-start")
+    expect(start).to_be_visible()
+    box = start.bounding_box()
+    assert box is not None and box["height"] >= 80 and box["x"] + box["width"] <= width
+    assert float(start.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")) >= 40
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1")
