@@ -32,18 +32,17 @@ class Ear:
 
 
 def test_sound_is_replaced_by_silence_while_the_host_speaks_and_times_go_on(tmp_path: Path) -> None:
-    ear, speaking = Ear(), False
+    ear, speaking = Ear(), iter((False, True, True, False))
     loud = np.full(1600, 0.5, "<f4").tobytes()
 
     async def make() -> Ear:
         return ear
 
     async def main() -> None:
-        nonlocal speaking
         room = Room("main", tmp_path)
-        listening = Listening(room, make, lambda: speaking)
+        listening = Listening(room, make, lambda: next(speaking))
         microphone = listening.begin(MicrophoneSettings(format="f32le"))
-        for speaking in (False, True, True, False):
+        for _ in range(4):
             await listening.hear(microphone, loud)
         await listening.close()
         await room.close()

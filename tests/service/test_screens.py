@@ -113,7 +113,7 @@ def test_without_a_sounding_screen_the_clock_says_what_was_played() -> None:
         stage.screens.join()
         await stage.screens.play(utterance(1.5), stage.turns.begin())
 
-    assert run(act).played() == [(0.0, pytest.approx(1.5))]
+    assert run(act).played() == [pytest.approx((0.0, 1.5))]
 
 
 def test_the_report_of_a_sounding_screen_counts_once_and_within_the_clause() -> None:
@@ -138,7 +138,7 @@ def test_a_screen_that_never_reports_is_not_waited_for() -> None:
         assert stage.clock.now() - began == pytest.approx(1.0)
         await stage.clock.sleep(PATIENCE + 0.1)
 
-    assert run(act).played() == [(0.0, pytest.approx(1.0))]
+    assert run(act).played() == [pytest.approx((0.0, 1.0))]
 
 
 def test_a_scene_is_sent_to_who_is_there_and_who_comes_later_but_only_when_it_changes() -> None:
