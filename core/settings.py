@@ -42,13 +42,19 @@ class Section(BaseModel):
 
 
 class Service(Section):
-    """Where the service listens and keeps its data. ``lan`` opens it to the local network."""
+    """Where the service listens and keeps its data. ``lan`` opens it to the local network.
+
+    ``platform`` is where the stream goes on air (``xiangyin presence platforms``), ``platform_registration``
+    what that platform gave for a virtual host.
+    """
 
     host: str = "127.0.0.1"
     port: int = Field(default=7860, ge=1, le=65535)
     lan: bool = False
     data_dir: UserPath = Field(default_factory=lambda: _folder("XDG_DATA_HOME", "~/.local/share"))
     name: str = "乡音"
+    platform: str = "generic"
+    platform_registration: str = ""
 
 
 class Weights(Section):

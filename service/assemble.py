@@ -20,6 +20,8 @@ from captioning.file import FileCaptioner
 from captioning.session import LiveCaptions, LiveSettings
 from compliance.guard import Guard
 from compliance.ledger_heads import SigningKey
+from compliance.presence.policy import Policy, load_policies
+from compliance.presence.policy import choose as choose_policy
 from compliance.privacy import mask
 from core.compute import Compute, Limit, Priority
 from core.errors import InputError, ModelUnavailableError, XiangyinError
@@ -34,6 +36,7 @@ from knowledge_graph.facts import MemoryShop
 from knowledge_graph.store.shops import Shops
 from service.answering import Answering
 from service.listening import Listening
+from service.presence import Parts, RoomPresence
 from service.programme import Sources
 from service.rooms import Room
 from service.showing import Show
@@ -58,6 +61,7 @@ class Assembly:
         self.compute = Compute(settings.compute.threads, limits=limits, telemetry=self.telemetry)
         self._rooms: dict[str, tuple[Room, Listening]] = {}
         self._shows: dict[str, Show] = {}
+        self._presences: dict[str, RoomPresence] = {}
         self._dialects: dict[str, str] = {}
         self._captioners: dict[str, Captioner] = {}
         self._made: dict[str, Any] = dict(backends or {})
@@ -163,9 +167,26 @@ class Assembly:
                     room,
                     lambda: asyncio.to_thread(self.caption_stage, name, f"{room.seq}-"),
                     lambda: self.settings.captions.half_duplex and self.show(name).hushes(),
+                    lambda chunk: self.presence(name).hear(chunk),
                 ),
             )
+            self.presence(name)
         return self._rooms[name]
+
+    def policy(self) -> Policy:
+        """The rules of the platform that the settings name, the seller's own readings on top."""
+        return choose_policy(load_policies(self.data / "platforms"), self.settings.service.platform)
+
+    def presence(self, name: str = "main") -> RoomPresence:
+        """Who is on air in a room, and its open corrections. Call it inside the event loop."""
+        room, _ = self.room(name)
+        if name not in self._presences:
+            parts = Parts(
+                self.policy, self.settings.service.platform_registration, self.guard, self.activity
+            )
+            folder = self.data / "rooms" / name
+            self._presences[name] = RoomPresence(room, folder, parts, lambda: self.show(name))
+        return self._presences[name]
 
     def show(self, name: str = "main") -> Show:
         """The virtual host of a room. Call it inside the event loop."""
@@ -178,11 +199,18 @@ class Assembly:
                 self.speaker,
                 self.compute,
             )
-            self._shows[name] = Show(room, self.data / "rooms" / name / "show.json", sources)
+            self._shows[name] = Show(
+                room,
+                self.data / "rooms" / name / "show.json",
+                sources,
+                permit=self.presence(name).permit,
+            )
         return self._shows[name]
 
     async def close(self) -> None:
         """Finish what is open and release everything."""
+        for watch in self._presences.values():
+            await watch.close()
         for show in self._shows.values():
             await show.close()
         for room, listening in self._rooms.values():

@@ -36,10 +36,20 @@ def nobody() -> bool:
 class Listening:
     """Feeds sound to the room's caption stage. A newcomer takes the microphone over."""
 
-    def __init__(self, room: Room, make_stage: MakeStage, hushed: Callable[[], bool] = nobody) -> None:
-        """While ``hushed()`` the microphone hears the host's own voice, which is no person: it is dropped."""
+    def __init__(
+        self,
+        room: Room,
+        make_stage: MakeStage,
+        hushed: Callable[[], bool] = nobody,
+        tap: Callable[[AudioChunk], None] = lambda _: None,
+    ) -> None:
+        """While ``hushed()`` the microphone hears the host's own voice, which is no person: it is dropped.
+
+        ``tap`` has all sound as it comes, the host's included.
+        """
         self._room = room
         self._hushed = hushed
+        self._tap = tap
         self._make_stage = make_stage
         self._inbox: Channel[Event] = Channel(BACKLOG)
         self._microphone: Microphone | None = None
@@ -69,6 +79,7 @@ class Listening:
         chunk = microphone.accept(data)
         if chunk is None:
             return
+        self._tap(chunk)
         if self._hushed():
             chunk = replace(chunk, samples=np.zeros_like(chunk.samples))  # silence, so that times go on
         await self._send(chunk)

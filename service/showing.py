@@ -86,14 +86,19 @@ class Show:
         clock: Clock | None = None,
         today: Callable[[], date] = date.today,
         seed: Callable[[], int] = lambda: random.randrange(1 << 31),
+        permit: Callable[[], None] = lambda: None,
     ) -> None:
-        """``path`` keeps the programme; facts are judged by ``today``."""
+        """``path`` keeps the programme; facts are judged by ``today``.
+
+        ``permit`` raises where a host may not go on air.
+        """
         self._room = room
         self._path = path
         self._sources = sources
         self._clock = clock or SystemClock()
         self._today = today
         self._seed = seed
+        self._permit = permit
         self._phase: Phase = "off"
         self._log = ShowLog()
         self._records: Fanout[Record] = Fanout()
@@ -160,6 +165,7 @@ class Show:
         """
         if self._phase == "loading" or self._running is not None:
             raise InputError("show.running", "这个房间已经在播了。", "要换一场，请先按“下播”。")
+        self._permit()
         self._phase = "loading"
         await self._tell()
         try:

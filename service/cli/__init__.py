@@ -27,6 +27,7 @@ COMMANDS: tuple[str, ...] = (
     "say",
     "anchor",
     "ledger",
+    "presence",
     "label",
 )
 """Modules of this package, in the order of ``--help``; each has ``register(app)``."""
