@@ -31,12 +31,16 @@ EVERY: Mapping[Kind, float] = {"ritual": 30.0, "pii": 60.0, "troll": 120.0, "inj
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """The decision on a comment (and those merged with it): ``line`` may be None."""
+    """The decision on a comment (and those merged with it): ``line`` may be None.
+
+    ``found`` is the answer that ``line`` says in the facts' own words; an author may say it in others.
+    """
 
     action: Action
     line: Line | None = None
     notices: tuple[Notice, ...] = ()
     reason: str = ""
+    found: Answer | None = None
 
 
 class Dialogue:
@@ -103,7 +107,7 @@ class Dialogue:
         )
         asked = (ticket(waiting.comment, "、".join(found.missing)),)
         notices = asked if found.missing or not found.answerable else ()
-        return Response("answer" if found.answerable else "defer", line, notices, "functional")
+        return Response("answer" if found.answerable else "defer", line, notices, "functional", found)
 
 
 def comments(waiting: Waiting) -> tuple[Comment, ...]:

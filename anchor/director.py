@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 
 from anchor import rundown as programme
 from anchor.comments.queue import CommentQueue, Dropped, Waiting
@@ -22,16 +22,18 @@ from anchor.dialogue import Dialogue, Response, comments, ticket
 from anchor.persona import DEFAULT, Persona
 from anchor.rundown import Position, Rundown
 from anchor.speech.speaker import Clause
-from anchor.writer.compose import Used, write
+from anchor.writer.author import Author, Draft, Phrases
+from anchor.writer.compose import Used
 from anchor.writer.gate import Gate, passed
-from anchor.writer.phrases import Move, Pattern
+from anchor.writer.phrases import Move
 from compliance.privacy import mask
 from core.cancel import Turn, Turns
-from core.clock import Clock
+from core.clock import Clock, busy
 from core.errors import XiangyinError
 from core.events import Act, Comment, Event, Finding, Line, Notice, Played, Utterance, Verdict
 from core.ports import Cancelled
 from knowledge_graph.facts import Shop
+from knowledge_graph.questions import Answer
 
 SLICE = 0.1
 """Seconds of sound after which a playing clause looks whether it is still wanted."""
@@ -43,6 +45,7 @@ IDLE = 0.2
 TRIES = 4
 """Refused script lines in a row after which the director looks at its queue again."""
 
+T = TypeVar("T")
 Publish = Callable[[Event], Awaitable[Event]]
 Voice = Callable[[str, Cancelled], AsyncIterator[Clause]]
 """A line and a cancel question → its clauses in sound, the first as soon as it is ready."""
@@ -88,6 +91,7 @@ class Director:
         saved: Saved | None = None,
         notice_every: float = NOTICE_EVERY,
         stage: Stage | None = None,
+        author: Author | None = None,
     ) -> None:
         """Without a ``stage`` sound takes the time of the clock, and all of it is heard."""
         self._shop = shop
@@ -103,6 +107,7 @@ class Director:
         self._judge = judge
         self._notice_every = notice_every
         self._stage = stage
+        self._author = author or Phrases()
         self._queue = CommentQueue()
         self._one_voice = asyncio.Lock()
         self._opened = clock.now()
@@ -252,7 +257,7 @@ class Director:
 
     async def _notice(self, kind: Literal["notice", "resume"]) -> None:
         self._last_notice = self.now
-        await self._say(self._dialogue.fixed(kind, "notice"))
+        await self._say(Draft(self._dialogue.fixed(kind, "notice")))
 
     async def _answer_next(self) -> bool:
         """Deal with the next comment; False where none waits or none wanted a word."""
@@ -266,7 +271,7 @@ class Director:
             asked = replace(waiting.comment, text=self._question(waiting.comment))
             response = self._dialogue.respond(replace(waiting, comment=asked), self.on_screen, self.now)
             await self._decide(waiting, response)
-            if response.line is not None and await self._reply(waiting, response.line):
+            if response.line is not None and await self._reply(waiting, response):
                 return True
             if self.state != "on":
                 return True
@@ -281,18 +286,42 @@ class Director:
         for notice in response.notices:
             await self._publish(notice)
 
-    async def _reply(self, waiting: Waiting, line: Line) -> bool:
+    async def _reply(self, waiting: Waiting, response: Response) -> bool:
         """Speak the reply. One that is refused becomes a deferral and a ticket; one unheard waits again."""
+        line = response.line
+        assert line is not None
         if line.product:
             self.interest[line.product] += len(comments(waiting))
-        heard = await self._say(line)
+        if response.found is None:
+            heard = await self._say(Draft(line))
+        else:
+            heard = await self._answer(self._question(waiting.comment), response.found, line)
         if heard is None and line.purpose in ("answer", "defer"):
             await self._publish(ticket(waiting.comment, "回答没有通过检查"))
             spare = self._dialogue.fixed("withheld", "defer")  # the sheet may well hold it: no "not written"
-            heard = await self._say(replace(spare, answers=line.answers))
+            heard = await self._say(Draft(replace(spare, answers=line.answers)))
         if heard is not None and heard < HEARD and self.state in ("person", "paused"):
             self._queue.put(waiting.comment, waiting.triage, self.now)
         return heard is not None
+
+    async def _answer(self, question: str, found: Answer, line: Line) -> float | None:
+        """Speak the author's drafts in order; seconds that were heard, None where all were refused."""
+        drafts = self._author.answer(question, found, line, self._seed, lambda: self.state != "on")
+        heard: float | None = None
+        while (draft := await self._by_author(lambda: next(drafts, None))) is not None:
+            said = await self._say(draft)
+            heard = heard if said is None else (heard or 0.0) + said
+        return 0.0 if heard is None and self.state != "on" else heard
+
+    async def _by_author(self, work: Callable[[], T]) -> T:
+        """What the author does, off the loop where it is slow; what it has to tell people is told."""
+        if not self._author.slow:
+            return work()
+        with busy(self._clock):
+            done = await asyncio.to_thread(work)
+        for notice in self._author.notices():
+            await self._publish(notice)
+        return done
 
     async def _script(self) -> None:
         refused = skipped = 0
@@ -300,35 +329,36 @@ class Director:
             due = programme.move(self.position)
             if due is None:
                 return
-            found = self._written(*due)
-            if found is None:
+            draft = await self._written(*due)
+            if draft is None:
                 self.position = programme.skipped(self._rundown, self.position, self.interest)
                 skipped += 1
                 continue
-            line, pattern = found
-            self.used.refuse(line.text, pattern.id)  # reserved: whatever happens, never twice
-            heard = await self._say(line)
+            text = draft.line.text
+            self.used.refuse(text, draft.pattern)  # reserved: whatever happens, never twice
+            heard = await self._say(draft)
             if heard is None:
                 refused += 1
                 continue
-            self.used.hear(line.text)
+            self.used.hear(text)
             self.position = programme.said(self.position)
             return
 
-    def _written(self, move: Move, product: str) -> tuple[Line, Pattern] | None:
+    async def _written(self, move: Move, product: str) -> Draft | None:
         """A new line; a move that has none left for a product never has one again, as what was said stays."""
         if (move, product) in self._dry:
             return None
-        found = write(move, self._shop, product, self.used, self._seed, self._as_of, self._persona.register)
+        asked = (self._shop, product, self.used, self._seed, self._as_of, self._persona.register)
+        found = await self._by_author(lambda: self._author.write(move, *asked))
         if found is None:
             self._dry.add((move, product))
         return found
 
-    async def _say(self, line: Line) -> float | None:
+    async def _say(self, draft: Draft) -> float | None:
         """Judge, journal and speak; seconds that were heard, or None where the line was refused."""
         async with self._one_voice:
-            line = replace(line, at=self.now)
-            verdicts = self._gate.judge(line)
+            line = replace(draft.line, at=self.now)
+            verdicts = draft.verdicts or self._gate.judge(line)
             await self._publish(line)
             for verdict in verdicts:
                 await self._publish(verdict)

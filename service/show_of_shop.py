@@ -20,6 +20,7 @@ from anchor.director import Director
 from anchor.persona import Persona
 from anchor.rundown import Rundown
 from anchor.speech.speaker import Clause, Speaker
+from anchor.writer.author import Author
 from anchor.writer.gate import Gate
 from compliance.guard import Guard
 from core.errors import InputError
@@ -208,6 +209,7 @@ def perform(
     as_of: date | None = None,
     seed: int = 0,
     progress: Callable[[float], None] = lambda _: None,
+    author: Author | None = None,
 ) -> Summary:
     """Run a programme of ``minutes`` over ``shop`` and write ``out`` (wav), with .srt and .jsonl beside it.
 
@@ -239,6 +241,7 @@ def perform(
             persona=Persona(voice=speaker.name, speed=speaker.speed),
             as_of=day,
             seed=seed,
+            author=author,
         )
         asyncio.run(_played(director, clock, comments, progress))
         return record.summary()

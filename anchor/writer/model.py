@@ -12,16 +12,16 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from queue import Empty, SimpleQueue
 
 from anchor.persona import DEFAULT, Persona
 from anchor.writer import prompts, stretches
 from anchor.writer.agreement import agrees, begins, careful, complete
-from anchor.writer.compose import ALIKE, Used, write
-from anchor.writer.gate import passed
-from anchor.writer.phrases import Move, Pattern, Register
+from anchor.writer.author import Author, Draft, Phrases
+from anchor.writer.compose import ALIKE, Used
+from anchor.writer.phrases import Move, Register
 from core.errors import ModelUnavailableError, XiangyinError
 from core.events import Finding, Line, Notice, Segment, Verdict
 from core.ports import Cancelled, ChatMessage, ChatModel, ChatRequest, never
@@ -40,19 +40,6 @@ POLL = 0.05
 Judge = Callable[[Line], tuple[Verdict, ...]]
 Run = Callable[[Callable[[], None]], None]
 """Runs one blocking model call: as it stands, or through :class:`core.compute.Compute`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A line and its verdicts. Refused drafts are kept for the ledger; only passed ones may be spoken."""
-
-    line: Line
-    verdicts: tuple[Verdict, ...]
-
-    @property
-    def passed(self) -> bool:
-        """Whether it may be spoken."""
-        return passed(self.verdicts)
 
 
 class ModelWriter:
@@ -168,13 +155,13 @@ class ModelWriter:
 
     def _stretch(self, made: Line, said: str, text: str, found: Answer) -> Draft:
         """A piece judged by itself, and together with what was said before it."""
-        if not stretches.tidy(text):
+        if not stretches.speakable(text):
             return self._draft(replace(made, segments=(Segment(text),)), found, spoilt=True)
         draft = self._draft(_line(made, text), found)
         if said and draft.passed:
-            together = self._draft(_line(made, said + text), found).verdicts
-            if not passed(together):
-                return Draft(draft.line, tuple(replace(v, on=draft.line.id) for v in together))
+            together = self._draft(_line(made, said + text), found)
+            if not together.passed:
+                return together
         return draft
 
     def _mended(
@@ -199,7 +186,7 @@ class ModelWriter:
                 return
             if last or cancelled():
                 return
-            request = prompts.again(messages, text, [f.surface for f in findings])
+            request = prompts.again(messages, [f.surface for f in findings if len(f.surface) < 12])
             text = self._written(request, seed + 1, self._answer_seconds, cancelled, 0.3)
             if not text:
                 return
@@ -277,32 +264,50 @@ class ModelWriter:
         self._resting_until = self._clock() + REST
 
 
-class ModelScript:
-    """The model writer with the phrase bank behind it, called as :func:`anchor.writer.compose.write` is.
+class ModelAuthor:
+    """The model writer with the phrase bank behind it. Each draft comes in turn, the bank's last."""
 
-    Each draft comes in turn, refused ones too: the director judges and journals every line it is given, and
-    asks again where one was refused. The phrase bank speaks last.
-    """
+    slow = True
 
-    def __init__(self, writer: ModelWriter) -> None:
+    def __init__(self, writer: ModelWriter, bank: Author | None = None) -> None:
         self._writer = writer
+        self._bank = bank or Phrases()
         self._due: tuple[Move, str] | None = None
         self._drafts: list[Draft] = []
 
-    def __call__(
-        self, move: Move, shop: Shop, product: str, used: Used, seed: int = 0, as_of: date | None = None,
-        register: Register | None = None,
-    ) -> tuple[Line, Pattern] | None:  # fmt: skip
+    def write(
+        self,
+        move: Move,
+        shop: Shop,
+        product: str,
+        used: Used,
+        seed: int,
+        as_of: date | None,
+        register: Register,
+    ) -> Draft | None:
         """A line for ``move`` about ``product``, or None where nothing new can be said."""
         if self._due != (move, product):
             self._due = (move, product)
             self._drafts = list(self._writer.script(move, product, seed + len(used.texts)))
         while self._drafts:
-            line = self._drafts.pop(0).line
-            if line.text not in used.texts and used.similarity(line.text) < ALIKE:
-                return line, Pattern("model", move, register or "plain", (), line.text)
+            draft = self._drafts.pop(0)
+            if not draft.passed:
+                return draft
+            self._due = None
+            if draft.line.text not in used.texts and used.similarity(draft.line.text) < ALIKE:
+                return draft
         self._due = None
-        return write(move, shop, product, used, seed, as_of, register)
+        return self._bank.write(move, shop, product, used, seed, as_of, register)
+
+    def answer(
+        self, question: str, found: Answer, line: Line, seed: int = 0, cancelled: Cancelled = never
+    ) -> Iterator[Draft]:
+        """The model's clauses as they come, the facts behind them."""
+        return self._writer.answer(question, found, line, seed, cancelled)
+
+    def notices(self) -> tuple[Notice, ...]:
+        """That the model cannot be used, at most once a minute."""
+        return self._writer.notices()
 
 
 def _line(made: Line, text: str) -> Line:

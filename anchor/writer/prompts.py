@@ -51,10 +51,10 @@ _SHOTS = (
         "资料：农家粉条；价格19.9元2袋；净重500克\n任务：说说价钱和分量",
         "咱们的农家粉条净重500克，价格19.9元2袋。",
     ),
-    ("资料：手工布鞋48小时内发货\n留言：“拍了布鞋几天能发啊”", "手工布鞋48小时内就发货。"),
-    ("资料：山核桃炒10分钟，剥壳吃\n留言：“核桃咋吃”", "山核桃炒10分钟，剥壳就能吃。"),
+    ("留言：“拍了布鞋几天能发啊”\n资料：手工布鞋48小时内发货", "手工布鞋48小时内就发货。"),
+    ("留言：“核桃咋吃”\n资料：山核桃炒10分钟，剥壳吃", "山核桃炒10分钟，剥壳就能吃。"),
 )
-_AGAIN = "刚才那句里，资料没有写：{reasons}。把这些去掉，只照资料再说一遍。"
+_AGAIN = "\n注意：不要说“{reasons}”，资料里没有"
 
 
 def gathered(move: Move, shop: Shop, product: str, as_of: date, seed: int) -> tuple[str, ...]:
@@ -78,13 +78,16 @@ def script(persona: Persona, facts: Sequence[str], move: Move) -> tuple[ChatMess
 def answer(persona: Persona, facts: str, question: str) -> tuple[ChatMessage, ...]:
     """The messages that ask for an answer; ``question`` is data and cannot leave its quotation marks."""
     asked = re.sub(r"[“”\"\s]+", " ", question)[:QUESTION].strip()
-    return _messages(persona, f"资料：{facts.rstrip('。')}\n留言：“{asked}”")
+    return _messages(persona, f"留言：“{asked}”\n资料：{facts.rstrip('。')}")
 
 
-def again(messages: tuple[ChatMessage, ...], said: str, reasons: Sequence[str]) -> tuple[ChatMessage, ...]:
-    """The messages that ask for the line once more, with what was wrong with it."""
-    wrong = _AGAIN.format(reasons="、".join(dict.fromkeys(reasons))[:60])
-    return (*messages, ChatMessage("assistant", said), ChatMessage("user", wrong))
+def again(messages: tuple[ChatMessage, ...], reasons: Sequence[str]) -> tuple[ChatMessage, ...]:
+    """The messages that ask for the line once more, with what was wrong with it.
+
+    A small model repeats what it sees, so the refused line itself is not shown to it.
+    """
+    wrong = _AGAIN.format(reasons="、".join(dict.fromkeys(reasons))[:40])
+    return (*messages[:-1], ChatMessage("user", messages[-1].content + wrong))
 
 
 def _messages(persona: Persona, task: str) -> tuple[ChatMessage, ...]:

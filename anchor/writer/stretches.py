@@ -12,6 +12,8 @@ from collections.abc import Sequence
 
 SHORTEST = 4
 """Characters of the first stretch at least."""
+SHARE = 0.5
+"""Share of a text that must be left of it when clauses are cut out."""
 LONGEST = 90
 """Characters of a whole text at most; a model that goes on has lost its way."""
 
@@ -24,7 +26,7 @@ _LEANS = re.compile(
 )
 _ROLE = re.compile(r"^(?:主播|小乡|助手|回答|答|输出|台词|assistant)\s*[：:]\s*", re.IGNORECASE)
 _ECHO = re.compile(
-    r"资料[：:]|任务[：:]|留言[：:]|照抄|大白话|[<>{}\[\]#*|`\\_=]|https?:|[\u3040-\u30ff\uac00-\ud7af]"
+    r"资料[：:]|任务[：:]|留言[：:]|照抄|大白话|资料里?没有|那句|再说一遍|[<>{}\[\]#*|`\\_=]|https?:|[\u3040-\u30ff\uac00-\ud7af]"
 )
 _LETTER = re.compile(r"[^\W\d_]")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -40,18 +42,18 @@ def tidy(text: str) -> str:
         line = _of_json(line)
     line = next((part for part in line.splitlines() if part.strip()), "")
     line = _ROLE.sub("", line.strip()).strip("“”\"' ")
-    letters = _LETTER.findall(line)
-    chinese = _CHINESE.findall(line)
-    if (
-        len(chinese) < SHORTEST
-        or len(line) > LONGEST
-        or len(chinese) < 0.7 * len(letters)
-        or _ECHO.search(line)
-    ):
+    if _length(line) < SHORTEST or not speakable(line):
         return ""
     if not re.search(r"[。！？!?]$", line):
         line = line.rstrip("，,、；;：:—-… ") + "。"
     return line
+
+
+def speakable(line: str) -> bool:
+    """Whether ``line`` is Chinese without markup, of a length that can be spoken."""
+    letters = _LETTER.findall(line)
+    chinese = _CHINESE.findall(line)
+    return 0 < len(line) <= LONGEST and len(chinese) >= max(1, 0.7 * len(letters)) and not _ECHO.search(line)
 
 
 def _of_json(text: str) -> str:
@@ -98,7 +100,7 @@ def without(text: str, spans: Sequence[tuple[int, int]]) -> str:
             kept.append(match[0])
         before = match[0] if match[0] and not cut else ""
     line = re.sub(r"[，,；;\s]+$", "", "".join(kept))
-    if _length(line) < 2 * SHORTEST:
+    if _length(line) < max(2 * SHORTEST, SHARE * _length(text)):
         return ""
     return line if re.search(r"[。！？!?]$", line) else line + "。"
 

@@ -6,11 +6,14 @@ Source: https://platform.openai.com/docs/api-reference/chat/create
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from backends.remote import Remote
 from core.ports import Cancelled, ChatCapabilities, ChatRequest, never
+
+LINE = 1 << 20
+"""Bytes of one line of a stream; no answer of a language model needs more."""
 
 
 class OpenAIChat:
@@ -31,7 +34,7 @@ class OpenAIChat:
         content = body(request) | {"model": self._model, "stream": True}
         readable = False
         with self._remote.stream("chat/completions", json=content) as response:
-            for line in response.iter_lines():
+            for line in lines(response.iter_bytes(), self._remote.garbage):
                 if cancelled() or line.strip() == "data: [DONE]":
                     return
                 event = parse(line)
@@ -42,6 +45,18 @@ class OpenAIChat:
                     yield text
         if not readable:
             raise self._remote.garbage()
+
+
+def lines(chunks: Iterable[bytes], too_long: Callable[[], Exception]) -> Iterator[str]:
+    """The lines of a body as they come; raises ``too_long()`` where one grows past :data:`LINE` bytes."""
+    held = b""
+    for chunk in chunks:
+        *whole, held = (held + chunk).split(b"\n")
+        if len(held) > LINE:
+            raise too_long()
+        for line in whole:
+            yield line.decode("utf-8", "replace").rstrip("\r")
+    yield held.decode("utf-8", "replace")
 
 
 def body(request: ChatRequest) -> dict[str, Any]:

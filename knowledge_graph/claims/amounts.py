@@ -29,6 +29,10 @@ _NET = re.compile(r"净重|净含量|净")
 _EACH = re.compile(r"每[袋盒瓶包条罐枚个只片份]|一[袋盒瓶包条罐枚个只片]|单[袋盒瓶包条罐]")
 
 
+_EACH_UNIT = re.compile(r"(?:每|单)([袋盒瓶包罐箱桶条片双对套只枚个支件份])[^，,；;]{0,3}$")
+_ANY_UNIT = frozenset("份件单")
+
+
 @dataclass(frozen=True, slots=True)
 class Clause:
     """A clause with its amounts; offsets of the amounts are into ``text``."""
@@ -118,6 +122,9 @@ def _quantities(clause: Clause, amount: Amount) -> list[Amount]:
 
 
 def _price(clause: Clause, amount: Amount, offers: Offers, facts: Sequence[Fact]) -> Fact | None:
+    each = _EACH_UNIT.search(clause.ahead(amount, 6))
+    if each is not None and not _sold_by(each[1], offers):
+        return None
     if amount.high is not None or offers.high is not None:
         same = (amount.value, amount.high) == (offers.price, offers.high)
         return offers.fact if same else _option(clause, amount, facts)
@@ -128,6 +135,11 @@ def _price(clause: Clause, amount: Amount, offers: Offers, facts: Sequence[Fact]
     return next((f for q in near[:2] if (f := _for_quantity(clause, amount, q, offers))), None) or _option(
         clause, amount, facts
     )
+
+
+def _sold_by(unit: str, offers: Offers) -> bool:
+    """Whether the sheet sells by ``unit``; where it names none, any unit will do."""
+    return not offers.unit or unit in _ANY_UNIT or unit in offers.unit or (offers.count or (0, ""))[1] == unit
 
 
 def _apart(one: Amount, other: Amount) -> int:
@@ -177,6 +189,8 @@ def _for_quantity(clause: Clause, amount: Amount, quantity: Amount, offers: Offe
             return total[1][0] if total[0] == value else None
         return None
     if quantity.value == 1 and quantity.kind == "count":
+        if not _sold_by(quantity.unit, offers):
+            return None
         if value == offers.price and (offers.base == 1 or quantity.unit not in offers.unit):
             return (
                 offers.fact

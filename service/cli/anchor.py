@@ -26,30 +26,39 @@ def anchor(
     as_of: Annotated[str, typer.Option(help="按哪天的资料讲，YYYY-MM-DD。")] = "",
     voice: Annotated[str, typer.Option(help="音色，例如 zf_xiaoxiao；不写就按设置。")] = "",
     seed: Annotated[int, typer.Option(help="同一个数讲出来的话一样。")] = 0,
+    writer: Annotated[str, typer.Option(help="谁来造句：phrases 或 model；不写就按设置。")] = "",
 ) -> None:
     """虚拟主播讲一场：照着店铺资料介绍商品、回答评论，每句话都查得到依据。"""
     from tqdm import tqdm
 
     from anchor.comments.sources import read_replay
+    from core.settings import load as settings
     from service.cli.ask import day, opened
     from service.cli.say import load
+    from service.labelling import Labelling
     from service.show_of_shop import perform
+    from service.writing import author, chosen
 
     limit = day(as_of)
+    labelling = Labelling(settings().label)
+    chosen(settings(), writer)
     held = opened(shop)
     arrivals = read_replay(comments) if comments else []
     speaker = load(voice, None)
     total = round(minutes * 60)
+    writes = author(settings(), writer, held, limit, lambda text: typer.echo(f"提示：{text}", err=True))
     with tqdm(total=total, unit="秒", desc="讲", disable=not sys.stderr.isatty()) as bar:
 
         def progress(seconds: float) -> None:
             bar.n = min(total, round(seconds))
             bar.refresh()
 
-        done = perform(held, speaker, arrivals, minutes, out, limit, seed, progress)
+        done = perform(held, speaker, arrivals, minutes, out, limit, seed, progress, writes)
+    label = labelling.mark(out)
     waits = sorted(done.waits)
     median = f"，评论到开口中位 {waits[len(waits) // 2]:.1f} 秒" if waits else ""
     typer.echo(
         f"{out}：{done.seconds:.0f} 秒，讲了 {done.lines} 句，拦下 {done.refused} 句；"
         f"评论 {done.comments} 条，答了 {done.answered} 条，说没有资料 {done.deferred} 条{median}。"
+        + (f"已写入 AIGC 标识 {label}。" if label else "")
     )

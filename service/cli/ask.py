@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,7 +11,8 @@ import typer
 
 if TYPE_CHECKING:
     from knowledge_graph.facts import Shop
-    from knowledge_graph.questions import Answerer
+
+Ask = Callable[[str, str | None], dict[str, Any]]
 
 
 def register(app: typer.Typer) -> None:
@@ -23,7 +25,8 @@ def opened(name: str) -> Shop:
     from core.settings import load
     from service.owned import shops
 
-    return shops(load().service.data_dir).shop(name)
+    settings = load()
+    return shops(settings.service.data_dir, settings.graph).shop(name)
 
 
 def day(text: str) -> date | None:
@@ -43,42 +46,61 @@ def ask(
     shop: Annotated[str, typer.Option(help="店铺名。")] = "demo",
     on_screen: Annotated[str, typer.Option(help="正在讲的商品，“这个”指的就是它。")] = "",
     as_of: Annotated[str, typer.Option(help="按哪天的资料回答，YYYY-MM-DD。")] = "",
-    writer: Annotated[str, typer.Option(help="谁来造句：phrases 或 model。")] = "phrases",
+    writer: Annotated[str, typer.Option(help="谁来造句：phrases 或 model；不写就按设置。")] = "",
     source: Annotated[str, typer.Option("--in", help="每行一个 JSON 的问题文件，- 是标准输入。")] = "",
     target: Annotated[str, typer.Option("--out", help="写到哪个文件，- 是标准输出。")] = "-",
 ) -> None:
     """回答观众关于商品的问题：资料里有就照资料说，没有就说没有。"""
     from core.errors import InputError
-    from knowledge_graph.questions import Answerer, mandarin
     from service.cli import batch
 
-    if writer not in ("phrases", "model"):
-        raise InputError("ask.writer", f"没有叫“{writer}”的写手。", "可用 phrases、model。")
     limit = day(as_of)
     held = opened(shop)
-    answerer = Answerer(held, mandarin(held))
+    answer = _answering(held, limit, writer)
     if source:
-        batch.run(source, target, lambda r: _judged(answerer, r, limit))
+        batch.run(source, target, lambda r: _judged(answer, r))
         return
     if not question:
         raise InputError("ask.empty", "还没有问题。", "写一句问题，或用 --in 给一个文件。")
-    record = _answered(answerer, question, on_screen or None, limit)
+    record = answer(question, on_screen or None)
     typer.echo(record["answer"])
     for fact in record["facts"]:
         place = " ".join(fact["evidence"].values())
         typer.echo(f"  依据：{fact['product'] or '全店'} {fact['property']} {fact['value']}（{place}）")
 
 
-def _judged(answerer: Answerer, record: dict[str, Any], limit: date | None) -> dict[str, Any]:
+def _answering(held: Shop, limit: date | None, name: str) -> Ask:
+    """A function from question and product on screen to the record of the answer."""
+    from core.settings import load
+    from knowledge_graph.questions import Answerer, mandarin
+    from service.writing import chosen, in_other_words, model_writer
+
+    settings = load()
+    writer = chosen(settings, name)
+    answerer = Answerer(held, mandarin(held))
+    model = model_writer(settings, held, limit, _told) if writer == "model" else None
+
+    def answer(question: str, on_screen: str | None) -> dict[str, Any]:
+        start = time.perf_counter()
+        found = answerer.answer(question, on_screen, limit)
+        said: dict[str, Any] = {"writer": "phrases"}
+        if model is not None:
+            product = next((f.product for f in found.facts if f.product), None)
+            said["answer"], said["writer"] = in_other_words(model, question, found, product)
+            for notice in model.notices():
+                _told(notice.text)
+        return found.record() | said | {"seconds": round(time.perf_counter() - start, 4)}
+
+    return answer
+
+
+def _told(text: str) -> None:
+    typer.echo(f"提示：{text}", err=True)
+
+
+def _judged(answer: Ask, record: dict[str, Any]) -> dict[str, Any]:
     from service.cli import batch
 
     on_screen = record.get("on_screen")
     question = batch.text_field(record, "question")
-    return _answered(answerer, question, on_screen if isinstance(on_screen, str) else None, limit)
-
-
-def _answered(answerer: Answerer, question: str, on_screen: str | None, limit: date | None) -> dict[str, Any]:
-    start = time.perf_counter()
-    found = answerer.answer(question, on_screen, limit).record()
-    # The model writes in the anchor's room; here its answers are the phrases too, and say so.
-    return found | {"writer": "phrases", "seconds": round(time.perf_counter() - start, 4)}
+    return answer(question, on_screen if isinstance(on_screen, str) else None)

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from anchor.dialogue import bind
+from anchor.writer.author import Draft
 from anchor.writer.compose import Used
 from anchor.writer.gate import Gate
-from anchor.writer.model import REST, Draft, ModelScript, ModelWriter
+from anchor.writer.model import REST, ModelAuthor, ModelWriter
 from compliance.guard import Guard
 from core.errors import ModelUnavailableError
 from core.events import Line
@@ -94,16 +95,10 @@ def test_a_refused_line_is_written_once_more_with_the_reasons() -> None:
 
 def test_a_model_that_lies_twice_leaves_the_word_to_the_phrase_bank() -> None:
     model, chat = scripted("这米产地是云南昭通。")
-    script = ModelScript(model)
-    used = Used()
-    lines = []
-    while (found := script("place", tiny(), RICE, used, 0)) is not None and len(lines) < 4:
-        lines.append(found[0])
-        if found[0].writer == "phrases":
-            break
-        used.refuse(found[0].text, found[1].id)
-    assert [line.writer for line in lines][-1] == "phrases" and len(chat.requests) == 2
-    assert all("claims" in {v.by for v in GATE.judge(line)} for line in lines)
+    author, used = ModelAuthor(model), Used()
+    drafts = [author.write("place", tiny(), RICE, used, 0, DAY, "plain") for _ in range(3)]
+    assert [d.line.writer for d in drafts if d] == ["model", "model", "phrases"] and len(chat.requests) == 2
+    assert not any(d.passed for d in drafts[:2] if d)
 
 
 def test_a_human_past_is_refused() -> None:
@@ -112,11 +107,10 @@ def test_a_human_past_is_refused() -> None:
 
 
 def test_a_script_line_is_not_said_again() -> None:
-    script = ModelScript(scripted(PLACE)[0])
-    used = Used()
+    author, used = ModelAuthor(scripted(PLACE)[0]), Used()
     used.add(PLACE)
-    found = script("place", tiny(), RICE, used, 0)
-    assert found is not None and found[0].writer == "phrases"
+    draft = author.write("place", tiny(), RICE, used, 0, DAY, "plain")
+    assert draft is not None and draft.line.writer == "phrases"
 
 
 def test_the_first_clause_is_ready_before_the_answer_is_finished() -> None:

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 from backends import choose, load
 from backends.chat import BACKENDS
-from backends.chat.openai import OpenAIChat, parse, piece
+from backends.chat.openai import OpenAIChat, lines, parse, piece
 from core.errors import ModelUnavailableError, XiangyinError
 from core.ports import ChatMessage, ChatModel, ChatRequest
 from tests.backends.protocol import answering, completions
@@ -72,6 +72,18 @@ def test_an_abandoned_answer_leaves_the_model_usable(model: ChatModel) -> None:
     next(stream)
     del stream
     assert list(model.stream(ask("说你好。", 8)))
+
+
+def test_a_line_without_end_is_given_up() -> None:
+    endless = (b"x" * 65_536 for _ in range(1_000))
+    with pytest.raises(ValueError, match="too long"):
+        list(lines(endless, lambda: ValueError("too long")))
+    assert next(endless)  # the rest was not read
+
+
+def test_lines_are_put_together_across_chunks() -> None:
+    chunks = [b"data: \xe5\xa5", b"\xbd\r\nda", b"ta: 2\n"]
+    assert list(lines(chunks, ValueError)) == ["data: 好", "data: 2", ""]
 
 
 def test_two_callers_are_both_answered(model: ChatModel) -> None:

@@ -85,6 +85,20 @@ def test_a_quantity_belongs_to_the_nearest_price(text: str, carried: bool) -> No
     assert check(text, JUICE, "脆皮橙 5斤").carried is carried
 
 
+@pytest.mark.parametrize(
+    ("text", "carried"),
+    [
+        ("冷榨亚麻籽油每瓶45.8元。", True),
+        ("冷榨亚麻籽油一瓶45.8元。", True),
+        ("冷榨亚麻籽油一份45.8元。", True),
+        ("冷榨亚麻籽油每袋45.8元。", False),
+        ("冷榨亚麻籽油一箱45.8元。", False),
+    ],
+)
+def test_a_price_is_for_the_unit_it_is_sold_by(text: str, carried: bool) -> None:
+    assert check(text, SHOP, OIL).carried is carried
+
+
 @pytest.fixture(scope="module")
 def checker() -> Checker:
     return Checker(SHOP)

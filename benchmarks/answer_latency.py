@@ -1,0 +1,99 @@
+"""Comment to the first sample of the first content clause, with the real voice: facts alone, and the model.
+
+Run: ``python -m benchmarks.answer_latency [--n 20] [--model 8]`` on an otherwise idle machine. The clauses are
+new to the voice's cache; the time is that of understanding, facts, guard (and the model's first clause) and of
+speaking the first clause. The first request to a fresh model is printed as cold.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Iterator
+
+from anchor.comments.triage import triage
+from anchor.dialogue import bind
+from anchor.speech.speaker import Speaker
+from anchor.writer.author import Author, Phrases
+from anchor.writer.gate import Gate, passed
+from anchor.writer.model import ModelAuthor, ModelWriter
+from backends import choose, load, voices
+from benchmarks.answers import small_shop
+from benchmarks.report import machine, row
+from compliance.guard import Guard
+from core.events import Line
+from core.settings import load as load_settings
+from core.weights import Weights
+from knowledge_graph.claims import Checker
+from knowledge_graph.questions import Answerer, mandarin
+from knowledge_graph.search import Catalogue
+from service.writing import chat_model
+
+ASKS = ("{}多少钱", "{}哪里产的", "{}能放多久", "{}几天发货", "{}净重多少", "{}怎么存放")
+
+
+def questions(n: int) -> Iterator[tuple[str, str]]:
+    """Product and question, products and kinds taking turns."""
+    shop = small_shop()
+    names, products = Catalogue(shop), shop.products()
+    for i in range(n):
+        product = products[i % len(products)]
+        yield product, ASKS[(i + i // len(products)) % len(ASKS)].format(names.label(product))
+
+
+def first_sound(
+    author: Author, gate: Gate, answerer: Answerer, speaker: Speaker, product: str, question: str
+) -> tuple[float, float, str, str]:
+    """Seconds to the first sample, to the first words, those words, and who wrote them."""
+    began = time.perf_counter()
+    triage(question)
+    found = answerer.answer(question, product)
+    line = Line(segments=bind(found.text, found.facts), purpose="answer", product=product, writer="answers")
+    for draft in author.answer(question, found, line):
+        if not passed(draft.verdicts or gate.judge(draft.line)):
+            continue
+        written = time.perf_counter() - began
+        clause = next(speaker.speak(draft.line.text), None)
+        if clause is not None:
+            return time.perf_counter() - began, written, clause.written, draft.line.writer
+    return float("nan"), float("nan"), "", ""
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--n", type=int, default=20)
+    parser.add_argument("--model", type=int, default=8)
+    asked = parser.parse_args()
+    settings = load_settings()
+    shop = small_shop()
+    gate = Gate(shop, Guard.load(shop.meta.as_of), Checker(shop))
+    answerer = Answerer(shop, mandarin(shop))
+    voice = load(
+        choose(voices.BACKENDS, "kokoro"), Weights(settings.weights.folder), threads=settings.voice.threads
+    )
+    print(machine("onnxruntime", "xllamacpp"))
+    next(Speaker(voice).speak("各位好。"))
+
+    def measured(author: Author, n: int) -> list[tuple[float, float, str, str]]:
+        # A fresh cache each time: nothing was said before.
+        return [first_sound(author, gate, answerer, Speaker(voice), *q) for q in questions(n)]
+
+    fast = measured(Phrases(), asked.n)
+    print(row("facts: comment to first sample", [t for t, *_ in fast]))
+    print(row("facts: comment to words", [t for _, t, *_ in fast]))
+    print(row("facts: characters of the first clause", [float(len(c)) for _, _, c, _ in fast], ""))
+    if asked.model:
+        began = time.perf_counter()
+        writer = ModelWriter(chat_model(settings), gate.judge, shop, answer_seconds=30)
+        print(f"model load {time.perf_counter() - began:.2f} s")
+        slow = measured(ModelAuthor(writer), asked.model + 1)
+        print(row("model, cold", [slow[0][0]]))
+        warm = [s for s in slow[1:] if s[3] == "model"]
+        print(row("model, warm: comment to first sample", [t for t, *_ in warm]))
+        print(row("model, warm: comment to words", [t for _, t, *_ in warm]))
+        print(f"first clause by the model {len(warm)} of {asked.model}; else by facts after it was refused")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,79 @@
+"""The writer that the settings or a command name: the phrase bank, or a language model behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from anchor.dialogue import bind
+from anchor.writer.author import Author, Phrases
+from anchor.writer.gate import Gate
+from anchor.writer.model import ModelAuthor, ModelWriter
+from backends import choose, load
+from backends.chat import BACKENDS
+from compliance.guard import Guard
+from core.errors import ConfigurationError, InputError, ModelUnavailableError, XiangyinError
+from core.events import Line
+from core.ports import ChatModel
+from core.settings import Settings
+from core.weights import Weights
+from knowledge_graph.claims import Checker
+from knowledge_graph.facts import Shop
+from knowledge_graph.questions import Answer
+
+WRITERS = ("phrases", "model")
+
+Tell = Callable[[str], None]
+
+
+def chosen(settings: Settings, name: str = "") -> str:
+    """The writer called ``name``, or the settings'; InputError lists the choices."""
+    writer = name or settings.anchor.writer
+    if writer not in WRITERS:
+        raise InputError("writer.unknown", f"没有叫“{writer}”的写手。", f"可用 {'、'.join(WRITERS)}。")
+    return writer
+
+
+def chat_model(settings: Settings) -> ChatModel:
+    """The language model of the settings. ModelUnavailableError where none can be opened."""
+    s = settings.chat
+    if s.backend == "none":
+        raise ModelUnavailableError(
+            "chat.none", "设置里没有语言模型。", "请把 chat.backend 改成 llama 或 openai。"
+        )
+    spec = choose(BACKENDS, s.backend)
+    if s.backend == "openai":
+        if not s.url:
+            raise ConfigurationError("chat.no_url", "语言模型服务没有写地址。", "请填 chat.url。")
+        return load(spec, base_url=s.url, model=s.model, api_key=s.api_key.get_secret_value())
+    options = {"folder": s.model} if s.model else {}
+    return load(spec, Weights(settings.weights.folder), threads=s.threads, **options)
+
+
+def model_writer(settings: Settings, shop: Shop, as_of: date | None, tell: Tell) -> ModelWriter | None:
+    """The model writer of a shop; None, with one sentence to ``tell``, where there is no model."""
+    try:
+        model = chat_model(settings)
+    except XiangyinError as error:
+        tell(f"语言模型用不了，先用备好的话术：{error}")
+        return None
+    day = as_of or shop.meta.as_of
+    return ModelWriter(model, Gate(shop, Guard.load(day), Checker(shop), day).judge, shop, as_of=day)
+
+
+def author(settings: Settings, name: str, shop: Shop, as_of: date | None, tell: Tell) -> Author:
+    """Who writes a show of ``shop``."""
+    if chosen(settings, name) == "phrases":
+        return Phrases()
+    writer = model_writer(settings, shop, as_of, tell)
+    return ModelAuthor(writer) if writer else Phrases()
+
+
+def in_other_words(writer: ModelWriter, question: str, found: Answer, product: str | None) -> tuple[str, str]:
+    """An answer written to be read, and its writer: the model's where all of it passed, else the facts'."""
+    line = Line(segments=bind(found.text, found.facts), purpose="answer", product=product, writer="answers")
+    drafts = list(writer.answer(question, found, line))
+    said = [d for d in drafts if d.passed]
+    if not said or any(d.line.writer != writer.name for d in said):
+        return found.text, "phrases"
+    return "".join(d.line.text for d in said), "model"
