@@ -159,11 +159,25 @@ class Disguises:
         return text.edited(edits) if edits else text
 
     def _joined(self, text: Folded) -> Folded:
-        edits: list[Edit] = []
+        """Split characters joined: 牛寺亻共 → 特供, where the whole or one join at a time is a known word."""
         taken = bytearray(len(text.text))
+        first: list[tuple[int, int, int]] = []
         for index, start, end in self._splits.find_matches_as_indexes(text.text, overlapping=True):
-            if not any(taken[start:end]) and (edit := self._try(text, start, end, self._split_to[index])):
+            if not any(taken[start:end]):
                 taken[start:end] = b"\1" * (end - start)
+                first.append((start, end, index))
+        if not first:
+            return text
+        guess = text.edited((start, end, self._split_to[index][0]) for start, end, index in first)
+        edits: list[Edit] = []
+        shift = 0
+        for start, end, index in first:
+            word = self._split_to[index][0]
+            at = start + shift
+            shift += len(word) - (end - start)
+            if self._known_at(guess.text, at, at + len(word)):
+                edits.append((start, end, word))
+            elif edit := self._try(text, start, end, self._split_to[index]):
                 edits.append(edit)
         return text.edited(edits) if edits else text
 
@@ -320,11 +334,12 @@ def _plausible(surface: str, word: str) -> bool:
     if len(word) == 2:
         pairs = tuple(zip(surface, word, strict=True))
         odd = [a for a, b in pairs if a != b]
+        heard = word_lists()["heard"]
         return (
-            shared == 1
-            and odd[0] not in _EVERYDAY
+            shared >= (0 if word in heard else 1)
+            and not _EVERYDAY.intersection(odd)
             and all(sound.syllable(a) == sound.syllable(b) for a, b in pairs)
-            and (len(rjieba.cut(word, False)) == 1 or word in word_lists()["heard"])
+            and (len(rjieba.cut(word, False)) == 1 or word in heard)
         )
     return shared >= max(1, len(word) - 2)
 
