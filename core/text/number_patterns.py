@@ -116,6 +116,11 @@ TAILS = {
     "角": re.compile(rf"{_FEN}"),
     "斤": re.compile(rf"(?P<tenth>[{_D[2:]}])(?:两(?P<half>半)?|{_END})|(?P<half2>半)(?!{_UNIT}|价)"),
 }
+NUMBERED_WORD = re.compile(
+    r"五(?:花|香|谷|仁|常|味|黑|彩)|三(?:文鱼|黄|七|鲜|角)|八(?:角|宝|珍)|百(?:合|香)|四(?:季|喜)|九(?:层|制|节)"
+    r"|千层|六安|七(?:彩|星)|二(?:荆条|锅头)"
+)
+"""Goods whose name begins with a numeral: 两斤五花 is two 斤."""
 HALF_TAIL = re.compile(rf"(?P<half>半)(?!{_UNIT}|[价成夜路道])")
 
 AND_HALF = re.compile(rf"(?P<n>{NUM})个半(?P<unit>月|小时|钟头|星期|礼拜)")

@@ -284,6 +284,8 @@ def _with_tail(text: str, end: int, start: int, number: Numeral, unit: Unit) -> 
     extra = Decimal(0)
     pattern = patterns.TAILS.get(unit.name) if unit.kind in ("money", "mass") else None
     match = (pattern.match(text, end) if pattern else None) or patterns.HALF_TAIL.match(text, end)
+    if patterns.NUMBERED_WORD.match(text, end):
+        match = None
     if match and not number.high:
         # One name for a place in every alternative of the pattern: tenth, tenth3, tenth4.
         places = {name.rstrip("0123456789"): digit for name, digit in match.groupdict().items() if digit}

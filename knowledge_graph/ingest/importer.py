@@ -16,6 +16,7 @@ from knowledge_graph.ingest.draft import EMPTY, Draft, Place, Screen, allow_all,
 from knowledge_graph.ingest.layout import Column, Row, Rules, Table, read_layout
 from knowledge_graph.ingest.merging import merged
 from knowledge_graph.ingest.problems import Problem
+from knowledge_graph.ingest.regions import read_rules, speaks_of_regions
 from knowledge_graph.ingest.rows import product_name, read_row
 from knowledge_graph.ingest.sheets import Sheet, read_sheets
 from knowledge_graph.ingest.wordings import claims_in, refused
@@ -260,7 +261,7 @@ def _price_required(draft: Draft, slipped: Sequence[Place]) -> None:
 
 def _read_extra(draft: Draft, extra: Sequence[Place]) -> None:
     """Cells of columns that share a role or have none: read too, nothing is dropped."""
-    from knowledge_graph.ingest.rows import READERS, _text
+    from knowledge_graph.ingest.rows import READERS, _text, take_regions
 
     for place in extra:
         if not place.text or place.cell.lost or place.column.role == "private":
@@ -287,3 +288,5 @@ def _read_extra(draft: Draft, extra: Sequence[Place]) -> None:
             "net_weight",
         ) and not refused(draft, place, place.text):
             _text(draft, "", place)
+            if speaks_of_regions(place.text):
+                take_regions(draft, read_rules(place.text), place)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from knowledge_graph.ingest.headings import Heading, is_strong_price, read_heading
 from knowledge_graph.ingest.looks import looks_like
@@ -16,6 +17,7 @@ _TOTAL = re.compile(
     r"^(?:合计|总计|小计|共计|汇总|总和|总数|累计)[:：]?|^共\s*\d+\s*[款件个种]|(?:合计|总计)[:：]?$|^(?:total|sum)$",
     re.I,
 )
+_AMOUNT = re.compile(r"[¥￥]?\s*([0-9]+(?:\.[0-9]+)?)\s*元?(?:/.{1,4})?$")
 _SINGLE = frozenset(
     {
         "name",
@@ -102,12 +104,15 @@ def _table(sheet: Sheet) -> Table | None:
     rows = sheet.rows
     texts = [cell.text for cell in rows[at]]
     body = at + 1
-    if body < len(rows) and _is_sub_header(rows[at], rows[body], sheet, at):
+    if at and _heads_above(rows[at - 1], rows[at]):
+        at -= 1
+        texts = _joined(rows[at], rows[at + 1])
+    elif body < len(rows) and _is_sub_header(rows[at], rows[body], sheet, at):
         texts = _joined(rows[at], rows[body])
         body += 1
     content = [row for row in rows[body:] if _filled(row)]
-    columns = assign(texts, content)
     kept, skipped, notes, sections = _sorted_rows(content, texts)
+    columns = assign(texts, kept)
     notes = [_first(row) for row in rows[:at] if _filled(row)] + notes
     return Table(sheet.name, columns, tuple(kept), tuple(notes), tuple(skipped), sections)
 
@@ -158,6 +163,13 @@ def _is_sub_header(head: Row, below: Row, sheet: Sheet, at: int) -> bool:
     return bool(filled) and plain and (bool(spans) or down) and named >= max(2, len(filled) // 2)
 
 
+def _heads_above(above: Row, row: Row) -> bool:
+    """Whether the row above holds headings of columns that this one leaves empty."""
+    alone = {a.text for a, b in zip(above, row, strict=True) if a.text and (not b.text or b.text == a.text)}
+    named = [t for t in alone if len(t) <= 12 and read_heading(t).role]
+    return len(alone) >= 2 and len(named) >= max(2, len(alone) // 2)
+
+
 def _joined(head: Row, below: Row) -> list[str]:
     joined, over = [], ""
     for top, bottom in zip(head, below, strict=True):
@@ -204,7 +216,7 @@ def assign(texts: Sequence[str], rows: Sequence[Row]) -> tuple[Column, ...]:
     """A role for every column: by heading first, then by what the cells look like."""
     headings = [read_heading(t) if t else Heading("") for t in texts]
     columns = [Column(i, h, h.role) for i, h in enumerate(headings)]
-    columns = _settle_prices(_settle_doubles(columns))
+    columns = _settle_prices(_price_by_values(_settle_doubles(columns), rows))
     taken = {c.role for c in columns}
     for at, column in enumerate(columns):
         looks = looks_like([row[at].text for row in rows if at < len(row)])
@@ -233,6 +245,28 @@ def _settle_doubles(columns: list[Column]) -> list[Column]:
                     )
                     settled[other.index] = replace(other, role=fallback)
     return settled
+
+
+def _price_by_values(columns: list[Column], rows: Sequence[Row]) -> list[Column]:
+    """Beside a price before, and no other: the column of amounts below it, row by row, is what is paid."""
+    listed = next((c for c in columns if c.role == "list_price"), None)
+    if listed is None or any(c.role in ("price", "price_tier") for c in columns):
+        return columns
+    for column in columns:
+        if column.role and column.heading.score > 0.6:
+            continue
+        pairs = [(_yuan(row, column.index), _yuan(row, listed.index)) for row in rows]
+        known = [(paid, before) for paid, before in pairs if paid and before]
+        below = sum(before / 5 < paid <= before for paid, before in known)
+        if len(known) >= 2 and below >= 0.7 * len(known):
+            columns[column.index] = replace(column, role="price")
+            break
+    return columns
+
+
+def _yuan(row: Row, index: int) -> Decimal | None:
+    match = _AMOUNT.match(row[index].text) if index < len(row) else None
+    return Decimal(match[1]) if match else None
 
 
 def _settle_prices(columns: list[Column]) -> list[Column]:
@@ -268,7 +302,7 @@ def _name_by_looks(columns: list[Column], rows: Sequence[Row]) -> list[Column]:
     for column in columns:
         texts = [row[column.index].text for row in rows if column.index < len(row)]
         filled = [t for t in texts if t]
-        distinct = len(set(filled)) >= 0.8 * len(filled) if filled else False
+        distinct = len(set(filled)) >= 0.6 * len(filled) if filled else False
         wordy = filled and sum(
             bool(re.search(r"[\u4e00-\u9fff]{2}", t)) and len(t) <= 30 for t in filled
         ) >= 0.9 * len(filled)

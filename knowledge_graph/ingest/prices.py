@@ -75,6 +75,9 @@ class _Piece:
     quantity: Quantity | None = None
 
 
+_VAGUE = re.compile(r"^(?:约|大概|差不多|大约)\s*¥?[0-9]|^¥?[0-9.]+\s*[元块]?(?:左右|上下)$")
+
+
 def read_price(text: str) -> Price:
     """The offers of a price cell. Bare numbers are 元; nothing is guessed."""
     plain = _fold(text)
@@ -82,6 +85,8 @@ def read_price(text: str) -> Price:
         return Price(fault="missing")
     if re.match(r"^\s*[¥]?\s*-\s*[0-9]", plain):
         return Price(fault="out_of_range")
+    if _VAGUE.search(plain):
+        return Price(fault="ambiguous")
     plain, list_price = _cut_labelled(plain, _LIST)
     paid, promotions, rest = _cut_promotions(plain)
     offers, options, understood = _offers(paid)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 
-from core.text.numbers import find_amounts
+from core.text.numbers import find_amounts, parse_numeral
 from knowledge_graph.facts import Quantity
 from knowledge_graph.ingest.dates import read_date
 from knowledge_graph.ingest.draft import EMPTY, Draft, Place, fact
@@ -196,7 +196,9 @@ def _shelf_life(draft: Draft, role: str, place: Place) -> None:
 
 def _shipping(draft: Draft, role: str, place: Place) -> None:
     if not EMPTY.match(place.text):
-        take_shipping(draft, read_shipping(place.text), place)
+        unit = place.column.heading.unit
+        bare = re.fullmatch(r"[0-9]+", wide_to_narrow(place.text)) and unit in ("小时", "天")
+        take_shipping(draft, read_shipping(f"{place.text}{unit}内" if bare else place.text), place)
         from knowledge_graph.ingest.regions import read_rules, speaks_of_regions
 
         if speaks_of_regions(place.text):
@@ -250,6 +252,27 @@ _STOCK_TEXT = re.compile(r"预售|预订|接单|定制|定做|现做|现编|按�
 _SOLD_OUT = re.compile(r"^(?:售罄|卖完|卖光|无货|没货|断货|缺货|售完|已售完)(?:了)?$")
 
 
+_STOCK_WORDS = re.compile(r"^(?:约|大概|剩余?|还有|还剩|现有|库存|共)+\s*|(?:左右|上下|以上)$|\s+")
+_COUNTED = re.compile(r"(?P<n>[0-9][0-9,]*(?:\.[0-9]+)?)[(（]?(?P<unit>[\u3400-\u9fff]{0,2})[)）]?")
+_IS_MASS = re.compile(r"斤|公斤|千克|克|kg|吨", re.I)
+
+
+def _stocked(text: str) -> Quantity | None:
+    """The one number a stock cell holds, with what it is counted in; None where it holds another thing."""
+    plain = _STOCK_WORDS.sub("", text)
+    if match := _COUNTED.fullmatch(plain):
+        return Quantity(Decimal(match["n"].replace(",", "")), match["unit"])
+    amounts = find_amounts(plain)
+    whole = len(amounts) == 1 and amounts[0].end - amounts[0].start == len(plain)
+    if (
+        not whole
+        or amounts[0].high is not None
+        or amounts[0].kind not in ("count", "number", "mass", "volume")
+    ):
+        return None
+    return Quantity(amounts[0].value, amounts[0].unit)
+
+
 def _stock(draft: Draft, role: str, place: Place) -> None:
     text = unicodedata.normalize("NFKC", place.text).strip()
     if EMPTY.match(text) or _STOCK_TEXT.search(text) or isinstance(place.cell.value, date):
@@ -264,19 +287,8 @@ def _stock(draft: Draft, role: str, place: Place) -> None:
             P.STOCK, "STOCK_NEGATIVE", f"库存“{text}”是负数，应该是 0 或更多，先留空。", place, "warning"
         )
         return
-    amounts = [a for a in find_amounts(text) if a.kind in ("count", "number", "mass", "volume")]
-    rest = re.sub(
-        r"[件个只箱盒袋瓶罐枚颗斤套份条包桶片对串支左右约剩还有库存共,\s()（）+]|公斤|kg",
-        "",
-        text,
-        flags=re.I,
-    )
-    if (
-        len(amounts) != 1
-        or re.search(r"[^\d.十百千万一二两三四五六七八九零]", rest)
-        or amounts[0].high
-        or "+" in text
-    ):
+    amount = _stocked(text)
+    if amount is None:
         draft.doubt(
             P.STOCK,
             "STOCK_NOT_NUMERIC",
@@ -285,8 +297,8 @@ def _stock(draft: Draft, role: str, place: Place) -> None:
             "warning",
         )
         return
-    value = amounts[0].value
-    if value != value.to_integral_value() and amounts[0].kind != "mass":
+    value, unit = amount.value, amount.unit
+    if value != value.to_integral_value() and not _IS_MASS.fullmatch(unit):
         draft.doubt(
             P.STOCK, "STOCK_NOT_NUMERIC", f"库存“{text}”不是整数，应该核对，先留空。", place, "warning"
         )
@@ -295,7 +307,7 @@ def _stock(draft: Draft, role: str, place: Place) -> None:
             P.STOCK, "STOCK_OUT_OF_RANGE", f"库存“{text}”大得不合常理，应该核对，先留空。", place, "warning"
         )
     else:
-        draft.put(fact(draft, P.STOCK, value, place, unit=amounts[0].unit or "件"))
+        draft.put(fact(draft, P.STOCK, value, place, unit=unit or "件"))
 
 
 def _sku(draft: Draft, role: str, place: Place) -> None:
@@ -343,7 +355,9 @@ def _text(draft: Draft, role: str, place: Place) -> None:
         if not re.fullmatch(r"[\d.,]+", text):
             draft.put(fact(draft, P.NOTE, text, place, about=place.column.title))
         return
-    if role == "origin" and re.fullmatch(r"[\d.]+|.*\d(?:g|kg|斤|克|元|天|个月|年)(?:/.+)?", text, re.I):
+    if role == "origin" and (
+        parse_numeral(text) or re.fullmatch(r"[\d.]+|.*\d(?:g|kg|斤|克|元|天|个月|年)(?:/.+)?", text, re.I)
+    ):
         draft.doubt(P.ORIGIN, "ORIGIN_UNREADABLE", f"产地写的“{text}”不是地名，应该核对，先留空。", place)
         return
     property_ = Property(role)

@@ -194,11 +194,14 @@ _PENDING = re.compile(
 )
 
 
+_NEEDS_NONE = re.compile(r"无[需须]|不(?:需要?|用)|免[办证]")
+
+
 def read_certificates(draft: Draft, role: str, place: Place) -> None:
     """Certificates: each with its validity; expired and malformed ones are left out and reported."""
     text = without_mojibake(draft, place, place.text)
     for part in split_outside(text, "、；;，,。\n"):
-        if not _NOTHING.match(part):
+        if not _NOTHING.match(part) and not _NEEDS_NONE.search(part):
             _take_certificate(draft, place, part)
 
 
@@ -233,7 +236,7 @@ def _take_certificate(draft: Draft, place: Place, part: str) -> None:
 
 
 _REMINDS = re.compile(
-    r"介意.{0,8}(?:勿|慎|别|不要)|(?:是|属|属于)?正常(?:的|现象)|不是(?:白糖|发霉|变质|坏|色素|掺)|过敏|遵医嘱|(?:不能|别|不要|勿|禁止?|慎|忌)(?:吃|食|喝|饮)|慎用|禁食|慎食"
+    r"介意.{0,8}(?:勿|慎|别|不要)|(?:是|属|属于)?正常(?:的|现象)|不是(?:白糖|发霉|变质|坏|色素|掺)|过敏|遵医嘱|(?:不能|别|不要|勿|禁止?|慎|忌)(?:吃|食|喝|饮|买|碰)|慎用|禁食|慎食"
 )
 _AFTER = re.compile(r"包赔|退换|不退|退货|赔付|补发|理赔|坏.{0,2}赔|无理由")
 _GIFT = re.compile(r"^(?:配|送|赠|附赠?|含)[^，,。]{1,10}$")
