@@ -1,4 +1,4 @@
-"""The graph as nodes and edges that a browser can draw."""
+"""The graph as nodes and edges that a browser can draw, each fact with where it comes from."""
 
 from __future__ import annotations
 
@@ -13,33 +13,62 @@ _SHARED = (
     Property.EXCLUDED_REGION,
     Property.COURIER,
     Property.VARIETY,
+    Property.STORAGE,
+    Property.SHIPPING_HOURS,
 )
 """Values that several products share are one node: they make the picture a graph."""
 
 
 def as_graph(shop: Shop) -> dict[str, Any]:
-    """``nodes`` (id, label, kind, detail) and ``edges`` (source, target, label, evidence) of a shop."""
-    home = {"id": "shop", "label": shop.meta.title or shop.meta.name, "kind": "shop"}
+    """The approved facts of a shop as a picture.
+
+    ``nodes``: ``id``, ``label``, ``kind`` (``shop``, ``product`` or a property), ``name`` of the kind for
+    people. ``edges``: ``source`` and ``target`` (node ids), ``label``, and for a fact ``fact``: ``value``,
+    ``written``, ``place`` (for people), ``file``, ``sheet``, ``row``, ``column``, ``cell``, ``speaker``,
+    ``evidence``, ``valid_from``, ``valid_until`` (ISO days, empty where open).
+    """
+    home = {"id": "shop", "label": shop.meta.title or shop.meta.name, "kind": "shop", "name": "店铺"}
     nodes: dict[str, dict[str, Any]] = {"shop": home}
-    edges: list[dict[str, str]] = []
+    edges: list[dict[str, Any]] = []
     for product in shop.products():
-        nodes[f"p:{product}"] = {"id": f"p:{product}", "label": product, "kind": "product"}
-        edges.append({"source": "shop", "target": f"p:{product}", "label": "卖", "evidence": ""})
+        nodes[f"p:{product}"] = {"id": f"p:{product}", "label": product, "kind": "product", "name": "商品"}
+        edges.append({"source": "shop", "target": f"p:{product}", "label": "卖"})
         for fact in shop.facts(product):
             if fact.property is not Property.NAME:
                 _add(nodes, edges, product, fact)
     return {
         "shop": shop.meta.name,
+        "title": shop.meta.title,
         "version": shop.meta.version,
+        "as_of": shop.meta.as_of.isoformat(),
         "nodes": list(nodes.values()),
         "edges": edges,
     }
 
 
-def _add(nodes: dict[str, dict[str, Any]], edges: list[dict[str, str]], product: str, fact: Fact) -> None:
-    id_ = f"{fact.property}:{fact.value}" if fact.property in _SHARED else f"f:{fact.id}"
-    nodes.setdefault(id_, {"id": id_, "label": _label(fact), "kind": fact.property.value})
-    edges.append({"source": f"p:{product}", "target": id_, "label": fact.label, "evidence": str(fact.source)})
+def _add(nodes: dict[str, dict[str, Any]], edges: list[dict[str, Any]], product: str, fact: Fact) -> None:
+    label = _label(fact)
+    id_ = f"{fact.property}:{label}" if fact.property in _SHARED else f"f:{fact.id}"
+    nodes.setdefault(id_, {"id": id_, "label": label, "kind": fact.property.value, "name": fact.label})
+    edges.append({"source": f"p:{product}", "target": id_, "label": fact.label, "fact": _detail(fact)})
+
+
+def _detail(fact: Fact) -> dict[str, Any]:
+    source = fact.source
+    return {
+        "value": _label(fact),
+        "written": fact.written,
+        "place": str(source),
+        "file": source.file,
+        "sheet": source.sheet,
+        "row": source.row,
+        "column": source.column,
+        "cell": source.cell,
+        "speaker": source.speaker,
+        "evidence": fact.evidence,
+        "valid_from": fact.valid_from.isoformat() if fact.valid_from else "",
+        "valid_until": fact.valid_until.isoformat() if fact.valid_until else "",
+    }
 
 
 def _label(fact: Fact) -> str:

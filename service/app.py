@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 from core.errors import InputError, ModelUnavailableError, OverloadedError, RefusedError, XiangyinError
 from service.assemble import Assembly
 from service.auth import Gate, load_token
-from service.protocols import audio, captions, local, presence, screen, show
+from service.protocols import audio, captions, local, presence, screen, shops, show
 
 STATUS: tuple[tuple[type[XiangyinError], int], ...] = (
     (InputError, 422),
@@ -47,6 +47,7 @@ def create_app(assembly: Assembly) -> FastAPI:
     app.include_router(presence.router)
     app.include_router(show.router)
     app.include_router(screen.router)
+    app.include_router(shops.router)
 
     @app.get("/overlay", response_class=HTMLResponse)
     def overlay() -> str:

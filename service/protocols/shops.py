@@ -1,0 +1,44 @@
+"""The shops as pictures: ``/api/shops``, ``/api/shops/{shop}/graph`` and the page ``/graph``."""
+
+from __future__ import annotations
+
+from importlib import resources
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from knowledge_graph.picture import as_graph
+from service.assemble import Assembly
+
+router = APIRouter()
+
+
+@router.get("/api/shops")
+def shops(request: Request) -> list[dict[str, Any]]:
+    """Every shop: ``name``, ``title``, ``products`` (how many), ``version``."""
+    assembly: Assembly = request.app.state.assembly
+    held = assembly.shops()
+    views = [(name, held.shop(name)) for name in held.names()]
+    return [
+        {
+            "name": name,
+            "title": view.meta.title,
+            "products": len(view.products()),
+            "version": view.meta.version,
+        }
+        for name, view in views
+    ]
+
+
+@router.get("/api/shops/{shop}/graph")
+def graph(request: Request, shop: str) -> dict[str, Any]:
+    """The approved facts of a shop as nodes and edges (:func:`knowledge_graph.picture.as_graph`)."""
+    assembly: Assembly = request.app.state.assembly
+    return as_graph(assembly.shops().snapshot(shop))
+
+
+@router.get("/graph", response_class=HTMLResponse)
+def page() -> str:
+    """The picture: ``/graph?shop=NAME``."""
+    return resources.files("service").joinpath("pages", "graph.html").read_text(encoding="utf-8")
