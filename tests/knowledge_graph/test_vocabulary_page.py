@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from knowledge_graph.facts import Fact, MemoryShop, ShopMeta, Source
 from knowledge_graph.schema import SCHEMA, TERMS, XY, Property
-from knowledge_graph.vocabulary import vocabulary
+from knowledge_graph.vocabulary import Vocabulary, vocabulary
 
 pytestmark = pytest.mark.unit
 
@@ -36,3 +37,35 @@ def test_product_words_come_without_sizes_and_before_places() -> None:
     shop = MemoryShop.of(ShopMeta("铺", date(2026, 1, 1)), [place], ["雪梨膏 300g"])
     assert [(t.text, t.kind) for t in vocabulary(shop)] == [("雪梨膏", "product"), ("安徽砀山", "place")]
     assert vocabulary(shop)[0].sound == ("xue", "li", "gao")
+
+
+def said(product: str, property_: Property, value: str) -> Fact:
+    return Fact(product=product, property=property_, value=value, written=value, source=Source())
+
+
+FACTS = [
+    said("雪梨膏 300g", Property.ORIGIN, "安徽砀山"),
+    said("板栗仁", Property.ALIAS, "毛栗子"),
+    said("板栗仁", Property.ORIGIN, "安徽砀山"),
+]
+SHOP = MemoryShop.of(ShopMeta("铺", date(2026, 1, 1)), FACTS)
+
+
+def test_the_words_of_the_product_on_show_come_first() -> None:
+    texts = [t.text for t in Vocabulary.of(SHOP).terms(on_show="板栗仁")]
+    assert texts == ["板栗仁", "毛栗子", "安徽砀山", "雪梨膏"]
+    assert [t.text for t in Vocabulary.of(SHOP).terms(on_show="板栗仁", limit=1)] == ["板栗仁"]
+
+
+def test_a_product_comes_and_goes_without_reading_the_others() -> None:
+    words = Vocabulary.of(SHOP)
+    more = words.with_product("柿饼", [said("柿饼", Property.VARIETY, "尖柿")])
+    assert more.by_product["板栗仁"] is words.by_product["板栗仁"]
+    assert {"柿饼", "尖柿"} <= {t.text for t in more.terms()}
+    assert more.without("柿饼") == words
+
+
+def test_units_that_goods_are_sold_in_are_words_too() -> None:
+    stock = replace(said("柿饼", Property.STOCK, "40"), unit="筐", id="")
+    terms = Vocabulary().with_product("柿饼", [stock]).terms()
+    assert [(t.text, t.kind) for t in terms] == [("柿饼", "product"), ("筐", "unit")]
