@@ -218,9 +218,15 @@ def assign(texts: Sequence[str], rows: Sequence[Row]) -> tuple[Column, ...]:
     columns = [Column(i, h, h.role) for i, h in enumerate(headings)]
     columns = _settle_prices(_price_by_values(_settle_doubles(columns), rows))
     taken = {c.role for c in columns}
+    if {"certificate", "sku"} <= taken and not taken & {"price", "price_tier", "net_weight", "stock"}:
+        # A sheet of certificates: the number is the certificate's, not the product's.
+        columns = [replace(c, role="certificate") if c.role == "sku" else c for c in columns]
     for at, column in enumerate(columns):
         looks = looks_like([row[at].text for row in rows if at < len(row)])
         if column.role == "spec" and looks == "net_weight" and looks not in taken:
+            columns[at] = replace(column, role=looks)
+            taken.add(looks)
+        elif column.role == "after_sales" and looks == "shelf_life" and looks not in taken:
             columns[at] = replace(column, role=looks)
             taken.add(looks)
         elif (not column.role or column.heading.score <= 0.6) and looks and looks not in taken:

@@ -200,8 +200,11 @@ _NEEDS_NONE = re.compile(r"无[需须]|不(?:需要?|用)|免[办证]")
 def read_certificates(draft: Draft, role: str, place: Place) -> None:
     """Certificates: each with its validity; expired and malformed ones are left out and reported."""
     text = without_mojibake(draft, place, place.text)
+    if _NEEDS_NONE.search(text) and not LICENCE.search(text):
+        draft.put(fact(draft, P.NOTE, text, place, about=place.column.title))
+        return
     for part in split_outside(text, "、；;，,。\n"):
-        if not _NOTHING.match(part) and not _NEEDS_NONE.search(part):
+        if not _NOTHING.match(part):
             _take_certificate(draft, place, part)
 
 

@@ -1,4 +1,4 @@
-"""The shops as pictures: ``/api/shops``, ``/api/shops/{shop}/graph`` and the page ``/graph``."""
+"""A shop as a picture: ``/api/shops/{shop}/graph`` and the page ``/graph?shop=NAME``."""
 
 from __future__ import annotations
 
@@ -12,23 +12,6 @@ from knowledge_graph.picture import as_graph
 from service.assemble import Assembly
 
 router = APIRouter()
-
-
-@router.get("/api/shops")
-def shops(request: Request) -> list[dict[str, Any]]:
-    """Every shop: ``name``, ``title``, ``products`` (how many), ``version``."""
-    assembly: Assembly = request.app.state.assembly
-    held = assembly.shops()
-    views = [(name, held.shop(name)) for name in held.names()]
-    return [
-        {
-            "name": name,
-            "title": view.meta.title,
-            "products": len(view.products()),
-            "version": view.meta.version,
-        }
-        for name, view in views
-    ]
 
 
 @router.get("/api/shops/{shop}/graph")

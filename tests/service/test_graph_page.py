@@ -1,0 +1,79 @@
+"""The picture of a shop: the endpoint's facts, and what a person sees and clicks in a browser."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from knowledge_graph.ingest.importer import import_file
+from service.assemble import Assembly
+from tests.service.running import serving, settings_in
+
+pytestmark = pytest.mark.browser
+
+DEMO = Path(__file__).parents[2] / "examples" / "demo_shop.xlsx"
+CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
+PATIENCE = 45_000
+
+
+@pytest.fixture(scope="module")
+def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    assembly = Assembly(settings_in(tmp_path_factory.mktemp("data")))
+    assembly.shops().stage("demo", import_file(DEMO, date(2026, 11, 22)))
+    assembly.shops().approve("demo")
+    with serving(assembly) as address:
+        yield address
+
+
+@pytest.fixture
+def page(host: str) -> Iterator[Page]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium here: apt install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--headless", "--no-sandbox", "--disable-gpu"]
+        )
+        made = browser.new_page(base_url=f"http://{host}", viewport={"width": 1500, "height": 900})
+        made.set_default_timeout(PATIENCE)
+        yield made
+        browser.close()
+
+
+def test_the_endpoint_gives_each_fact_with_its_cell(host: str) -> None:
+    with urllib.request.urlopen(f"http://{host}/api/shops/demo/graph") as answer:
+        graph = json.load(answer)
+    known = {node["id"] for node in graph["nodes"]}
+    assert all({edge["source"], edge["target"]} <= known for edge in graph["edges"])
+    price = next(e for e in graph["edges"] if e["label"] == "价格" and e["source"] == "p:云坪老树核桃 2斤")
+    assert (price["fact"]["file"], price["fact"]["row"]) == ("demo_shop.xlsx", 4)
+
+
+def test_an_unknown_shop_is_named_in_the_error(host: str) -> None:
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(f"http://{host}/api/shops/nowhere/graph")
+    assert json.load(caught.value)["error"]["code"] == "shop.unknown"
+
+
+def test_a_click_on_a_product_and_a_fact_shows_where_it_is_written(page: Page) -> None:
+    elsewhere: list[str] = []
+    page.on("request", lambda r: None if "127.0.0.1" in r.url else elsewhere.append(r.url))
+    page.goto("/graph?shop=demo")
+    expect(page.locator("g.node.product")).to_have_count(10)
+    page.locator('g.node.product[data-id="p:云坪老树核桃 2斤"]').click(force=True)
+    page.get_by_role("button", name="价格").first.click()
+    expect(page.locator("aside dl")).to_contain_text("demo_shop.xlsx")
+    expect(page.locator("aside dl")).to_contain_text("第4行")
+    assert elsewhere == []
+
+
+def test_a_shop_that_is_not_there_is_said_in_words(page: Page) -> None:
+    page.goto("/graph?shop=nowhere")
+    expect(page.locator("aside")).to_contain_text("没有叫“nowhere”的店铺")
