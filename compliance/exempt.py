@@ -35,7 +35,7 @@ _REFUSED = re.compile(
     "我没有|我们没有|没有这|不能照做|不能答应|办不到|做不到|那是骗|是骗子|骗人|别理|别上当|小心被骗|不是夸|不敢乱|这话不对|没这回事|没那回事|没这种|不是这样|不是的|"
     "不归我|不做宣传|不宣传|不作承诺|不做承诺|说不准|讲不准|唔清楚|唔知|讲唔准|不敢当|说了不算|不作数|不搞|不用这|我们不用|不这么说|不这样说|夸张了|言过其实|没有的事|不准卖|不许卖|保护动物|不要骂|文明发言|"
     "不是我们|跟我们没关系|跟我们无关|是别家|是人家的|没有别的说法|没有这个?说法|我不懂|我们不懂|不太懂|不敢用|不能用|不能随便|不能乱|说法不对|说法没有|没法保证|没法说|不跟风|不包(?!邮|赔|换|退)|跟人没关系|才能说|才能用|才可以说|问银行|问农技|问律师|"
-    "没那么神|没有那么|不算数|不能当真|别当真|当个?乐子|开玩笑|不作为|我们不卖|我们不做|不做那个|不做这个|没有参加|不参加|都不通过|不等于|不代表|不是这个意思"
+    "一律不|领不到|别误会|没那么神|没有那么|不算数|不能当真|别当真|当个?乐子|开玩笑|不作为|我们不卖|我们不做|不做那个|不做这个|没有参加|不参加|都不通过|不等于|不代表|不是这个意思"
 )
 _NONE = re.compile("^(?:我们|咱|暂时|现在|目前)?(?:也|都|还)?(?:没有|没得|没办|没拿|没做|冇)(?:[，,。！!]|$)")
 """What is said to be missing right after: 有机认证没有，就是普通菜。"""
@@ -94,10 +94,16 @@ def _denied(before: str) -> bool:
     return False
 
 
+_NEVER_DONE = re.compile(
+    "(?:我|俺|主播)们?(?:自己|也|都|还|可|是|从来|从){0,2}(?:没有?|未|不会|不能)(?:吃|喝|尝|用|试|去|种|穿|参|见|到|养|味|舌|嘴|家|手|鼻)"
+)
+"""An AI that says it has not: 我没吃过，念两条买家评价."""
+
+
 def negated(text: str, start: int, end: int) -> bool:
     """Denied in its own clause ("没有减肥作用"), or refused right after ("顶级我没听过")."""
     before = clause(text, start)
-    if _REFUSED_WITHIN.search(text[start:end]):
+    if _REFUSED_WITHIN.search(text[start:end]) or _NEVER_DONE.match(text[start:end]):
         return True
     if _denied(before) and not _DOUBLE.match(text[end : end + 12]):
         return True

@@ -88,6 +88,38 @@ def test_what_the_fresh_rounds_taught_stays_learnt(name: str) -> None:
     assert len(stopped) <= 2, stopped
 
 
+@pytest.mark.parametrize("name", ["round_4.jsonl", "round_5.jsonl", "round_6.jsonl", "round_7.jsonl"])
+def test_most_of_what_the_longer_rounds_taught_stays_learnt(name: str) -> None:
+    lines = rows(name)
+    offences = [r for r in lines if "span" in r]
+    missed = [r["text"] for r in offences if said(r).action == "allow"]
+    stopped = [r["text"] for r in lines if "looks_like" in r and said(r).action != "allow"]
+    assert len(missed) <= 0.07 * len(offences), missed
+    assert len(stopped) <= 0.05 * (len(lines) - len(offences)), stopped
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我没吃过，念两条买家评价",
+        "有机认证没有，就是普通菜",
+        "专供这个说法不对，谁都能买",
+        "风水这些我不懂，您当个摆件看",
+        "成活率没法保证，到货先缓苗",
+    ],
+)
+def test_a_claim_that_is_refused_in_the_same_breath_passes(text: str) -> None:
+    assert GUARD.check(text).action == "allow"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("牛寺亻共的茶", "C2"), ("quan shi la ji货", "C11"), ("jia wo V xin买", "C7"), ("增强免役力", "C4")],
+)
+def test_disguises_that_hide_each_other_are_undone_together(text: str, kind: str) -> None:
+    assert kind in {f.kind for f in GUARD.check("别家" + text if kind == "C11" else text).findings}
+
+
 @pytest.mark.parametrize("row", rows("evidence.jsonl"), ids=lambda r: r["id"])
 def test_evidence_lifts_a_claim_and_its_absence_does_not(row: dict[str, Any]) -> None:
     assert said(row, "record_without").action in ("block", "rewrite")
