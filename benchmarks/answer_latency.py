@@ -1,8 +1,8 @@
-"""Comment to the first sample of the first content clause, with the real voice: facts alone, and the model.
+"""Comment to the first sample of the first content clause, with the real voice: from facts, and by the model.
 
-Run: ``python -m benchmarks.answer_latency [--n 20] [--model 8]`` on an otherwise idle machine. The clauses are
-new to the voice's cache; the time is that of understanding, facts, guard (and the model's first clause) and of
-speaking the first clause. The first request to a fresh model is printed as cold.
+Run: ``python -m benchmarks.answer_latency [--n 20] [--model 8]`` on an otherwise idle machine. The clauses
+are new to the voice's cache; the time is that of understanding, facts and guard (and the model's first
+clause), and of speaking that clause. The first request to a fresh model is printed as cold.
 """
 
 from __future__ import annotations

@@ -1,27 +1,32 @@
 """Answers of facts alone, over two small shops of our own with questions written before any tuning.
 
-Run: ``python -m benchmarks.answers``. Prints right answers, refusals kept clean, and seconds a question.
+Run: ``python -m benchmarks.answers [--writer model] [--first N]``. Prints right answers, refusals kept clean,
+and seconds a question; with the model, also how many answers are in its words.
 """
 
 from __future__ import annotations
 
+import argparse
 import functools
 import json
 import platform
 import re
 import sys
 import time
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from compliance.guard import screen
+from core.settings import load
 from knowledge_graph.facts import Fact, MemoryShop, Quantity, Shop, ShopMeta, Source
 from knowledge_graph.ingest.importer import import_file
 from knowledge_graph.questions import Answerer, mandarin
 from knowledge_graph.questions.reply import Answer
 from knowledge_graph.schema import TERMS, Property
+from service.writing import in_other_words, model_writer
 
 HERE = Path(__file__).parent / "held_out"
 _LISTS = (
@@ -137,15 +142,22 @@ def second_shop() -> Shop:
     return import_file(HERE / "second.csv", day, functools.partial(screen, as_of=day)).shop("second")
 
 
-def measure(name: str, shop: Shop, file: str) -> list[float]:
+def measure(name: str, shop: Shop, file: str, asked: argparse.Namespace) -> list[float]:
     """Ask the questions of one file, print what went wrong and the rates; seconds of each question."""
+    writer = model_writer(load(), shop, shop.meta.as_of, print) if asked.writer == "model" else None
+    reworded = 0
     answerer = Answerer(shop, mandarin(shop))
     questions = [json.loads(line) for line in (HERE / file).read_text(encoding="utf-8").splitlines()]
     good = clean = refusals = 0
     seconds: list[float] = []
+    questions = questions[: asked.first or None]
     for question in questions:
         start = time.perf_counter()
         answer = answerer.answer(question["question"], question.get("on_screen"))
+        if writer is not None:
+            product = next((f.product for f in answer.facts if f.product), None)
+            text, by = in_other_words(writer, question["question"], answer, product)
+            answer, reworded = replace(answer, text=text), reworded + (by == "model")
         seconds.append(time.perf_counter() - start)
         ok = right(question, answer)
         good += ok
@@ -154,14 +166,22 @@ def measure(name: str, shop: Shop, file: str) -> list[float]:
         if not ok:
             print(question["id"], question["question"], "→", answer.text, file=sys.stderr)
     rate = good / len(questions)
-    print(f"{name}: answers right {good}/{len(questions)} = {rate:.3f}, refusals clean {clean}/{refusals}")
+    by_model = f", in the model's words {reworded}" if writer else ""
+    print(
+        f"{name}: answers right {good}/{len(questions)} = {rate:.3f}, "
+        f"refusals clean {clean}/{refusals}{by_model}"
+    )
     return seconds
 
 
 def main() -> None:
-    seconds = measure("first", small_shop(), "questions.jsonl")
-    seconds += measure("second", second_shop(), "second.jsonl")
-    seconds += measure("third", second_shop(), "third.jsonl")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--writer", choices=("phrases", "model"), default="phrases")
+    parser.add_argument("--first", type=int, default=0, help="so many questions of each file; 0: all")
+    asked = parser.parse_args()
+    seconds = measure("first", small_shop(), "questions.jsonl", asked)
+    seconds += measure("second", second_shop(), "second.jsonl", asked)
+    seconds += measure("third", second_shop(), "third.jsonl", asked)
     seconds.sort()
     p50, p95 = seconds[len(seconds) // 2], seconds[int(len(seconds) * 0.95)]
     print(f"{platform.machine()} python {platform.python_version()} n={len(seconds)}")

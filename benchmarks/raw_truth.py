@@ -1,8 +1,8 @@
 """An independent judge of spoken lines: every claim it can find must stand in the raw sheet of the shop.
 
 Reads the workbook's cells and ``facts.json`` as text, with its own small patterns; it shares no code with
-:mod:`knowledge_graph.claims`. A figure counts as held where the sheet has it (in any unit of its kind) or where it
-is a plain sum, difference, multiple or share of the product's own figures.
+:mod:`knowledge_graph.claims`. A figure counts as held where the sheet has it (in any unit of its kind) or
+where it is a plain difference, multiple or share of the product's own prices and weights.
 """
 
 from __future__ import annotations
@@ -24,17 +24,20 @@ _AMOUNT = re.compile(
     r"升|元|块|毛|小时|个小时|天|日|个月|月|年|周|星期|厘米|毫米|cm|mm|米|℃|度|%|分钟|袋|盒|瓶|罐|箱|包|桶|条|片|双|对|套|件|个|"
     r"只|枚|份|颗|种|款|次|岁)"
 )
+_EACH = re.compile(r"每([袋盒瓶罐箱包桶条片双对套件个只枚份颗单])")
 _SCALE = {
-    "公斤": ("g", 1000), "千克": ("g", 1000), "kg": ("g", 1000), "g": ("g", 1), "克": ("g", 1), "斤": ("g", 500),
-    "两": ("g", 50), "毫升": ("ml", 1), "ml": ("ml", 1), "升": ("ml", 1000), "元": ("y", 1), "块": ("y", 1),
-    "毛": ("y", 0.1), "小时": ("h", 1), "个小时": ("h", 1), "天": ("h", 24), "日": ("h", 24), "月": ("h", 720),
-    "个月": ("h", 720), "年": ("h", 8760), "周": ("h", 168), "星期": ("h", 168), "厘米": ("mm", 10), "cm": ("mm", 10),
-    "毫米": ("mm", 1), "mm": ("mm", 1), "米": ("mm", 1000), "度": ("℃", 1), "℃": ("℃", 1),
+    "公斤": ("g", 1000), "千克": ("g", 1000), "kg": ("g", 1000), "g": ("g", 1), "克": ("g", 1),
+    "斤": ("g", 500), "两": ("g", 50), "毫升": ("ml", 1), "ml": ("ml", 1), "升": ("ml", 1000),
+    "元": ("y", 1), "块": ("y", 1), "毛": ("y", 0.1), "小时": ("h", 1), "个小时": ("h", 1), "天": ("h", 24),
+    "日": ("h", 24), "月": ("h", 720), "个月": ("h", 720), "年": ("h", 8760), "周": ("h", 168),
+    "星期": ("h", 168), "厘米": ("mm", 10), "cm": ("mm", 10), "毫米": ("mm", 1), "mm": ("mm", 1),
+    "米": ("mm", 1000), "度": ("℃", 1), "℃": ("℃", 1),
 }  # fmt: skip
 PLACES = (
-    "北京 天津 河北 山西 内蒙古 辽宁 吉林 黑龙江 上海 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 广西 海南 重庆 "
-    "四川 贵州 云南 西藏 陕西 甘肃 青海 宁夏 新疆 台湾 香港 澳门 成都 西安 广州 杭州 南京 武汉 长沙 昆明 贵阳 兰州 大连 青岛 "
-    "烟台 赣州 汉中 安康 商洛 宝鸡 咸阳 眉山 达州 宜宾 乐山 自贡 凯里 黔东南 毕节 遵义"
+    "北京 天津 河北 山西 内蒙古 辽宁 吉林 黑龙江 上海 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 "
+    "广东 广西 海南 重庆 四川 贵州 云南 西藏 陕西 甘肃 青海 宁夏 新疆 台湾 香港 澳门 成都 西安 广州 杭州 "
+    "南京 武汉 长沙 昆明 贵阳 兰州 大连 青岛 烟台 赣州 汉中 安康 商洛 宝鸡 咸阳 眉山 达州 宜宾 乐山 自贡 "
+    "凯里 黔东南 毕节 遵义"
 ).split()
 _CLAIMS = re.compile(
     r"最[^后多近终少低]|第一(?!次|个|步)|顶级|极品|独家|唯一|正宗|地道|纯天然|天然|有机|绿色|无公害|野生|无添加|不添加|古法|"
@@ -121,6 +124,7 @@ class RawShop:
             if not self._held(kind, value, unit, name, own)
         ]
         wrong += [p for p in PLACES if p in text and p not in own and p[:2] not in own]
+        wrong += [m[0] for m in _EACH.finditer(text) if m[1] not in own and m[1] not in "份件单个"]
         wrong += [m[0] for m in _CLAIMS.finditer(text) if m[0] not in own]
         return wrong
 

@@ -1,10 +1,10 @@
-"""Lines and answers written by the real language model over shops: does anything false reach the voice?
+"""Lines and answers written by the real language model over shops: does a falsehood reach the voice?
 
-Run: ``python -m benchmarks.writer_truth [FOLDER_OF_SHOPS] --lines 1000 --answers 1000 --out /tmp/truth.jsonl``
+Run: ``python -m benchmarks.writer_truth [FOLDER_OF_SHOPS] --lines 1000 --answers 1000 --out truth.jsonl``
 
-Every record is kept in ``--out`` as soon as it is made, and a run goes on where the last one stopped. What was
-spoken is judged by :mod:`benchmarks.raw_truth`, which reads the raw sheets and knows nothing of the checker.
-``--read N`` prints N spoken lines to read by hand, spread over the whole.
+Every record is kept in ``--out`` as soon as it is made, and a run goes on where the last one stopped. What
+was spoken is judged by :mod:`benchmarks.raw_truth`, which reads the raw sheets and shares no code with the
+checker. ``--read N`` prints N spoken lines to read by hand, spread over the whole.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import argparse
 import functools
 import json
 import time
-from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -135,12 +134,11 @@ def report(records: list[dict[str, Any]], desks: dict[str, Desk], read: int) -> 
         asked = [r for r in mine if any(d["writer"] == "model" for d in r["drafts"])]
         first = sum(r["drafts"][0]["passed"] for r in asked)
         model = [r for r in asked if r["writer"] == "model"]
-        refused = Counter("claims" for r in asked if not r["drafts"][0]["passed"])
         print(
             f"{kind}s n={len(mine)}, asked of the model {len(asked)}: first draft refused "
             f"{1 - first / max(1, len(asked)):.3f}, mended and then passed "
             f"{(len(model) - first) / max(1, len(asked)):.3f}, spoken by phrases or facts "
-            f"{1 - len(model) / max(1, len(asked)):.3f} {dict(refused)}"
+            f"{1 - len(model) / max(1, len(asked)):.3f}"
         )
         if mine:
             print(row(f"{kind}: seconds", [r["seconds"] for r in asked]))

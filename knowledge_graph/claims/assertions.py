@@ -47,6 +47,7 @@ _NO_TALK = frozenset(
         "小心 宝贝 身体健康 衣服 一起"
     ).split()
 )
+_PACKED = re.compile(r"每一?([袋盒瓶罐包箱桶])")
 _EATS = re.compile(r"[吃喝用戴能给]|可以|适合|适宜|放心|没事|没问题")
 _RELEVANT = re.compile(r"这款|这个|它|咱(?:家|们)的|我们(?:家)?的|本店|商品|产品")
 
@@ -105,6 +106,19 @@ def asserted(sentence: Sentence) -> None:
                 continue
             sentence.refuse(start, end, _KINDS.get(kind, "predicate"), _REASONS[kind])
             sentence.named |= set(range(start, end))
+
+
+def packed(sentence: Sentence) -> None:
+    """每袋, 每瓶: only where the record knows goods in bags or bottles."""
+    if not sentence.focused:
+        return
+    held = "".join(
+        f"{f.product}{f.written}{f.value}{f.unit}{f.about}{f.per or ''}" for f in sentence.facts if f.product
+    )
+    for match in _PACKED.finditer(sentence.text):
+        if match[1] not in held:
+            sentence.refuse(*match.span(), "value", f"资料里没有说是论{match[1]}的")
+            sentence.named |= set(range(*match.span()))
 
 
 def _covered(sentence: Sentence, start: int, end: int) -> bool:

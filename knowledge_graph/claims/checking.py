@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from core.text.numbers import Amount, find_amounts
 from knowledge_graph.claims.amounts import Clause, carrier, is_article
-from knowledge_graph.claims.assertions import asserted, leftover, suitability
+from knowledge_graph.claims.assertions import asserted, leftover, packed, suitability
 from knowledge_graph.claims.regions import regions
 from knowledge_graph.claims.sentence import Sentence, note_quotes, quote, texts
 from knowledge_graph.claims.verdict import Checked, Claim, ClaimKind
@@ -104,6 +104,7 @@ class Checker:
         regions(sentence)
         self._compare(sentence, focus)
         _amounts(sentence)
+        packed(sentence)
         asserted(sentence)
         suitability(sentence)
         leftover(sentence)

@@ -93,6 +93,8 @@ def test_a_quantity_belongs_to_the_nearest_price(text: str, carried: bool) -> No
         ("冷榨亚麻籽油一份45.8元。", True),
         ("冷榨亚麻籽油每袋45.8元。", False),
         ("冷榨亚麻籽油一箱45.8元。", False),
+        ("冷榨亚麻籽油每瓶48小时内发货。", True),
+        ("冷榨亚麻籽油每袋48小时内发货。", False),
     ],
 )
 def test_a_price_is_for_the_unit_it_is_sold_by(text: str, carried: bool) -> None:
