@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 
+from core.errors import ConfigurationError
 from core.text.numbers import find_amounts
 from knowledge_graph.claims.amounts import is_article
 from knowledge_graph.claims.sentence import Sentence, negated
@@ -53,33 +54,41 @@ _RELEVANT = re.compile(r"这款|这个|它|咱(?:家|们)的|我们(?:家)?的|�
 
 
 @cache
+def _entries(file: str) -> tuple[tuple[str, str], ...]:
+    """(class, content) of each line of a table. Raises :class:`ConfigurationError` with file and line."""
+    found, ids = [], set()
+    text = (files(__package__) / "data" / file).read_text(encoding="utf-8")
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        parts = line.split("\t")
+        if len(parts) != 3 or not all(parts) or parts[0] in ids:
+            raise ConfigurationError("claims.bad_line", f"{file} 第 {number} 行不对：{line[:40]}。")
+        ids.add(parts[0])
+        found.append((parts[1], parts[2]))
+    return tuple(found)
+
+
+@cache
 def _neutral() -> frozenset[str]:
-    text = (files(__package__) / "data" / "neutral.tsv").read_text(encoding="utf-8")
-    rows = [
-        line.partition("\t")[2] for line in text.splitlines() if line.strip() and not line.startswith("#")
-    ]
-    return frozenset(w for row in rows for w in row.split())
+    return frozenset(word for _, words in _entries("neutral.tsv") for word in words.split())
 
 
 @cache
 def _talk() -> frozenset[str]:
     """Words of greeting and talk: a sentence with one of them may be small talk."""
-    text = (files(__package__) / "data" / "neutral.tsv").read_text(encoding="utf-8")
-    rows = [line.split("\t") for line in text.splitlines() if line.strip() and not line.startswith("#")]
     return frozenset(
-        w
-        for c, row in rows
-        if c in ("address", "talk", "greeting")
-        for w in row.split()
-        if len(w) > 1 and w not in _NO_TALK
+        word
+        for class_, words in _entries("neutral.tsv")
+        if class_ in ("address", "talk", "greeting")
+        for word in words.split()
+        if len(word) > 1 and word not in _NO_TALK
     )
 
 
 @cache
 def _asserting() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    text = (files(__package__) / "data" / "asserting.tsv").read_text(encoding="utf-8")
-    rows = [line.split("\t") for line in text.splitlines() if line.strip() and not line.startswith("#")]
-    return tuple((kind, re.compile(pattern)) for kind, pattern in rows)
+    return tuple((kind, re.compile(pattern)) for kind, pattern in _entries("asserting.tsv"))
 
 
 @cache
