@@ -107,3 +107,12 @@ def test_control_characters_never_become_part_of_a_fact(tmp_path: Path) -> None:
 
 def test_locked_files_are_told_by_the_library_that_made_them() -> None:
     assert msoffcrypto.OfficeFile(io.BytesIO(locked())).is_encrypted()
+
+
+def test_a_lost_cell_is_reported_at_its_place_and_never_guessed(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    rows: list[list[object]] = [["品名", "价格", "库存"], ["笋干", "=#REF!", "=B9*2"], ["腊肉", 35, 8]]
+    path.write_bytes(workbook(rows))
+    preview = import_file(path, DAY)
+    assert {f.property.value for f in preview.facts if f.product == "笋干"}.isdisjoint({"price", "stock"})
+    assert {p.column for p in preview.problems if p.row == 2} >= {"价格", "库存"}
