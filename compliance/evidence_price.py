@@ -69,6 +69,8 @@ _SPAN = re.compile(
 
 
 def _days_claimed(text: str, as_of: date) -> int:
+    if "半年" in text:
+        return 182
     found = _SPAN.search(text)
     if not found:
         return 30

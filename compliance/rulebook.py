@@ -42,7 +42,8 @@ class Rule:
     """One family of offences: what it looks like, which law it breaks, what lifts it.
 
     ``evidence`` names a kind of :mod:`compliance.evidence`; ``categories`` is empty when the rule holds for
-    all goods; ``ai`` is ``block`` or ``rewrite``; ``human`` is ``alert`` or ``ignore``.
+    all goods; ``ai`` is ``block`` or ``rewrite``; ``human`` is ``alert`` or ``ignore``. Every match contains
+    one of ``anchors`` and one string of each set of ``also``.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Rule:
     source: str
     date: str
     anchors: frozenset[str]
+    also: tuple[frozenset[str], ...]
     words: frozenset[str]
 
 
@@ -133,6 +135,11 @@ def _finite(ops: Any) -> frozenset[str] | None:
 
 def _required(ops: Any) -> frozenset[str] | None:
     """Strings of which at least one is in every match, the most telling set that is found."""
+    return max(_all_required(ops), key=lambda s: (min(map(len, s)), -len(s)), default=None)
+
+
+def _all_required(ops: Any) -> list[frozenset[str]]:
+    """Sets of strings; of each set at least one string is in every match."""
     found: list[frozenset[str]] = []
     items = list(ops)
     i = 0
@@ -146,7 +153,7 @@ def _required(ops: Any) -> frozenset[str] | None:
         if best is None:
             found.extend(x for x in (_inside(*items[i]),) if x)
         i = max(j, i + 1)
-    return max(found, key=lambda s: (min(map(len, s)), -len(s)), default=None)
+    return found
 
 
 def _inside(op: Any, value: Any) -> frozenset[str] | None:
@@ -234,6 +241,7 @@ def _rule(defaults: Mapping[str, str], cells: list[str], file: str, line: int) -
         source=setting["source"],
         date=setting["date"],
         anchors=anchors,
+        also=tuple(s for s in _all_required(ops) if s != anchors),
         words=frozenset(_words(ops)),
     )
 

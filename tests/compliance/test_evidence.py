@@ -1,0 +1,157 @@
+"""Evidence: what covers a claim and what only looks like it, at the edges of days, prices and periods."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from compliance.evidence import lifts, missing
+from compliance.evidence_record import Claim, day_of, numbers_in, same_product
+from compliance.evidence_sales import period_said
+
+pytestmark = pytest.mark.unit
+
+TODAY = date(2026, 11, 21)
+
+
+def lifted(kind: str, text: str, **record: Any) -> bool:
+    return lifts(kind, Claim(text, text, TODAY), record)
+
+
+def prices(*rows: tuple[float, str, str], now: float) -> dict[str, Any]:
+    history = [{"price_cny": p, "from": a, "to": b} for p, a, b in rows]
+    return {"price_history": history, "price_now_cny": now}
+
+
+@pytest.mark.parametrize(
+    ("until", "holds"), [("2026-11-20", False), ("2026-11-21", True), ("soon", False), ("2027-01-01", True)]
+)
+def test_a_certificate_holds_through_its_last_day(until: str, holds: bool) -> None:
+    entry = {"type": "有机产品认证", "number": "1", "valid_until": until}
+    assert lifted("organic", "有机小米", certificates=[entry]) is holds
+
+
+@pytest.mark.parametrize(
+    ("issued", "holds"),
+    [("2025-11-21", True), ("2025-11-20", False), ("2026-11-22", False), ("2026-11-21", True)],
+)
+def test_a_document_without_an_end_holds_for_a_year_from_its_day(issued: str, holds: bool) -> None:
+    entry = {"type": "有机产品认证", "number": "1", "issued": issued}
+    assert lifted("organic", "有机小米", certificates=[entry]) is holds
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [{"number": " "}, {"product": "红枣"}, {"result": "不合格"}, {"type": "有机转换认证"}],
+    ids=["no number", "other goods", "failed", "other type"],
+)
+def test_a_document_spoilt_in_one_point_covers_nothing(spoilt: dict[str, str]) -> None:
+    sound = {"type": "有机产品认证", "number": "1", "product": "小米", "valid_until": "2027-01-01"}
+    assert lifted("organic", "有机小米", certificates=[sound])
+    assert not lifted("organic", "有机小米", certificates=[sound | spoilt])
+
+
+@pytest.mark.parametrize(
+    ("to", "now", "text", "holds"),
+    [
+        ("2026-11-20", 39.0, "原价59，今天39", True),
+        ("2026-11-14", 39.0, "原价59，今天39", True),
+        ("2026-11-13", 39.0, "原价59，今天39", False),
+        ("2026-11-20", 39.0, "原价69，今天39", False),
+        ("2026-11-20", 45.0, "原价59，今天39", False),
+        ("2026-11-20", 39.0, "今天便宜20块", True),
+        ("2026-11-20", 39.0, "今天便宜30块", False),
+        ("2026-11-20", 59.0, "今天便宜", False),
+    ],
+)
+def test_a_price_compared_with_was_paid_within_seven_days(
+    to: str, now: float, text: str, holds: bool
+) -> None:
+    assert lifted("base_price", text, **prices((59.0, "2026-10-01", to), now=now)) is holds
+
+
+def test_an_earlier_price_nobody_paid_proves_nothing() -> None:
+    record = prices((59.0, "2026-10-01", "2026-11-20"), now=39.0)
+    record["price_history"][0]["orders"] = 0
+    assert not lifted("base_price", "原价59，今天39", **record)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "now", "holds"),
+    [
+        ("近30天最低价", "2026-10-22", 39.0, True),
+        ("近30天最低价", "2026-10-25", 39.0, True),
+        ("近30天最低价", "2026-10-26", 39.0, False),
+        ("近30天最低价", "2026-10-22", 60.0, False),
+        ("近三个月最低价", "2026-10-22", 39.0, False),
+        ("半年最低价", "2026-05-25", 39.0, True),
+        ("今年最低价", "2026-01-02", 39.0, True),
+        ("今年最低价", "2026-03-01", 39.0, False),
+        ("近30天最低价38块", "2026-10-22", 39.0, False),
+    ],
+)
+def test_the_lowest_price_needs_a_history_of_the_whole_period(
+    text: str, start: str, now: float, holds: bool
+) -> None:
+    assert lifted("lowest_price", text, **prices((59.0, start, "2026-11-20"), now=now)) is holds
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("去年销量第一", (date(2025, 1, 1), date(2025, 12, 31))),
+        ("上个月卖得最多", (date(2026, 10, 1), date(2026, 10, 31))),
+        ("二零二五年销冠", (date(2025, 1, 1), date(2025, 12, 31))),
+        ("今年双十一第一", (date(2026, 10, 20), date(2026, 11, 20))),
+        ("九月销量第一", (date(2026, 9, 1), date(2026, 9, 30))),
+        ("十二月销量第一", (date(2025, 12, 1), date(2025, 12, 31))),
+        ("上周卖得最好", (date(2026, 11, 9), date(2026, 11, 15))),
+        ("二季度第一", (date(2026, 4, 1), date(2026, 6, 30))),
+        ("近三个月第一", (date(2026, 8, 23), TODAY)),
+        ("本月第一", (date(2026, 11, 1), TODAY)),
+        ("销量第一", None),
+    ],
+)
+def test_the_period_of_a_sales_claim(text: str, period: tuple[date, date] | None) -> None:
+    assert period_said(text, TODAY) == period
+
+
+@pytest.mark.parametrize(
+    ("changed", "holds"),
+    [
+        ({}, True),
+        ({"source": ""}, False),
+        ({"period": "2025-03-01/2025-12-31"}, False),
+        ({"period": "2024-01-01/2025-12-31"}, False),
+        ({"period": "2025-12-31/2025-01-01"}, False),
+        ({"period": "2025"}, False),
+        ({"scope": "本店"}, False),
+        ({"scope": "全国"}, True),
+    ],
+)
+def test_sales_figures_are_sourced_wide_enough_and_of_the_period(
+    changed: dict[str, str], holds: bool
+) -> None:
+    entry = {"source": "平台榜单", "scope": "全平台", "period": "2025-01-01/2025-12-31"} | changed
+    assert lifted("sales", "全平台去年销量第一", sales_evidence=[entry]) is holds
+
+
+def test_numbers_are_read_in_figures_in_words_and_as_prices() -> None:
+    assert numbers_in("39块9，三十九块九，二十斤") == [39.9, 39.9, 20.0]
+
+
+def test_a_day_that_cannot_be_read_is_none() -> None:
+    assert day_of("明天") is None
+    assert day_of("2026-11-21T08:00:00") == TODAY
+
+
+def test_goods_that_contradict_each_other_are_not_the_same() -> None:
+    assert same_product("这个小米", "小米")
+    assert not same_product("这个小米", "红枣")
+    assert same_product("这个", "红枣")
+
+
+def test_an_undefined_kind_of_evidence_is_named() -> None:
+    assert missing(["organic|moonlight", "", "sales"]) == {"moonlight"}
