@@ -21,7 +21,7 @@ from compliance.presence.timeline import Timeline
 from compliance.tickets import Board, Patience, Ticket, restored
 from core.channel import Channel, ChannelClosed
 from core.errors import XiangyinError
-from core.events import AudioChunk, Event, Notice, Presence, Verdict
+from core.events import AudioChunk, Cue, Event, Notice, Presence, Verdict
 from core.journal import read
 from core.ports import VoiceActivity
 from core.stage import Stage, Supervised
@@ -57,6 +57,7 @@ class RoomPresence:
         self._sound: Channel[Event] = Channel(BACKLOG, "drop_oldest")
         self._meter: Meter | None = None
         self._on_air: OnAir | None = None
+        self._board = Board()
         self._held = False
         self._running = asyncio.create_task(self._run())
 
@@ -78,7 +79,7 @@ class RoomPresence:
     @property
     def tickets(self) -> tuple[Ticket, ...]:
         """Slips and their corrections, oldest first."""
-        return self._on_air.board.tickets if self._on_air else ()
+        return (self._on_air.board if self._on_air else self._board).tickets
 
     def permit(self) -> None:
         """Raise :class:`RefusedError` where an AI host may not go on air."""
@@ -99,8 +100,7 @@ class RoomPresence:
 
     async def _run(self) -> None:
         try:
-            board, past = await asyncio.to_thread(_remembered, self._folder)
-            guard = await asyncio.to_thread(self._parts.guard)
+            self._board, past = await asyncio.to_thread(_remembered, self._folder)
             activity = await asyncio.to_thread(self._parts.activity)
             policy = self._parts.policy()
         except Exception as error:  # people go on; an AI host is not watched, so it is told of
@@ -121,22 +121,35 @@ class RoomPresence:
             )  # fmt: skip
             return PresenceMeter(self._meter, now)
 
-        def on_air() -> Stage:
-            limit = policy.limits.get("M12")
-            patience = Patience(limit.warn or 30.0, limit.act or 60.0) if limit else Patience()
-            held = self._on_air.board if self._on_air else board
-            self._on_air = OnAir(guard, now, board=held, patience=patience)
-            return self._on_air
-
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._feed(meter, "在场检查", self._sound))
-            group.create_task(self._feed(on_air, "口误提醒", Channel(BACKLOG, "drop_oldest")))
+            group.create_task(self._feed(meter, "在场检查", self._sound, self._room.subscribe(1024)))
+            group.create_task(self._check(policy))
             group.create_task(self._hold())
 
-    async def _feed(self, make: Callable[[], Stage], title: str, inbox: Channel[Event]) -> None:
+    async def _check(self, policy: Policy) -> None:
+        """The on-air check. The rules load when the first caption comes: nobody waits for them before."""
+        events, first = self._room.subscribe(1024), list[Event]()
+        while not self._board.open and not (first and isinstance(first[0], Cue) and first[0].final):
+            first = [await events.receive()]
+        guard = await asyncio.to_thread(self._parts.guard)
+        limit = policy.limits.get("M12")
+        patience = Patience(limit.warn or 30.0, limit.act or 60.0) if limit else Patience()
+
+        def on_air() -> Stage:
+            held = self._on_air.board if self._on_air else self._board
+            self._on_air = OnAir(guard, lambda: self._room.now, board=held, patience=patience)
+            return self._on_air
+
+        inbox: Channel[Event] = Channel(BACKLOG, "drop_oldest")
+        for event in first:
+            inbox.offer(event)
+        await self._feed(on_air, "口误提醒", inbox, events)
+
+    async def _feed(
+        self, make: Callable[[], Stage], title: str, inbox: Channel[Event], events: Channel[Event]
+    ) -> None:
         """One stage over the room's events; what it makes goes back into the room."""
         outbox: Channel[Event] = Channel(256)
-        events = self._room.subscribe(1024)
         stage = Supervised(make, room=self._room.name, title=title)
         try:
             async with asyncio.TaskGroup() as group:

@@ -99,7 +99,8 @@ def ai_only(timeline: Timeline, now: float, typed_counts: bool = True, longest: 
             last = float(run.end - since)
             spans.append(last)
     value = max(spans) if longest else last
-    sounded = timeline.count("ai", "prerendered", start=0 if longest else now - value, end=now)
+    begun = 0 if longest or since is None else since
+    sounded = timeline.count("ai", "prerendered", start=begun, end=now) if value else 0
     return Metric("M1", "没有真人、只有 AI 的时间", value, "秒", value, now, now, (("AI 出声", sounded),))
 
 

@@ -32,7 +32,7 @@ def client(of: Assembly) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1")
 
 
-async def until(true: Callable[[], bool], seconds: float = 20.0) -> None:
+async def until(true: Callable[[], bool], seconds: float = 90.0) -> None:
     async with asyncio.timeout(seconds):
         while not true():  # noqa: ASYNC110
             await asyncio.sleep(0.05)
@@ -42,7 +42,7 @@ async def test_a_slip_in_a_caption_becomes_a_ticket_that_can_be_dismissed(tmp_pa
     held = assembly(tmp_path)
     room, _ = held.room()
     reader = room.subscribe()
-    await until(lambda: held.presence()._on_air is not None)
+    await until(lambda: held.presence()._meter is not None)
     text = "咱家的蜂蜜治得好鼻炎"
     await room.publish(Cue(cue="a", start=0, end=2, raw=text, mandarin=text, final=True, at=room.now))
     await until(lambda: len(held.presence().tickets) == 1)
@@ -60,7 +60,7 @@ async def test_a_slip_in_a_caption_becomes_a_ticket_that_can_be_dismissed(tmp_pa
 async def test_tickets_outlive_a_restart(tmp_path: Path) -> None:
     held = assembly(tmp_path)
     room, _ = held.room()
-    await until(lambda: held.presence()._on_air is not None)
+    await until(lambda: held.presence()._meter is not None)
     text = "咱家的蜂蜜治得好鼻炎"
     await room.publish(Cue(cue="a", start=0, end=2, raw=text, mandarin=text, final=True, at=room.now))
     await until(lambda: len(held.presence().tickets) == 1)
