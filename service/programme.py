@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
-from anchor.director import Saved
+from anchor.director import Saved, Voice
 from anchor.rundown import Position
-from anchor.speech.speaker import Speaker
+from anchor.speech.speaker import Clause, Speaker
 from anchor.writer.compose import Used
 from anchor.writer.gate import Gate
 from compliance.guard import Guard
-from core.compute import Compute
+from core.compute import Compute, JobDropped, Priority
 from core.errors import InputError
 from core.files import write_atomic
+from core.ports import Cancelled
 from knowledge_graph.claims import Checker
 from knowledge_graph.facts import Shop
 from knowledge_graph.questions import Answerer, mandarin
@@ -104,3 +106,20 @@ class Programme:
     def write(self, path: Path) -> None:
         """Keep it at ``path``, whole or not at all."""
         write_atomic(path, json.dumps(asdict(self), ensure_ascii=False).encode())
+
+
+def voice_of(speaker: Speaker, compute: Compute) -> Voice:
+    """A speaker in the worker threads: a job a clause, so that a caption need not wait for a whole line."""
+
+    async def speak(line: str, cancelled: Cancelled) -> AsyncIterator[Clause]:
+        spoken = speaker.speak(line, cancelled)
+        with suppress(JobDropped):
+            while True:
+                clause = await compute.submit(
+                    lambda: next(spoken, None), priority=Priority.VOICE, model="voice", cancelled=cancelled
+                )
+                if clause is None:
+                    return
+                yield clause
+
+    return speak

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from anchor.care import Comforter
 from anchor.comments.queue import PATIENCE
@@ -21,19 +21,18 @@ from anchor.dialogue import Dialogue, ticket
 from anchor.director import Director
 from anchor.persona import Persona
 from anchor.rundown import Rundown
-from anchor.speech.speaker import Clause, Speaker
+from anchor.speech.speaker import Speaker
 from core.channel import Channel, Fanout
 from core.clock import Clock, SystemClock, busy
-from core.compute import JobDropped, Priority
 from core.errors import InputError, XiangyinError
 from core.events import Act, Comment, Event, Finding, Line, Notice, Played, Verdict, utc_now
-from core.ports import Cancelled
 from core.stage import Supervised
-from service.programme import Knowledge, Programme, Sources
+from service.programme import Knowledge, Programme, Sources, voice_of
 from service.questions import SETTLED
 from service.rooms import Room
 from service.screens import Screens
 from service.show_records import SILENCING, Record, ShowLog
+from service.show_state import Phase, ShowState
 
 T = TypeVar("T")
 
@@ -42,37 +41,6 @@ LOOK = 0.25
 """Seconds between looks at the version of the approved facts."""
 TAIL = 0.4
 """Seconds after the host's last sound in which a microphone in the room still hears it."""
-
-Phase = Literal["off", "loading", "on", "paused", "person", "over"]
-
-
-@dataclass(frozen=True, slots=True)
-class ShowState:
-    """Where a show is. ``offer`` says what a start of ``shop`` would go on with; ``line`` is being spoken.
-
-    ``waiting`` comments stand in the queue, ``tickets`` questions wait for a person; ``screens`` are
-    connected, ``sounding`` of them with their sound on.
-    """
-
-    state: Phase = "off"
-    shop: str = ""
-    version: int = 0
-    product: str = ""
-    part: str = ""
-    elapsed: float = 0.0
-    total: float = 0.0
-    waiting: int = 0
-    line: str = ""
-    text: str = ""
-    saying: str = ""
-    tickets: int = 0
-    spoken: int = 0
-    refused: int = 0
-    answered: int = 0
-    deferred: int = 0
-    screens: int = 0
-    sounding: int = 0
-    offer: str = ""
 
 
 class Show:
@@ -266,7 +234,7 @@ class Show:
             Rundown.of(knowledge.shop.products(), self._programme.minutes),
             knowledge.gate,
             Dialogue(self._ask, Comforter()),
-            self._voice(speaker),
+            voice_of(speaker, self._sources.compute),
             self._publish,
             self._clock,
             turns=self._room.turns,
@@ -282,26 +250,6 @@ class Show:
     def _ask(self, text: str, on_screen: str | None) -> Any:
         assert self._knowledge is not None
         return self._knowledge.answerer.answer(text, on_screen, self._knowledge.day)
-
-    def _voice(self, speaker: Speaker) -> Callable[[str, Cancelled], AsyncIterator[Clause]]:
-        compute = self._sources.compute
-
-        async def speak(line: str, cancelled: Cancelled) -> AsyncIterator[Clause]:
-            # A job a clause, so that a caption need not wait for a whole line.
-            spoken = speaker.speak(line, cancelled)
-            with suppress(JobDropped):
-                while True:
-                    clause = await compute.submit(
-                        lambda: next(spoken, None),
-                        priority=Priority.VOICE,
-                        model="voice",
-                        cancelled=cancelled,
-                    )
-                    if clause is None:
-                        return
-                    yield clause
-
-        return speak
 
     async def _run(self, speaker: Speaker) -> None:
         try:
@@ -367,11 +315,16 @@ class Show:
                 if same and held.day == self._today():
                     continue
                 new = await self._away(self._read, held.shop.meta.name)
-            except XiangyinError as error:
-                if error.code != told:
-                    told = error.code
-                    notice = Notice(code=error.code, text=str(error), level="warning", subject="show")
-                    await self._publish(notice)
+            except InputError as error:  # the shop is gone or empty: nothing carries another word
+                await self._publish(Notice(code=error.code, text=str(error), level="error", subject="show"))
+                await director.stop("乡音")
+                return
+            except Exception as error:  # a store that does not answer now may do so later
+                code = error.code if isinstance(error, XiangyinError) else "show.renewal_failed"
+                if code != told:
+                    told = code
+                    text = f"商品资料读不出来（{type(error).__name__}），主播先照原来的说。"
+                    await self._publish(Notice(code=code, text=text, level="error", subject="show"))
                 continue
             told = ""
             self._knowledge = new

@@ -176,6 +176,26 @@ def test_new_facts_are_spoken_from_the_next_line_on(tmp_path: Path) -> None:
     assert all("36.5" not in line.text for line in house.events[at:] if isinstance(line, Line))
 
 
+def test_a_shop_that_was_emptied_ends_its_show(tmp_path: Path) -> None:
+    async def act(house: House) -> None:
+        await house.show.start("tiny", 5)
+        await house.until(lambda: house.show.state.spoken > 3)
+        house.approve(MemoryShop(tiny().meta))
+        await house.until(lambda: house.show.state.state == "over", 5)
+
+    assert "anchor.empty_shop" in {e.code for e in of(played(tmp_path, act), Notice)}
+
+
+def test_a_store_that_does_not_answer_is_told_of_once_and_the_show_goes_on(tmp_path: Path) -> None:
+    async def act(house: House) -> None:
+        await house.show.start("tiny", 5)
+        object.__setattr__(house.show._sources, "version", lambda _: 1 / 0)
+        await house.until(lambda: house.show.state.spoken > 5)
+
+    codes = [e.code for e in of(played(tmp_path, act), Notice)]
+    assert codes.count("show.renewal_failed") == 1
+
+
 def test_a_broken_director_is_told_of_and_goes_on_where_it_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
