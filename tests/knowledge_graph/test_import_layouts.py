@@ -1,0 +1,104 @@
+"""Layouts and wordings told by principle: heads over two rows, prices by their values, any measure word."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from core.text.numbers import find_amounts
+from knowledge_graph.facts import Fact
+from knowledge_graph.ingest.importer import Preview, import_file
+from knowledge_graph.schema import Property
+
+pytestmark = pytest.mark.unit
+
+P = Property
+DAY = date(2026, 11, 1)
+
+
+def preview(path: Path, *rows: list[Any], merges: tuple[str, ...] = ()) -> Preview:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for row in rows:
+        sheet.append(row)
+    for merge in merges:
+        sheet.merge_cells(merge)
+    book.save(path / "货.xlsx")
+    return import_file(path / "货.xlsx", DAY)
+
+
+def values(found: Preview, product: str, wanted: Property) -> list[object]:
+    return [f.value for f in found.facts if f.product == product and f.property is wanted]
+
+
+def test_heads_over_two_rows_are_read_together(tmp_path: Path) -> None:
+    found = preview(
+        tmp_path,
+        ["编号", "品名", "价钱", None, "备货"],
+        [None, None, "今日价(元)", "门市价(元)", None],
+        ["A1", "柿饼", 20, 28, 300],
+        ["A2", "枣干", 18, 25, 200],
+        merges=("C1:D1",),
+    )
+    assert values(found, "柿饼", P.PRICE) == [Decimal(20)]
+    assert values(found, "柿饼", P.LIST_PRICE) == [Decimal(28)]
+    assert values(found, "枣干", P.STOCK) == [Decimal(200)]
+    assert values(found, "枣干", P.SKU) == ["A2"]
+
+
+def test_amounts_below_the_price_before_are_what_is_paid(tmp_path: Path) -> None:
+    rows = (["品名", "一口", "市场价", "产地"], ["柿饼", 20, 28, "陕西富平"], ["枣干", 18, 25, "山西吕梁"])
+    found = preview(tmp_path, *rows)
+    assert values(found, "柿饼", P.PRICE) == [Decimal(20)]
+    assert values(found, "柿饼", P.LIST_PRICE) == [Decimal(28)]
+
+
+@pytest.mark.parametrize("text", ["120坛", "120双", "约120组", "120（捆）"])
+def test_stock_may_be_counted_in_anything(text: str, tmp_path: Path) -> None:
+    found = preview(tmp_path, ["品名", "价格", "库存"], ["米醋", 12, text], ["米酒", 15, 3])
+    assert values(found, "米醋", P.STOCK) == [Decimal(120)]
+
+
+@pytest.mark.parametrize("text", ["约30", "大概30元", "30元左右"])
+def test_a_vague_price_waits_for_a_person(text: str, tmp_path: Path) -> None:
+    found = preview(tmp_path, ["品名", "价格", "库存"], ["米醋", text, 9], ["米酒", 15, 3])
+    assert values(found, "米醋", P.PRICE) == []
+    assert [(p.type, p.row) for p in found.problems] == [("PRICE_AMBIGUOUS", 2)]
+
+
+def test_the_number_of_a_record_is_a_proof_and_no_article_number(tmp_path: Path) -> None:
+    numbers = ("京G妆网备字2025000001", "京G妆网备字2025000002")
+    rows = (["品名", "价格", "备案编号"], ["艾草皂", 12, numbers[0]], ["茶皂", 15, numbers[1]])
+    found = preview(tmp_path, *rows)
+    assert values(found, "艾草皂", P.CERTIFICATE) == ["京G妆网备字2025000001"]
+    assert values(found, "艾草皂", P.SKU) == []
+
+
+def test_months_under_a_warranty_heading_are_a_shelf_life(tmp_path: Path) -> None:
+    found = preview(tmp_path, ["品名", "价格", "质保"], ["米醋", 12, "12个月"], ["米酒", 15, "18个月"])
+    assert values(found, "米醋", P.SHELF_LIFE) == [Decimal(360)]
+
+
+@pytest.mark.parametrize("text", ["36-44码", "45×45cm", "2米*1.8米"])
+def test_sizes_are_no_weights(text: str, tmp_path: Path) -> None:
+    found = preview(tmp_path, ["品名", "规格", "价格"], ["棉拖", text, 30], ["被套", text, 80])
+    assert [p for p in found.problems if p.severity == "error"] == []
+    assert values(found, "棉拖", P.NET_WEIGHT) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"), [("两斤五花", "2"), ("三斤八角", "3"), ("两斤五", "2.5"), ("两斤五香豆干", "2")]
+)
+def test_a_numeral_that_begins_a_name_is_no_part_of_the_weight(text: str, amount: str) -> None:
+    assert find_amounts(text)[0].value == Decimal(amount)
+
+
+def test_facts_of_a_second_row_of_heads_keep_their_cell(tmp_path: Path) -> None:
+    found = preview(tmp_path, ["品名", "价格", "库存"], ["米醋", 12, 3], ["米酒", 15, 3])
+    price: Fact = next(f for f in found.facts if f.property is P.PRICE)
+    assert price.source.cell == "B2"
