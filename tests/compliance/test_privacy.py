@@ -89,3 +89,8 @@ def test_a_house_in_a_street_or_estate_is_an_address_and_a_shop_front_is_not() -
         assert [s.type for s in mask(private).spans] == ["address"]
     for public in ("门店在人民路18号", "我们在3号大棚2号线摘的", "送到小区门口就行"):
         assert mask(public).text == public
+
+
+@pytest.mark.parametrize("text", ["加薇LiSi2001", "139。1234。5678", "妖三八洞洞幺三拐拐拐勾"])
+def test_fresh_ways_to_give_a_contact_are_masked(text: str) -> None:
+    assert mask(text).spans
