@@ -56,7 +56,7 @@ class Desk:
         self.gate = Gate(self.shop, Guard.load(day), Checker(self.shop), day)
         self.writer = ModelWriter(
             model, self.gate.judge, self.shop, as_of=day, temperature=TEMPERATURE,
-            answer_seconds=60, script_seconds=60,
+            answer_seconds=900, script_seconds=900,
         )  # fmt: skip
         self.answerer = Answerer(self.shop, mandarin(self.shop))
         self.names = Catalogue(self.shop)

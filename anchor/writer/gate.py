@@ -19,6 +19,7 @@ BY_CONSTRUCTION = frozenset({"phrases", "answers", "fixed"})
 """Writers whose every value is put in from a fact by code; other text is read back claim by claim."""
 
 
+_NAMES = (Property.NAME, Property.ALIAS)
 _SENTENCE = re.compile(r"[^。！？!?]+[。！？!?]*")
 
 
@@ -136,7 +137,7 @@ def passed(verdicts: tuple[Verdict, ...]) -> bool:
 
 def _idle(text: str, checked: Carried) -> Iterator[Finding]:
     """Sentences of a model that no fact carries: nobody checks its small talk (the weather)."""
-    held = [c.start for c in checked.claims if c.fact is not None]
+    held = [c.start for c in checked.claims if c.fact is not None and c.fact.property not in _NAMES]
     for match in _SENTENCE.finditer(text):
         if match[0].strip() and not any(match.start() <= at < match.end() for at in held):
             yield Finding("claims.idle", *match.span(), match[0], "这一句没有说到资料里的事")

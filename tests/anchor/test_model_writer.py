@@ -106,6 +106,13 @@ def test_a_human_past_is_refused() -> None:
     assert not drafts[0].passed and drafts[0].verdicts[0].findings[0].rule == "model.human"
 
 
+@pytest.mark.parametrize("idle", ["今天的天气晴朗。", "小米多少钱。", "大家好，欢迎来到直播间。"])
+def test_a_sentence_that_no_fact_carries_is_not_the_models_to_say(idle: str) -> None:
+    drafts = answered(scripted(idle)[0], "小米多少钱")
+    assert said(drafts) == [("answers", asked("小米多少钱")[1].text)]
+    assert any(f.rule == "claims.idle" for d in drafts for v in d.verdicts for f in v.findings)
+
+
 def test_a_script_line_is_not_said_again() -> None:
     author, used = ModelAuthor(scripted(PLACE)[0]), Used()
     used.add(PLACE)
