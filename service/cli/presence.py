@@ -73,7 +73,10 @@ def _lines(room: str, policy: Policy, metrics: tuple[Metric, ...], breaches: tup
     lines = [f"房间 {room}，按“{policy.title}”的规则（{policy.read} 看的，管到 {policy.until}）："]
     for metric in metrics:
         breach = worst.get(metric.key)
+        limit = policy.limits.get(metric.key)
         state = LEVELS[breach.level] if breach else "没有数据" if metric.value is None else "正常"
+        if metric.value is not None and limit and metric.denominator < limit.least:
+            state = "数据太少，不判"
         value = "" if metric.value is None else shown(metric).strip()
         lines.append(f"  {metric.key:<9} {metric.name}：{value}　{state}{_parts(metric)}")
         if breach:
