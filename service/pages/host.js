@@ -21,7 +21,7 @@ const COMMENT = {
   alert: "请您来回应",
   ignore: "主播没有回应",
 };
-const LINE = { checking: "正在核对", speaking: "正在说", spoken: "说完了", cut: "被打断", refused: "没有说" };
+const LINE = { checking: "正要说", speaking: "正在说", spoken: "说完了", cut: "被打断", refused: "没有说" };
 const PASSED = { claims: "有依据", guard: "合规" };
 const FAILED = { claims: "没有依据", guard: "不合规" };
 
