@@ -14,11 +14,9 @@ from core.events import (
     Cue,
     Event,
     Hypothesis,
-    Line,
     Notice,
     Played,
     Utterance,
-    Verdict,
 )  # fmt: skip
 
 SKEW = 2.0
@@ -75,7 +73,7 @@ class Doubts:
                 self._voiced_since = None
             case Notice() if event.code in OUTAGES and event.subject in ("", "captions", "字幕"):
                 self._captions_out = True
-        if isinstance(event, Act | Line | Verdict | Utterance | Played):
+        if isinstance(event, Act | Utterance | Played):  # made when they happen; lines may wait
             self._compare(event, now)
 
     def tick(self, now: float, monotonic: float) -> None:
