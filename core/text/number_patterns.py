@@ -105,17 +105,19 @@ _END = rf"(?:{_NEXT_PRICE})"
 _ANY = rf"[1-9{_D[1:].replace('〇', '')}]"
 _HAN = rf"[{_D[2:]}]"
 _FEN = rf"(?P<hundredth>{_ANY})(?:分钱?|{_END})"
+_APART = "(?!一(?:起|共|同|样|定|直|并|律|道|总|齐|般|次))"
 TAILS = {
     "元": re.compile(
-        rf"零?(?P<tenth>[2两]|{_ANY})[毛角](?:{_FEN})?钱?"
+        rf"{_APART}(?:零?(?P<tenth>[2两]|{_ANY})[毛角](?:{_FEN})?钱?"
         rf"|[零〇0](?P<hundredth2>{_ANY})(?:分钱?|{_END})"
         rf"|(?P<tenth3>{_ANY})(?P<hundredth3>{_ANY}){_END}"
         rf"|(?P<tenth4>{_ANY}){_END}"
-        rf"|(?P<half>半)(?!{_UNIT}|价)"
+        rf"|(?P<half>半)(?!{_UNIT}|价))"
     ),
-    "角": re.compile(rf"{_FEN}"),
-    "斤": re.compile(rf"(?P<tenth>[{_D[2:]}])(?:两(?P<half>半)?|{_END})|(?P<half2>半)(?!{_UNIT}|价)"),
+    "角": re.compile(rf"{_APART}{_FEN}"),
+    "斤": re.compile(rf"{_APART}(?P<tenth>[{_D[2:]}])(?:两(?P<half>半)?|{_END})|(?P<half2>半)(?!{_UNIT}|价)"),
 }
+"""What may follow a unit without a unit of its own: 三块五, 三斤二; 两斤一共 is two 斤."""
 NUMBERED_WORD = re.compile(
     r"五(?:花|香|谷|仁|常|味|黑|彩)|三(?:文鱼|黄|七|鲜|角)|八(?:角|宝|珍)|百(?:合|香)|四(?:季|喜)|九(?:层|制|节)"
     r"|千层|六安|七(?:彩|星)|二(?:荆条|锅头)"
