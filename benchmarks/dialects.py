@@ -23,6 +23,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from benchmarks import dialect_causes
 from dialects.render import Renderer
 
 FIELDS = ("text", "asr_text")
@@ -45,11 +46,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sets", type=Path, default=shared / "dialect")
     parser.add_argument("--scorer", type=Path, default=shared / "score" / "dialects.py")
+    parser.add_argument("--causes", action="store_true", help="count why glosses are lost, and stop")
     options = parser.parse_args()
     print(machine())
     renderer = loads()
     files = sorted(options.sets.glob("*.jsonl"))
     rows = [json.loads(line) for f in files for line in f.read_text("utf-8").splitlines()]
+    if options.causes:
+        dialect = [row for row in rows if row["group"] != "mandarin"]
+        for field in FIELDS:
+            dialect_causes.report(dialect_causes.tally(renderer, dialect, field, options.scorer), field)
+        return
     for field in FIELDS:
         report(score(renderer, rows, files, options.scorer, field), field)
     speed(renderer, rows)

@@ -8,8 +8,10 @@ where a price stands, such as right before ``一斤``.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from dialects.ordinary import MEASURES, NUMERALS
 
 _DIGIT = "一二两三四五六七八九"
 _NUMBER = rf"(?:[0-9]+(?:\.[0-9]+)?|[{_DIGIT}十百千万零〇几廿卅]+)"
@@ -91,22 +93,17 @@ RULES: tuple[_Rule, ...] = (
     _rule("yue kejia", "个(?P<f>半)(?![月小钟人天年多个世辈])", _after_yuan, 3.0, 2.5, _GE, price=True),
     _rule("yue kejia", rf"个(?P<f>{_FIFTH})(?:{_SILVER}|蚊)", _one_yuan, 4.0, 3.0, _GE, before=_NO_NUMBER),
     _rule("yue kejia", "个(?:银钱|银)(?![行色器])", "块钱", 5.0, 4.0, _YIN),
-    _rule("kejia", f"个印(?=一|{_END})", "块钱", 2.5, 0.5, _YIN, price=True),
-    _rule("kejia", "个半印", "块五", 2.5, 0.5, _YIN, price=True),
     _rule("minnan", "(?:银|箍)半", "块五", 5.0, 4.0, _YIN),
-    _rule("minnan", "扣半", "块五", 2.5, 0.5, _YIN, price=True),
     _rule("minnan", "箍银|箍", "块", 5.0, 4.0, "“箍”是块"),
     _rule("minnan kejia", "银(?![行子色器杏饰针])", "块", 4.0, 3.0, _YIN),
-    _rule("minnan", f"人(?=[{_DIGIT}十][斤包箱只尾粒]|{_END})", "块", 2.5, 0.2, _YIN, price=True),
-    _rule("minnan", f"[扣口](?=一|{_END})", "块", 2.5, 0.2, "“箍”是块", price=True),
     _rule("minnan", "外(?:银|箍)", "多块", 5.0, 4.0, "“外”是多", before=_ROUND_NUMBER),
-    _rule("minnan", "外(?=[银箍块元斤个人箱包年])", "多", 2.5, 0.8, "“外”是多", before=_ROUND_NUMBER),
+    _rule("minnan", "外(?=[银箍块元斤个箱包年])", "多", 2.5, 0.8, "“外”是多", before=_ROUND_NUMBER),
     _rule("yue", "蚊鸡|蚊", "块", 5.0, 4.0, "“蚊”是块"),
     _rule("yue", "毫子|毫(?![米升克无不])", "毛", 4.0, 3.0, "“毫子”是毛"),
-    _rule("yue kejia", "文鸡|[文闻](?![件字化章明科凭具本旦武艺])", "块", 3.0, 1.0, "“文”是块", price=True),
-    _rule("wu", "(?:洋钿|铜钿|杨田)", "钱", 4.0, 3.0, "“洋钿”是钱", before="[块角毛分]"),
+    _rule("yue kejia", "文鸡|文(?![件字化章明科凭具本旦武艺])", "块", 3.0, 1.0, "“文”是块", price=True),
+    _rule("wu", "(?:洋钿|铜钿)", "钱", 4.0, 3.0, "“洋钿”是钱", before="[块角毛分]"),
     _rule(_EVERYONE, "角(?![度落色钢阀形铁铜楼币尖])", "毛", 1.5, 0.0, "“角”是毛", before=f"[{_DIGIT}几]"),
-    _rule(_SOUTH, "[廿念](?![头书])", "二十", 2.5, 1.0, _NIAN, before=f"{_ROUND_NUMBER}零?"),
+    _rule(_SOUTH, "廿(?![头书])", "二十", 2.5, 1.0, _NIAN, before=f"{_ROUND_NUMBER}零?"),
     _rule(_SOUTH, rf"廿(?=(?!四节|四史)(?:{_UNIT_NEXT}))", "二十", 2.5, 1.0, _NIAN, before=_NO_NUMBER),
     _rule(_SOUTH, rf"卅(?={_UNIT_NEXT})", "三十", 2.5, 1.0, "“卅”是三十", before=_NO_NUMBER),
     _rule(
@@ -121,6 +118,33 @@ RULES: tuple[_Rule, ...] = (
 )
 
 
+COINS: Mapping[str, str] = {"yue": "蚊文", "kejia": "银文", "minnan": "银箍"}
+"""Characters of money that a recogniser may write for their sound, by group."""
+MISHEARD = 2.0
+"""What an amount whose unit is taken by its sound gains less; it proves nothing alone."""
+
+
+def misheard(text: str, group: str, sounds: Callable[[str, str], bool]) -> Iterator[Amount]:
+    """Amounts whose unit ``text`` spells by sound, only where a price stands.
+
+    ``sounds(written, right)`` tells whether the group may hear one character as the other. Neither numerals
+    nor measures are ever taken for something else.
+    """
+    for coin in COINS.get(group, ""):
+        spelled = "".join(
+            coin
+            if i and text[i - 1] in _BEFORE_COIN and c not in _KEPT and sounds(c, coin)
+            else c
+            for i, c in enumerate(text)
+        )
+        if spelled == text:
+            continue
+        for amount in find(spelled, group):
+            changed = spelled[amount.start : amount.end] != text[amount.start : amount.end]
+            if changed and _is_price(spelled, amount.lead, amount.end):
+                yield replace(amount, gain=amount.gain - MISHEARD, alone=0.0)
+
+
 def find(text: str, group: str) -> Iterator[Amount]:
     """Every amount of ``text`` whose unit ``group`` says differently from Mandarin."""
     for rule in RULES:
@@ -132,6 +156,10 @@ def find(text: str, group: str) -> Iterator[Amount]:
                 yield Amount(
                     found.start(), start, end, rule.mandarin(found), rule.gain, rule.alone, rule.note
                 )
+
+
+_BEFORE_COIN = frozenset(f"{_DIGIT}十百千万半几个外0123456789")
+_KEPT = MEASURES | NUMERALS
 
 
 def _is_price(text: str, start: int, end: int) -> bool:

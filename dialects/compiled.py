@@ -19,7 +19,7 @@ from core.files import write_atomic
 from dialects.dictionary import Sounding, Tables
 from dialects.lexicon import Sense
 
-FORMAT = "2"
+FORMAT = "3"
 _KEEP = 3
 
 
@@ -33,8 +33,8 @@ def key(lexicons: Iterable[bytes]) -> str:
     """The hash of the lexicons, of the sound tables and of the code that compiles them."""
     digest = hashlib.sha256(FORMAT.encode())
     room = resources.files("dialects")
-    parts = [room / "data" / name for name in ("syllables.tsv", "jyutping.tsv", "heard.tsv")]
-    parts += [room / "dictionary.py", room / "lexicon.py"]
+    parts = [room / "data" / name for name in ("syllables.tsv", "jyutping.tsv", "native.tsv")]
+    parts += [room / "dictionary.py", room / "lexicon.py", room / "affinity.py"]
     parts += sorted(
         (f for f in (room / "phonology").iterdir() if f.name.endswith(".py")), key=lambda f: f.name
     )
@@ -84,6 +84,7 @@ def _columns(tables: Tables) -> dict[str, Any]:
         "soundings": list(zip(*tables.soundings, strict=True)) or [[], [], [], []],
         "index": tables.sound_index,
         "heard": [list(tables.heard), list(tables.heard.values())],
+        "telling": tables.telling,
     }
 
 
@@ -94,6 +95,7 @@ def _tables(columns: dict[str, Any]) -> Tables:
         list(map(Sounding._make, zip(*columns["soundings"], strict=True))),
         columns["index"],
         dict(zip(*columns["heard"], strict=True)),
+        columns["telling"],
     )
 
 

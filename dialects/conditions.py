@@ -8,6 +8,8 @@ either side) and their negations ``-R:``, ``-L:``, ``-N:``. A word class in brac
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -24,12 +26,16 @@ class ConditionSyntaxError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """One test: ``side`` R, L or N; ``strings`` and word ``classes`` any of which satisfies it."""
+    """One test: ``side`` R, L or N; ``strings`` and word ``classes`` any of which satisfies it.
+
+    ``kinds`` are the classes most of the strings belong to: a neighbour of such a class is like them.
+    """
 
     positive: bool
     side: str
     strings: tuple[str, ...]
     classes: tuple[str, ...]
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +61,31 @@ class Classes(Protocol):
         ...
 
 
-def parse(when: str) -> Condition | None:
-    """Read a ``when``; None where it is empty. Raises :class:`ConditionSyntaxError`."""
+Classify = Callable[[str], Collection[str]]
+"""The word classes of a string."""
+
+LEAST_ALIKE = 3
+SHARE_ALIKE = 0.34
+
+
+def parse(when: str, classify: Classify | None = None) -> Condition | None:
+    """Read a ``when``; None where it is empty. Raises :class:`ConditionSyntaxError`.
+
+    ``classify`` finds the ``kinds`` of what a test lists.
+    """
     if not when.strip():
         return None
-    return Condition(tuple(_conjunction(part) for part in when.split(";")))
+    return Condition(tuple(_conjunction(part, classify) for part in when.split(";")))
 
 
-def _conjunction(text: str) -> tuple[Test, ...]:
-    tests = tuple(_test(part) for part in text.split())
+def _conjunction(text: str, classify: Classify | None) -> tuple[Test, ...]:
+    tests = tuple(_test(part, classify) for part in text.split())
     if not tests:
         raise ConditionSyntaxError("有一个空的备选条件（多了分号）")
     return tests
 
 
-def _test(text: str) -> Test:
+def _test(text: str, classify: Classify | None) -> Test:
     found = _TEST.fullmatch(text)
     if not found:
         raise ConditionSyntaxError(f"读不懂条件“{text}”，应像 +R:甲|乙、-L:丙 或 +N:{{num}}")
@@ -83,7 +99,14 @@ def _test(text: str) -> Test:
         if not item or (not named and ("{" in item or "}" in item)):
             raise ConditionSyntaxError(f"条件“{text}”里有空项或写错的花括号")
         (classes if named else strings).append(named[1] if named else item)
-    return Test(sign == "+", side, tuple(strings), tuple(classes))
+    kinds = _kinds(strings, classify) if classify and sign == "+" and side != "N" else ()
+    return Test(sign == "+", side, tuple(strings), tuple(classes), kinds)
+
+
+def _kinds(strings: Sequence[str], classify: Classify) -> tuple[str, ...]:
+    counts = Counter(name for string in strings for name in classify(string))
+    least = max(LEAST_ALIKE, SHARE_ALIKE * len(strings))
+    return tuple(name for name, count in counts.items() if count >= least)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +114,14 @@ class Outcome:
     """How a condition fared.
 
     ``shown`` when a positive test was met, ``vetoed`` when a negative one forbids every alternative; one that
-    neither holds nor is vetoed lacks a positive neighbour only.
+    neither holds nor is vetoed lacks a positive neighbour only; it is ``alike`` where a neighbour is of the
+    kind that the condition lists.
     """
 
     holds: bool
     shown: bool
     vetoed: bool
+    alike: bool = False
 
 
 UNCONDITIONAL = Outcome(True, False, False)
@@ -106,21 +131,30 @@ def evaluate(condition: Condition | None, text: str, start: int, end: int, class
     """Judge ``condition`` for the word at ``text[start:end]``."""
     if condition is None:
         return UNCONDITIONAL
-    vetoed = True
+    vetoed, alike = True, False
     for tests in condition.alternatives:
         missing = broken = shown = False
+        like = True
         for test in tests:
             met = _met(test, text, start, end, classes)
             if test.positive:
                 shown |= met
                 missing |= not met
+                like = like and (met or _alike(test, start, end, classes))
             elif met:
                 broken = True
                 break
         if not missing and not broken:
             return Outcome(True, shown, False)
         vetoed &= broken
-    return Outcome(False, False, vetoed)
+        alike |= like and not broken
+    return Outcome(False, False, vetoed, alike)
+
+
+def _alike(test: Test, start: int, end: int, classes: Classes) -> bool:
+    if test.side == "R":
+        return any(classes.begins(end, c) for c in test.kinds)
+    return any(classes.ends(start, c) for c in test.kinds)
 
 
 def _met(test: Test, text: str, start: int, end: int, classes: Classes) -> bool:

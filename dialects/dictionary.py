@@ -8,10 +8,11 @@ from functools import cached_property
 from itertools import product
 from typing import NamedTuple
 
-from dialects import conditions, groups, phonology
+from dialects import affinity, conditions, groups, phonology
+from dialects.affinity import Affinity
 from dialects.conditions import Condition
 from dialects.lexicon import Lexicon, Sense
-from dialects.ordinary import Ordinary, is_han
+from dialects.ordinary import Ordinary, classes_of, is_han
 from dialects.phonology import Readings, SoundSystem
 
 _LONGEST_SOUND = 8
@@ -48,6 +49,8 @@ class Tables:
     soundings: Sequence[Sounding]
     sound_index: Mapping[str, str]
     heard: Mapping[str, str]
+    telling: Mapping[str, str]
+    """What :func:`dialects.affinity.learn` learned."""
 
 
 class Meant:
@@ -64,7 +67,7 @@ class Meant:
             syllables = self._heard.get(character, "").split()
             own = tuple(s for s in syllables if s.startswith(group + "~"))
             mandarin = tuple(s for s in syllables if "~" not in s)
-            found = self._known[group, character] = self._systems[group].meant(character, mandarin, own)
+            found = self._known[group, character] = self._systems[group].meant(mandarin, own)
         return found
 
 
@@ -97,6 +100,11 @@ class Dictionary:
             if len(surface) > reach.get(surface[0], 0):
                 reach[surface[0]] = len(surface)
         return reach
+
+    @cached_property
+    def affinity(self) -> Affinity:
+        """How much a text sounds like each group."""
+        return Affinity(self.tables.telling)
 
     @cached_property
     def marked(self) -> frozenset[str]:
@@ -149,12 +157,18 @@ class Dictionary:
             known = self._syllables[character] = self.tables.heard.get(character, "").split()
         return known
 
+    def _classify(self, word: str) -> frozenset[str]:
+        dialect = self.parts_of_speech.get(word, frozenset())
+        return classes_of(
+            word, self.ordinary.pos(word), dialect if word not in self.ordinary.words else frozenset()
+        )
+
     def condition(self, sense: int) -> Condition | None:
         """The parsed ``when`` of a sense."""
         try:
             return self._conditions[sense]
         except KeyError:
-            found = self._conditions[sense] = conditions.parse(self.senses[sense].when)
+            found = self._conditions[sense] = conditions.parse(self.senses[sense].when, self._classify)
             return found
 
 
@@ -190,7 +204,12 @@ def compile_tables(lexicons: Iterable[Lexicon], mandarin: Readings) -> Tables:
         for sounding in _soundings(surface, group, ids, meant)
     ]
     return Tables(
-        tuple(senses), {s: tuple(v) for s, v in exact.items()}, soundings, _index(soundings, meant), heard
+        tuple(senses),
+        {s: tuple(v) for s, v in exact.items()},
+        soundings,
+        _index(soundings, meant),
+        heard,
+        affinity.learn(senses),
     )
 
 

@@ -163,3 +163,16 @@ def speech(group: str, regions: tuple[str, ...] = ()) -> str:
     if not regions or len(regions) >= _WIDE or group == "yue":
         return BY_NAME[group].speech if group in BY_NAME else "方言"
     return regions[0] if regions[0].endswith(_SPEECH_SUFFIXES) else f"{regions[0]}话"
+
+
+_FAMILIES = (
+    frozenset("xinan dongbei zhongyuan jilu_jiaoliao jin lanyin".split()),
+    frozenset("yue minnan wu kejia xiang gan".split()),
+    frozenset("xinan xiang gan".split()),
+)
+"""Groups that have many words in common: Mandarin ones, southern ones, and those along the middle Yangtze."""
+
+
+def neighbours(one: str, other: str) -> bool:
+    """Whether two groups have many words in common."""
+    return any(one in family and other in family for family in _FAMILIES)

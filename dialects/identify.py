@@ -10,10 +10,10 @@ from importlib import resources
 from typing import Protocol
 
 from dialects import groups
-from dialects.match import GROUP_COST, Parse
+from dialects.match import GROUP_COST, TELLING, Parse
 
 TEMPERATURE = 1.5
-CONFIDENT = 0.4
+CONFIDENT = 0.5
 """Posterior below which the group is not named."""
 
 PLACE_BONUS = 0.9
@@ -48,23 +48,37 @@ def near(text: str) -> dict[str, float]:
 
 
 def judge(
-    parses: Sequence[Parse], prior: Mapping[str, float], places: Mapping[str, float] | None = None
+    parses: Sequence[Parse],
+    prior: Mapping[str, float],
+    places: Mapping[str, float] | None = None,
+    telling: Mapping[str, float] | None = None,
 ) -> Judgement:
     """Weigh each group's gain, prior included, against the cost of leaving Mandarin.
 
-    ``places`` (see :func:`near`) only decides between groups that are believed without it.
+    Once any group is believed, ``places`` (see :func:`near`) and ``telling`` (see :mod:`dialects.affinity`) help
+    to decide between those that explain something.
     """
-    weights = {p.group: (p.alone + prior.get(p.group, 0.0) - GROUP_COST) / TEMPERATURE for p in parses}
-    weights |= {g: weights[g] + b / TEMPERATURE for g, b in (places or {}).items() if weights.get(g, 0.0) > 0}
-    peak = max((0.0, *weights.values()))
-    terms = {g: math.exp(w - peak) for g, w in weights.items()} | {groups.MANDARIN: math.exp(-peak)}
+    gains = {p.group: p.alone + prior.get(p.group, 0.0) - GROUP_COST for p in parses if p.readings}
+    highest = max(gains.values(), default=0.0)
+    if highest <= 0:
+        rest = {g: math.exp(gain / TEMPERATURE) for g, gain in gains.items()}
+        mandarin = 1.0 / (1.0 + sum(rest.values()))
+        posterior = {g: t * mandarin for g, t in rest.items()} | {groups.MANDARIN: mandarin}
+        return Judgement(None, mandarin, posterior, None)
+    hints = {g: (places or {}).get(g, 0.0) + TELLING * (telling or {}).get(g, 0.0) for g in gains}
+    terms = _shares({g: gain + hints[g] for g, gain in gains.items()})
+    mandarin = 1.0 / (1.0 + math.exp(min(50.0, highest / TEMPERATURE)))
+    posterior = {g: share * (1.0 - mandarin) for g, share in terms.items()} | {groups.MANDARIN: mandarin}
+    best = max((p for p in parses if p.group in gains), key=lambda p: terms[p.group])
+    named = best.group if terms[best.group] >= CONFIDENT else None
+    return Judgement(named, posterior[best.group], posterior, best)
+
+
+def _shares(weights: Mapping[str, float]) -> dict[str, float]:
+    peak = max(weights.values())
+    terms = {g: math.exp((w - peak) / TEMPERATURE) for g, w in weights.items()}
     whole = sum(terms.values())
-    posterior = {g: t / whole for g, t in terms.items()}
-    best = max(parses, key=lambda p: posterior[p.group], default=None)
-    if best is None or not best.readings or weights[best.group] <= 0:
-        return Judgement(None, posterior[groups.MANDARIN], posterior, None)
-    share = posterior[best.group] / (1.0 - posterior[groups.MANDARIN])
-    return Judgement(best.group if share >= CONFIDENT else None, posterior[best.group], posterior, best)
+    return {g: t / whole for g, t in terms.items()}
 
 
 class Judged(Protocol):

@@ -12,7 +12,8 @@ from dialects import compiled, grammar, groups, identify, lexicon, match, ordina
 from dialects.dictionary import Dictionary, assemble, compile_tables
 from dialects.grammar import Piece
 from dialects.lexicon import FUNCTION_WORDS, GRAMMAR, Lexicon, Sense
-from dialects.match import Parse, Sentence
+from dialects.match import Parse
+from dialects.sentence import Sentence
 from dialects.spelling import Spellings
 
 AMOUNT = "#amount"
@@ -70,32 +71,41 @@ class Renderer:
         if group:
             weights[group] = weights.get(group, 0.0) + identify.SET_BONUS
         sentence = Sentence(text, self.spellings, vocabulary)
+        telling = {} if group else self.dictionary.affinity.weigh(text)
         candidates = (
-            [match.best_parse(sentence, group, weights[group])] if group else match.parses(sentence, weights)
+            [match.best_parse(sentence, group, weights[group])]
+            if group
+            else match.parses(sentence, weights, telling)
         )
-        judgement = identify.judge(candidates, weights, identify.near(text))
+        judgement = identify.judge(candidates, weights, identify.near(text), telling)
         why = tuple(_explain(sentence, candidates, judgement, self.dictionary)) if explain else ()
         if judgement.parse is None:
             return Rendering(text, None, judgement.confidence, text, (), why)
-        mandarin, glosses = _compose(text, judgement.parse, self.dictionary)
+        mandarin, glosses = _compose(text, judgement, self.dictionary)
         return Rendering(text, judgement.group, judgement.confidence, mandarin, glosses, why)
 
 
-def _compose(text: str, parse: Parse, dictionary: Dictionary) -> tuple[str, tuple[Gloss, ...]]:
+def _compose(
+    text: str, judgement: identify.Judgement, dictionary: Dictionary
+) -> tuple[str, tuple[Gloss, ...]]:
     out: list[str] = []
     glosses: list[Gloss] = []
     at = 0
-    for piece in grammar.arrange(text, parse, dictionary.senses, dictionary.ordinary):
+    if judgement.parse is None:
+        return text, ()
+    for piece in grammar.arrange(text, judgement.parse, dictionary.senses, dictionary.ordinary):
         if piece.glossed:
-            glosses.append(_gloss(text, parse.group, piece, at))
+            glosses.append(_gloss(text, judgement.group, piece, at))
         out.append(piece.mandarin)
         at += len(piece.mandarin)
     return "".join(out), tuple(sorted(glosses, key=lambda g: g.start))
 
 
-def _gloss(text: str, group: str, piece: Piece, at: int) -> Gloss:
+def _gloss(text: str, group: str | None, piece: Piece, at: int) -> Gloss:
+    """``group`` is the sentence's; a word of another group, or of a sentence of none, names no place."""
     content = [s for s in piece.senses if s.pos not in FUNCTION_WORDS] or piece.senses
     sense = content[0] if content else None
+    at_home = sense is None or sense.group == group
     return Gloss(
         surface=text[piece.start : piece.end],
         start=piece.start,
@@ -104,8 +114,8 @@ def _gloss(text: str, group: str, piece: Piece, at: int) -> Gloss:
         mandarin_start=at,
         mandarin_end=at + len(piece.mandarin),
         note=sense.note if sense else piece.note,
-        region=groups.speech(group, sense.regions if sense else ()),
-        entry=sense.entry if sense else f"{group}/{AMOUNT}",
+        region=groups.speech(group or "", sense.regions if sense else ()) if at_home else groups.speech(""),
+        entry=sense.entry if sense else f"{group or 'shared'}/{AMOUNT}",
         function=sense is not None and _is_grammar(sense),
         word=_written(text[piece.start : piece.end], sense) if len(piece.senses) == 1 and sense else "",
     )

@@ -100,6 +100,11 @@ class Spellings:
                 if not (written in NUMERALS and _counts(text, start)):
                     yield Spelling(start, start + 1, begun.sounding, -begun.cost - proper)
 
+    def sounds(self, group: str, written: str, right: str) -> bool:
+        """Whether ``group`` may hear the one character as the other."""
+        toll = self._toll(group, written, right)
+        return toll is not None and toll.apart <= limit(1)
+
     def _toll(self, group: str, written: str, right: str) -> Toll | None:
         tolls = self._tolls.setdefault(group, {})
         key = written + right

@@ -15,7 +15,7 @@ from importlib import resources
 _SYLLABLE = re.compile(r"(zh|ch|sh|[bpmfdtnlgkhjqxzcsryw]?)(.*)")
 
 USUAL, GUESSED = "*", "?"
-"""Marks of a syllable that a recogniser usually writes for a native sound, or may write by its likeness."""
+"""Marks of the Mandarin syllable nearest to a native sound, and of others that are like it."""
 
 _GUESS_COST = {USUAL: 0.6, GUESSED: 1.3}
 OTHER_NATIVE_TONE = 1.1
@@ -65,20 +65,18 @@ def _merge_initial(syllable: str, mergers: Mapping[str, str]) -> str:
 
 
 @lru_cache(maxsize=1)
-def _usual() -> dict[str, dict[str, tuple[str, ...]]]:
-    usual: dict[str, dict[str, tuple[str, ...]]] = {}
-    for line in (resources.files("dialects") / "data" / "heard.tsv").read_text("utf-8").splitlines():
+def _listed() -> Mapping[str, Readings]:
+    listed: dict[str, list[str]] = {}
+    for line in (resources.files("dialects") / "data" / "native.tsv").read_text("utf-8").splitlines():
         if line and not line.startswith("#"):
-            group, syllable, characters = line.split("\t")
-            for character in characters:
-                readings = usual.setdefault(group, {})
-                readings[character] = (*readings.get(character, ()), syllable)
-    return usual
+            group, _, rest = line.partition("\t")
+            listed.setdefault(group, []).append(rest)
+    return {group: read_syllables(lines) for group, lines in listed.items()}
 
 
-def usual(group: str, character: str) -> tuple[str, ...]:
-    """Mandarin syllables that recognisers usually write for a character of a group (``唔`` → ``wu``)."""
-    return _usual().get(group, {}).get(character, ())
+def listed(group: str) -> Callable[[], Readings]:
+    """A loader of the readings of ``group`` in ``native.tsv``."""
+    return lambda: _listed()[group]
 
 
 def mandarin_readings() -> dict[str, tuple[str, ...]]:
@@ -141,22 +139,15 @@ class SoundSystem:
     approximate: Callable[[str], tuple[str, ...]] = tuple
     _known: dict[tuple[str, str], float] = field(default_factory=dict, repr=False)
 
-    def meant(self, character: str, mandarin: tuple[str, ...], own: tuple[str, ...]) -> tuple[str, ...]:
-        """Every syllable that may be heard where the dialect word has ``character``.
+    def meant(self, mandarin: tuple[str, ...], own: tuple[str, ...]) -> tuple[str, ...]:
+        """Every syllable that may be heard where the dialect word has a character.
 
-        ``mandarin`` are its Mandarin syllables, ``own`` those of the group, marked ``group~``.
+        ``mandarin`` are the character's Mandarin syllables, ``own`` those of the group, marked ``group~``.
         """
-        bare = (s.partition("~")[2].rstrip("123456") for s in own)
-        return tuple(
-            dict.fromkeys(
-                (
-                    *mandarin,
-                    *(f"{s}{USUAL}" for s in usual(self.group, character)),
-                    *(f"{a}{GUESSED}" for s in bare for a in self.approximate(s)),
-                    *own,
-                )
-            )
-        )
+        near = [self.approximate(s.partition("~")[2].rstrip("123456")) for s in own]
+        first = dict.fromkeys(f"{a[0]}{USUAL}" for a in near if a)
+        others = dict.fromkeys(f"{s}{GUESSED}" for a in near for s in a[1:])
+        return *mandarin, *first, *others, *own
 
     def distance(self, heard: str, meant: str) -> float:
         """Cost in nats of hearing ``meant`` as ``heard``: 0 for the same syllable in the same tone."""

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from dialects.phonology import NASAL_FINALS, RETROFLEX, SoundSystem, mergers
+from dialects.phonology import NASAL_FINALS, RETROFLEX, SoundSystem, listed, mergers
+from dialects.phonology.native import approximation, table
+
+_INITIALS = table(
+    """
+    0=0 b=b p=p m=m f=f v=w/f d=d t=t n=n l=l g=g k=k ng=0/n h=h/x z=z/zh c=c/ch s=s/sh y=y gn=n/y
+    """
+)
+_FINALS = table(
+    """
+    a=a ai=ai au=ao e=ei/e eu=ou/e i=i ia=ia iau=iao iu=iu o=uo/o/ao oi=ai/ui u=u uai=uai ui=ui yy=i am=an
+    an=an ang=ang en=en in=in/ing im=in iam=ian ian=ian ien=ian iang=iang iong=iong/iang iung=iong iun=vn/in
+    on=uan/an ong=ong/ang ung=ong un=un/en ap=a ak=a/e et=e it=i ip=i iet=ie iok=ve iuk=iu/u ok=uo/o uk=u ut=u
+    """
+)
 
 SYSTEM = SoundSystem(
     "kejia",
@@ -14,4 +28,6 @@ SYSTEM = SoundSystem(
         f"{NASAL_FINALS}, uo o:0.2, e o:0.4, uo e:0.3, v i:0.3, ang an:0.6, ong ang:0.6, ao o:0.5, "
         "ai oi:0.4, ou u:0.5, ei e:0.4, ei i:0.6, ai ei:0.6, iu u:0.6"
     ),
+    native=listed("kejia"),
+    approximate=approximation(_INITIALS, _FINALS, table("m=wu/mu ng=wu/en/ni")),
 )

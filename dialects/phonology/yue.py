@@ -7,28 +7,16 @@ Cantonese sound (食 sik6 as 识): the Jyutping syllables are compared themselve
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
-
 from dialects.phonology import NASAL_FINALS, RETROFLEX, SoundSystem, mergers, native_table
+from dialects.phonology.native import approximation, table
 
-
-def _table(listed: str) -> dict[str, tuple[str, ...]]:
-    """Read ``jyutping=pinyin/pinyin …``; ``0`` is no initial."""
-    pairs = (item.split("=") for item in listed.split())
-    return {
-        jyutping.replace("0", ""): tuple(p.replace("0", "") for p in pinyin.split("/"))
-        for jyutping, pinyin in pairs
-    }
-
-
-_INITIALS = _table(
+_INITIALS = table(
     """
     0=0 b=b p=p m=m f=f d=d t=t n=n/l l=l g=g/j k=k/q ng=0/w h=h/x gw=gu/g kw=ku/k w=w z=z/zh/j
     c=c/ch/q s=s/sh/x j=y
     """
 )
-_FINALS = _table(
+_FINALS = table(
     """
     aa=a/ia aai=ai aau=ao/iao aam=an aan=an aang=ang/an aap=a aat=a aak=a ai=ai/ei au=ou/ao/iu
     am=an/in/en an=en/in/an ang=eng/ang/en ap=a/e at=a/e ak=a/e e=e/ie ei=ei/i eng=eng/ing/iang
@@ -38,39 +26,8 @@ _FINALS = _table(
     yut=ve m=u/en ng=u/en em=en ep=ie
     """
 )
-_SPLIT = re.compile(r"(ng(?=[aeiou])|gw|kw|[bpmfdtnlgkhwzcsj](?=[aeiouy])|)(.+)")
-
-
-@lru_cache(maxsize=1024)
-def approximate(jyutping: str) -> tuple[str, ...]:
-    """Mandarin syllables (without tone) in which a Jyutping syllable is heard."""
-    if jyutping in ("m", "ng"):
-        return "wu", "en", "mu"
-    found = _SPLIT.fullmatch(jyutping)
-    if found is None or found[2] not in _FINALS:
-        return ()
-    return tuple(dict.fromkeys(_syllable(i, f) for i in _INITIALS[found[1]] for f in _FINALS[found[2]]))
-
-
-def _syllable(initial: str, final: str) -> str:
-    if initial in ("gu", "ku"):
-        return initial + final.removeprefix("u")
-    if initial in ("j", "q", "x") and final[0] not in "iv":
-        final = {"a": "ia", "an": "ian", "ang": "iang", "ao": "iao", "ou": "iu", "e": "ie", "u": "v"}.get(
-            final, final
-        )
-    if initial == "y":
-        return (
-            "yu" + final[1:]
-            if final[0] == "v"
-            else "y" + (final if final[0] != "i" or len(final) < 3 else final[1:])
-        )
-    if initial == "w" and final[0] == "u":
-        return "w" + final
-    if initial in ("j", "q", "x") and final[0] == "v":
-        return initial + "u" + final[1:]
-    return initial + final
-
+approximate = approximation(_INITIALS, _FINALS, table("m=wu/en/mu ng=wu/en/mu"))
+"""Mandarin syllables (without tone) in which a Jyutping syllable is heard."""
 
 SYSTEM = SoundSystem(
     "yue",

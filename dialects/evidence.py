@@ -1,0 +1,302 @@
+"""What each dialect reading of a sentence gains over Mandarin: as written, by its sound, as an amount.
+
+written as the lexicon writes it:  (Mandarin log-probability of the same characters) + evidence
+written by sound:                  (prior of a dialect word) − (cost of the misspelling)
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Literal
+
+from dialects import amounts, conditions, groups
+from dialects.lexicon import FUNCTION_WORDS, Sense
+from dialects.ordinary import NUMERALS
+from dialects.sentence import FUNCTION_PRIOR, LEAST_SOUND_GAIN, SOUND_PRIOR, Sentence
+from dialects.spelling import Spelling
+
+Kind = Literal["exact", "sound", "amount"]
+
+SAFE_EVIDENCE = (0.0, 3.5, 5.0, 7.0, 9.0)
+SHOWN_EVIDENCE = (0.0, 3.0, 3.5, 4.0, 5.0)
+PLAIN_SHARED = (0.0, 0.6, 1.2, 2.2, 3.0)
+LONGER = 3.6
+"""What each further character adds to a word's gain, so that a longer word beats the words it is made of."""
+ONLY_DIALECT = 4.0
+"""What a character that only dialect writing uses adds to its word."""
+ONE_CHARACTER = 2.3
+"""At most so much proves a word of one character that Mandarin has too: less than leaving Mandarin costs."""
+MANDARIN_WORD = -11.5
+"""Log-probability above which a word that Mandarin has too proves no more than one of one character."""
+AS_READILY = -3.0
+BORROWED = 1.0
+"""What a word of a neighbouring group gains less than one's own."""
+MISSING_NEIGHBOUR = -0.8
+LIKELY = 0.3
+UNCOMMON = -8.5
+"""Log-probability above which a word is so common in Mandarin that neighbours alike say nothing."""
+RARE_FUNCTION = -9.6
+RARE_ALONE = -11.6
+RARE_WORD = -12.1
+REPEATED = 2.0
+SHARED_SOUND = -1.5
+NO_NEIGHBOUR = 1.0
+ORDINARY_WORD = 4.0
+MOST_SOUND_GAIN = 7.0
+SINGLE_GRAMMAR = -7.0
+SINGLE_WORD = -8.5
+NEVER = -99.0
+LEAST_SINGLE = 1.5
+LEAST_SOUND_GAIN_ALONE = 4.0
+"""The least gain of a word taken by its sound where nothing written shows the group yet."""
+SOUND_ALONE = 2.5
+"""What a word taken by its sound convinces us less of the group than one that is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One dialect reading of ``text[start:end]`` and what it gains over Mandarin, in nats.
+
+    ``alone`` is the part of the gain that may convince us of the group by itself. ``mandarin`` stands for
+    that of the sense where it is not None; an amount has no sense (-1), and ``lead`` is where its number
+    begins.
+    """
+
+    start: int
+    end: int
+    kind: Kind
+    sense: int
+    gain: float
+    alone: float
+    spelled: str
+    why: str = ""
+    mandarin: str | None = None
+    lead: int = -1
+
+
+def written(sentence: Sentence, group: str) -> list[Reading]:
+    """Readings of what stands there as the lexicon writes it, and of amounts."""
+    found = _exact_readings(sentence, group)
+    return [*found, *_repeated(sentence, found), *_amount_readings(sentence, group)]
+
+
+def borrowed(sentence: Sentence, group: str, found: Mapping[str, Sequence[Reading]]) -> list[Reading]:
+    """Words of neighbouring groups, unknown to Mandarin, where ``group`` has none: lexicons are never complete.
+
+    ``found`` are the written readings of every group. Borrowed words prove nothing about the group; where
+    neighbours differ in meaning, the one most of them give stands.
+    """
+    own = {(i, j) for i, j, _ in sentence.exact.get(group, ())}
+    said = {at for r in found.get(group, ()) if r.gain >= PLAIN_SHARED[1] for at in range(r.start, r.end)}
+    senses, mandarin = sentence.dictionary.senses, sentence.dictionary.ordinary.words
+    offers: dict[tuple[int, int], list[Reading]] = {}
+    for other, readings in found.items():
+        if other != group and groups.neighbours(group, other):
+            for r in readings:
+                if r.sense < 0 or r.gain < SAFE_EVIDENCE[1] or senses[r.sense].shared:
+                    continue
+                known = (r.start, r.end) in own or not said.isdisjoint(range(r.start, r.end))
+                if not known and r.spelled not in mandarin:
+                    offers.setdefault((r.start, r.end), []).append(r)
+    out = []
+    for offered in offers.values():
+        votes = Counter(senses[r.sense].mandarin for r in offered)
+        best = max(offered, key=lambda r: (votes[senses[r.sense].mandarin], r.gain))
+        out.append(replace(best, gain=best.gain - BORROWED, alone=0.0, why=f"邻近方言，{best.why}"))
+    return out
+
+
+def heard(sentence: Sentence, group: str, found: Sequence[Reading], established: bool) -> list[Reading]:
+    """Readings of words that the text spells by sound; more of them where the group is established."""
+    least = LEAST_SOUND_GAIN if established else LEAST_SOUND_GAIN_ALONE
+    sure = {at for r in found if r.gain >= SHOWN_EVIDENCE[1] for at in range(r.start, r.end)}
+    return [r for r in _sound_readings(sentence, group, least) if not _contradicts(sentence.text, r, sure)]
+
+
+def _contradicts(text: str, reading: Reading, sure: Collection[int]) -> bool:
+    """Whether a word taken by its sound changes a character that is surely a dialect word as written."""
+    spelled = reading.spelled
+    return any(
+        at in sure and text[at] != spelled[at - reading.start : at - reading.start + 1]
+        for at in range(reading.start, reading.end)
+    )
+
+
+def _repeated(sentence: Sentence, readings: Sequence[Reading]) -> list[Reading]:
+    """A verb of one syllable said as X一X is one word: 汏一汏 → 洗一洗."""
+    text, out = sentence.text, []
+    for r in readings:
+        sense = sentence.dictionary.senses[r.sense]
+        again = text[r.start : r.end]
+        if r.end - r.start == 1 and sense.pos == "v" and text.startswith("一" + again, r.end):
+            one = len(sense.mandarin) == 1
+            said = f"{sense.mandarin}一{sense.mandarin}" if one else f"{sense.mandarin}一下"
+            gain = 2 * max(r.gain, PLAIN_SHARED[1]) + REPEATED
+            out.append(replace(r, end=r.end + 2, gain=gain, why="重叠", mandarin=said))
+    return out
+
+
+def _amount_readings(sentence: Sentence, group: str) -> list[Reading]:
+    if not sentence.has_number:
+        return []
+    text, sounds = sentence.text, sentence.spellings.sounds
+    found = [*amounts.find(text, group), *amounts.misheard(text, group, partial(sounds, group))]
+    return [
+        Reading(a.start, a.end, "amount", -1, a.gain, a.alone, "", a.note, a.mandarin, a.lead)
+        for a in found
+        if sentence.open(a.start, a.end)
+    ]
+
+
+def _sized(table: tuple[float, ...], size: int) -> float:
+    return table[min(size, len(table) - 1)]
+
+
+def _exact_readings(sentence: Sentence, group: str) -> list[Reading]:
+    out, text = [], sentence.text
+    for start, end, ids in sentence.exact.get(group, ()):
+        chosen = _choose(sentence, start, end, ids)
+        if chosen is None:
+            continue
+        sense_id, outcome = chosen
+        sense = sentence.dictionary.senses[sense_id]
+        size = end - start
+        if _same(sense.mandarin, text[start:end]):
+            continue
+        plain = sentence.plain(start, end)
+        if sense.shared and not outcome.shown and _as_mandarin(sentence, start, end, sense):
+            continue
+        gain, alone, why = _evidence(sense, size, outcome, plain, len(ids))
+        if size == 1 and text[start] not in sentence.dictionary.marked:
+            alone = min(alone, ONE_CHARACTER + (0.0 if sense.shared else max(0.0, RARE_FUNCTION - plain) / 2))
+        if size > 1 and sentence.dictionary.ordinary.cost(text[start:end]) > MANDARIN_WORD:
+            alone = min(alone, ONE_CHARACTER)
+        if not sense.shared and not sentence.dictionary.marked.isdisjoint(text[start:end]):
+            gain += ONLY_DIALECT
+        lead = _number_before(text, start) if sense.pos == "clf" else start
+        written = text[start:end]
+        out.append(Reading(start, end, "exact", sense_id, gain, alone, written, why, lead=lead))
+    return out
+
+
+def _as_mandarin(sentence: Sentence, start: int, end: int, sense: Sense) -> bool:
+    """Whether Mandarin says the word as readily as its rendering (番茄, 西红柿): nothing to teach."""
+    words = sentence.dictionary.ordinary.words
+    surface = words.get(sentence.text[start:end])
+    said = words.get(sense.mandarin)
+    return bool(end - start > 1 and surface and said and surface[0] >= said[0] - AS_READILY)
+
+
+def _number_before(text: str, at: int) -> int:
+    """Where the number that ends at ``at`` begins: 两支 is counted here, no word of its own."""
+    while at and text[at - 1] in NUMERALS:
+        at -= 1
+    return at
+
+
+def _evidence(
+    sense: Sense, size: int, outcome: conditions.Outcome, plain: float, senses: int
+) -> tuple[float, float, str]:
+    """Gain, the part of it that stands alone, and why, of a word as the lexicon writes it."""
+    if outcome.holds:
+        table, why = (PLAIN_SHARED, "普通话也有") if sense.shared else (SAFE_EVIDENCE, "方言特有")
+        if sense.shared and outcome.shown:
+            table, why = SHOWN_EVIDENCE, "邻词合条件"
+        return table[1] + LONGER * (size - 1), _sized(table, size), why
+    why = "缺少条件里的邻词"
+    if not sense.shared:
+        alone = _sized(SAFE_EVIDENCE, size) * 0.5
+        return alone, alone, why
+    # Conditions name the neighbours somebody thought of; beside others of their kind, or where Mandarin
+    # hardly uses the word alone, it may stand once the group is clear.
+    if outcome.alike and plain <= UNCOMMON:
+        return PLAIN_SHARED[1] + LONGER * (size - 1), 0.0, "邻词与条件同类"
+    rare = plain <= (RARE_FUNCTION if sense.pos in ("adv", "pron") else RARE_ALONE)
+    if (size == 1 and rare) or (size > 1 and plain <= RARE_WORD):
+        return LIKELY, 0.0, why
+    return MISSING_NEIGHBOUR, MISSING_NEIGHBOUR, why
+
+
+def _same(mandarin: str, surface: str) -> bool:
+    """Whether rendering would change nothing but an erhua: then there is nothing to teach."""
+    return mandarin.replace("儿", "") == surface.replace("儿", "")
+
+
+def _choose(
+    sentence: Sentence, start: int, end: int, ids: Sequence[int]
+) -> tuple[int, conditions.Outcome] | None:
+    """The sense whose neighbours fit best: one with a positive test met, else one that needs none."""
+    best: tuple[int, int, conditions.Outcome] | None = None
+    for sense_id in ids:
+        outcome = conditions.evaluate(
+            sentence.dictionary.condition(sense_id), sentence.text, start, end, sentence.classes
+        )
+        if outcome.vetoed:
+            continue
+        rank = 3 * outcome.holds + (outcome.holds and outcome.shown) + outcome.alike
+        if best is None or rank > best[0]:
+            best = (rank, sense_id, outcome)
+    return best and best[1:]
+
+
+def _sound_readings(sentence: Sentence, group: str, least: float) -> Iterator[Reading]:
+    for spelling in sentence.sound.get(group, ()):
+        reading = _sound_reading(sentence, spelling, least)
+        if reading is not None:
+            yield reading
+    if least == LEAST_SOUND_GAIN:
+        for spelling in sentence.spellings.single(sentence.text, group):
+            reading = _single_reading(sentence, spelling)
+            if reading is not None:
+                yield reading
+
+
+def _sound_reading(sentence: Sentence, spelling: Spelling, least: float) -> Reading | None:
+    start, end, sounding, channel = spelling
+    chosen = _choose(sentence, start, end, sounding.senses)
+    if chosen is None:
+        return None
+    sense_id, outcome = chosen
+    sense = sentence.dictionary.senses[sense_id]
+    if _same(sense.mandarin, sentence.text[start:end]):
+        return None
+    score = SOUND_PRIOR + channel + FUNCTION_PRIOR * (sense.pos in FUNCTION_WORDS)
+    score += SHARED_SOUND * (sense.shared and not outcome.shown)
+    score -= NO_NEIGHBOUR * (not outcome.holds)
+    if sentence.text[start:end] in sentence.dictionary.ordinary.words:
+        score -= ORDINARY_WORD
+    gain = min(score - sentence.plain(start, end), MOST_SOUND_GAIN)
+    if gain < least:
+        return None
+    why = f"音近“{sounding.surface}”"
+    return Reading(start, end, "sound", sense_id, gain, gain - SOUND_ALONE, sounding.surface, why)
+
+
+def _single_reading(sentence: Sentence, spelling: Spelling) -> Reading | None:
+    """A word of one syllable by its sound: only in a group already clear, and never proof of it."""
+    start, end, sounding, channel = spelling
+    most = SINGLE_GRAMMAR + channel - sentence.plain(start, end)
+    if most < LEAST_SINGLE or not sentence.open(start, end):
+        return None
+    chosen = _choose(sentence, start, end, sounding.senses)
+    if chosen is None:
+        return None
+    sense_id, outcome = chosen
+    gain = _single_prior(sentence.dictionary.senses[sense_id], outcome) - SINGLE_GRAMMAR + most
+    if gain < LEAST_SINGLE:
+        return None
+    why = f"音近“{sounding.surface}”"
+    return Reading(start, end, "sound", sense_id, gain, 0.0, sounding.surface, why)
+
+
+def _single_prior(sense: Sense, outcome: conditions.Outcome) -> float:
+    """Log-probability of a word of one syllable: grammar words are frequent, others need their neighbours."""
+    grammar = sense.pos in FUNCTION_WORDS
+    if not outcome.holds:
+        return NEVER
+    if outcome.shown:
+        return SINGLE_GRAMMAR if grammar else SINGLE_WORD
+    return SINGLE_GRAMMAR if grammar and not sense.shared else NEVER

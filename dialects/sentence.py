@@ -1,0 +1,97 @@
+"""One text with everything looked up that does not depend on the group."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from dialects.ordinary import NUMERALS, WordClasses, is_han
+from dialects.spelling import Spelling, Spellings
+
+SOUND_PRIOR = -10.0
+FUNCTION_PRIOR = 1.0
+LEAST_SOUND_GAIN = 2.0
+
+_TITLE = re.compile(r"《[^》]*》|〈[^〉]*〉")
+_BRAND_AFTER = re.compile(r"牌(?!子|坊|楼|照|匾|桌|局|九|友)|(?:商标|旗舰店|专卖店|集团|有限公司|股份)|《")
+
+
+class Sentence:
+    """One normalised text with everything that does not depend on the group looked up once."""
+
+    def __init__(self, text: str, spellings: Spellings, vocabulary: Collection[str] = ()) -> None:
+        self.text = text
+        self.spellings = spellings
+        self.dictionary = dictionary = spellings.dictionary
+        self.classes = WordClasses(text, dictionary.ordinary, dictionary.parts_of_speech)
+        self.edges = dictionary.ordinary.edges(text)
+        self.closed = _closed(text, vocabulary)
+        self._close_names()
+        self.has_number = any(c in NUMERALS or c == "把" for c in text)
+        self._plain: dict[tuple[int, int], float] = {}
+        self.exact = self._find_exact()
+        self.sound = self._find_sound()
+
+    def plain(self, start: int, end: int) -> float:
+        """Log-probability of the best ordinary reading of ``text[start:end]`` by itself."""
+        key = (start, end)
+        known = self._plain.get(key)
+        if known is not None:
+            return known
+        best = [float("-inf")] * (end - start + 1)
+        best[0] = 0.0
+        for i in range(start, end):
+            here = best[i - start]
+            for j, logp in self.edges[i]:
+                if j <= end and here + logp > best[j - start]:
+                    best[j - start] = here + logp
+        self._plain[key] = best[-1]
+        return best[-1]
+
+    def open(self, start: int, end: int) -> bool:
+        """Whether nothing protects this stretch: no title, product word or brand."""
+        return not any(self.closed[start:end]) and not _BRAND_AFTER.match(self.text, end)
+
+    def _close_names(self) -> None:
+        """Two characters said twice that are no word (呷哺呷哺) are a name."""
+        text = self.text
+        for i in range(len(text) - 3):
+            pair = text[i : i + 2]
+            if pair == text[i + 2 : i + 4] and pair[0] != pair[1] and is_han(pair[0]) and is_han(pair[1]):
+                known = pair in self.dictionary.tables.exact or pair in self.dictionary.ordinary.words
+                if not known and pair + pair not in self.dictionary.tables.exact:
+                    self.closed[i : i + 4] = b"\1\1\1\1"
+
+    def _find_exact(self) -> dict[str, list[tuple[int, int, Sequence[int]]]]:
+        exact, reach = self.dictionary.tables.exact, self.dictionary.reach
+        found: dict[str, list[tuple[int, int, Sequence[int]]]] = {}
+        text = self.text
+        for i, first in enumerate(text):
+            for j in range(i + 1, min(len(text), i + reach.get(first, 0)) + 1):
+                by_group = exact.get(text[i:j])
+                if by_group and self.open(i, j):
+                    for group, ids in by_group:
+                        found.setdefault(group, []).append((i, j, ids))
+        return found
+
+    def _find_sound(self) -> dict[str, list[Spelling]]:
+        """Words that the text may spell by sound, where that could gain enough."""
+        found: dict[str, list[Spelling]] = {}
+        least = LEAST_SOUND_GAIN - SOUND_PRIOR - FUNCTION_PRIOR
+        for spelling in self.spellings.words(self.text):
+            start, end, sounding, channel = spelling
+            if channel - self.plain(start, end) >= least and self.open(start, end):
+                found.setdefault(sounding.group, []).append(spelling)
+        return found
+
+
+def _closed(text: str, vocabulary: Collection[str]) -> bytearray:
+    closed = bytearray(len(text))
+    for found in _TITLE.finditer(text):
+        closed[found.start() : found.end()] = b"\1" * (found.end() - found.start())
+    for word in vocabulary:
+        at = text.find(word) if word else -1
+        while at >= 0:
+            closed[at : at + len(word)] = b"\1" * len(word)
+            at = text.find(word, at + 1)
+    return closed
