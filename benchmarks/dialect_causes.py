@@ -1,6 +1,6 @@
 """Why a gloss of the development sets was not found: one cause for each, counted.
 
-``python -m benchmarks.dialects --causes`` prints the counts pooled and per group. Only categories are printed,
+``python -m benchmarks.dialects --causes`` prints the counts pooled and per group. Only categories are shown,
 never words: nobody who writes a lexicon should learn from here what these sentences hold.
 """
 

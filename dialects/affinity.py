@@ -1,6 +1,6 @@
 """How much a text sounds like each group: log-odds of short strings, learned from the lexicons' examples.
 
-A word that one lexicon lists and another lacks proves little where lexicons are incomplete; how often a string
+A word that one lexicon lists and another lacks proves little where lexicons are incomplete; how often it
 stands in the examples of a group, against all groups, says more, function words above all. ``learn`` counts
 characters, pairs and listed words; ``Affinity`` adds up what a text holds. It only ever weighs groups against
 each other, never against Mandarin.
@@ -26,7 +26,7 @@ _RUN = re.compile(r"\w+")
 
 
 def learn(senses: Iterable[Sense]) -> dict[str, str]:
-    """For each telling string one character a group, in the order of ``groups.NAMES``: its log-odds in steps."""
+    """For each telling string one character a group, in the order of ``NAMES``: its log-odds in steps."""
     known = tuple(s for s in senses if s.example)
     listed = {surface for s in known for surface in s.surfaces}
     counts: dict[str, Counter[str]] = defaultdict(Counter)

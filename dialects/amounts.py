@@ -132,9 +132,7 @@ def misheard(text: str, group: str, sounds: Callable[[str, str], bool]) -> Itera
     """
     for coin in COINS.get(group, ""):
         spelled = "".join(
-            coin
-            if i and text[i - 1] in _BEFORE_COIN and c not in _KEPT and sounds(c, coin)
-            else c
+            coin if i and text[i - 1] in _BEFORE_COIN and c not in _KEPT and sounds(c, coin) else c
             for i, c in enumerate(text)
         )
         if spelled == text:

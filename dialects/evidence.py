@@ -84,7 +84,7 @@ def written(sentence: Sentence, group: str) -> list[Reading]:
 
 
 def borrowed(sentence: Sentence, group: str, found: Mapping[str, Sequence[Reading]]) -> list[Reading]:
-    """Words of neighbouring groups, unknown to Mandarin, where ``group`` has none: lexicons are never complete.
+    """Words of neighbouring groups, unknown to Mandarin, where ``group`` has none; no lexicon is complete.
 
     ``found`` are the written readings of every group. Borrowed words prove nothing about the group; where
     neighbours differ in meaning, the one most of them give stands.

@@ -1,8 +1,8 @@
 """Which words of a sentence are dialect: a lattice over readings, one scoring rule, one best path.
 
 Every stretch of the sentence can be read as ordinary Mandarin (log-probability of its words) or, for one
-group at a time, as a dialect word (:mod:`dialects.evidence`). A path gains over pure Mandarin what its dialect
-words explain better, and loses what they break: a word that would cut 允许 in two costs more than it gains. A
+group at a time, as a dialect word (:mod:`dialects.evidence`). A path gains over pure Mandarin what its
+dialect words explain better, and loses what they break: a word that would cut 允许 in two costs more than it gains. A
 group is believed when the gain of its best path, counting only readings that stand on their own, exceeds the
 cost of leaving Mandarin (``GROUP_COST``).
 """
@@ -21,7 +21,7 @@ ESTABLISHED = 2.2
 LIKELIEST = 5
 """Groups that are worked out in full."""
 TELLING = 0.4
-"""What a nat of :mod:`dialects.affinity` weighs against a nat of evidence; strings overlap, so less than one."""
+"""What a nat of :mod:`dialects.affinity` weighs against one of evidence; strings overlap, so it is less."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
-"""From a group's own syllables to the Mandarin ones a recogniser writes for them: the nearest initial and final.
+"""From a group's own syllables to the Mandarin ones a recogniser writes: the nearest initial and final.
 
-Tables read ``native=pinyin/pinyin …``, the nearest first; ``0`` is no initial. Everything a recogniser writes for
-a character follows from the character's native reading and these tables; nothing is listed word by word.
+Tables read ``native=pinyin/pinyin …``, the nearest first; ``0`` is no initial. What a recogniser writes for a
+character follows from the character's native reading and these tables; nothing is listed word by word.
 """
 
 from __future__ import annotations
