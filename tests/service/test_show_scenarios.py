@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ import httpx
 import numpy as np
 import pytest
 from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync import client
+from websockets.sync.client import ClientConnection
 
 from core.ports import Voice
 from media.audio import resample, to_int16
@@ -24,6 +26,7 @@ from tests.service.studio import COMMAND, Studio, studio
 
 pytestmark = pytest.mark.scenario
 
+connect = partial(client.connect, ping_interval=None, max_size=None)  # a socket may wait unread for long
 ROOT = Path(__file__).resolve().parents[2]
 SHEET = ROOT / "examples" / "demo_shop.xlsx"
 
@@ -104,7 +107,7 @@ def script(program: Studio) -> list[str]:
 def test_a_typed_question_is_heard_answered_and_taking_over_is_silence(program: Studio) -> None:
     with (
         connect(f"ws://{program.host}/ws/show") as reader,
-        connect(f"ws://{program.host}/ws/screen", max_size=None) as screen,
+        connect(f"ws://{program.host}/ws/screen") as screen,
     ):
         order(program, "start", shop="demo", minutes=10)
         product = until(reader, "line", status="speaking") and _first_product(program)
@@ -172,7 +175,7 @@ def test_a_kill_in_the_middle_of_a_line_loses_nothing_and_nothing_is_said_twice(
 def test_the_hosts_own_voice_in_the_microphone_is_not_captioned(program: Studio) -> None:
     with (
         connect(f"ws://{program.host}/ws/show") as reader,
-        connect(f"ws://{program.host}/ws/screen", max_size=None) as screen,
+        connect(f"ws://{program.host}/ws/screen") as screen,
         connect(f"ws://{program.host}/ws/captions") as captions,
         connect(f"ws://{program.host}/ws/audio?rate=24000") as microphone,
     ):
