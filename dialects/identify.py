@@ -55,8 +55,8 @@ def judge(
 ) -> Judgement:
     """Weigh each group's gain, prior included, against the cost of leaving Mandarin.
 
-    Once any group is believed, ``places`` (see :func:`near`) and ``telling`` (:mod:`dialects.affinity`) help to
-    decide between those that explain something.
+    Once any group is believed, ``places`` (see :func:`near`) and ``telling`` (:mod:`dialects.affinity`) help
+    to decide between those that explain something.
     """
     gains = {p.group: p.alone + prior.get(p.group, 0.0) - GROUP_COST for p in parses if p.readings}
     highest = max(gains.values(), default=0.0)
