@@ -2,9 +2,9 @@
 
 Every stretch of the sentence can be read as ordinary Mandarin (log-probability of its words) or, for one
 group at a time, as a dialect word (:mod:`dialects.evidence`). A path gains over pure Mandarin what its
-dialect words explain better, and loses what they break: a word that would cut 允许 in two costs more than it gains.
-A group is believed when the gain of its best path, counting only readings that stand on their own, exceeds
-the cost of leaving Mandarin (``GROUP_COST``).
+dialect words explain better, and loses what they break: a word that would cut 允许 in two costs more than
+it gains. A group is believed when the gain of its best path, counting only readings that stand on their
+own, exceeds the cost of leaving Mandarin (``GROUP_COST``).
 """
 
 from __future__ import annotations
