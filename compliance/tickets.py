@@ -152,7 +152,7 @@ def acted(board: Board, act: Act, now: float) -> Step:
         return board, []
     named = str(act.detail.get("ticket", ""))
     out: list[Event] = [
-        Notice(code="ticket.dismissed", text=f"{act.who}看过，不用更正。", subject=t.id, at=now)
+        Notice(code="ticket.dismissed", text="有人看过，不用更正。", subject=t.id, at=now)
         for t in board.open
         if t.id == named
     ]

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from compliance.guard import Guard
 from compliance.on_air import OnAir
-from compliance.presence.meter import Decision, Meter
+from compliance.presence.meter import Decision, Meter, sentence
 from compliance.presence.metrics import Metric
 from compliance.presence.policy import Policy, refusal
 from compliance.presence.stage import PresenceMeter
 from compliance.presence.timeline import Timeline
 from compliance.tickets import Board, Patience, Ticket, restored
 from core.channel import Channel, ChannelClosed
-from core.errors import XiangyinError
+from core.errors import RefusedError, XiangyinError
 from core.events import AudioChunk, Cue, Event, Notice, Presence, Verdict
 from core.journal import read
 from core.ports import VoiceActivity
@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 WHO = "在场检查"
 BACKLOG = 1200
 LOOK = 0.25
+BLIND = 15.0
+"""Seconds for which the meter may not look at the room before it counts as out; it looks every second."""
 NEEDED = frozenset({"Presence", "Verdict", "Notice"})
 
 
@@ -58,7 +60,7 @@ class RoomPresence:
         self._meter: Meter | None = None
         self._on_air: OnAir | None = None
         self._board = Board()
-        self._held = False
+        self._held = self._broken = False
         self._running = asyncio.create_task(self._run())
 
     @property
@@ -68,8 +70,11 @@ class RoomPresence:
 
     @property
     def decision(self) -> Decision:
-        """What the meter says now."""
-        return self._meter.decision if self._meter else Decision()
+        """What the meter says now; in doubt while there is none, or none that looks."""
+        meter = self._meter
+        if meter is None or abs(self._room.now - meter.looked_at) > BLIND:
+            return Decision("doubt", doubts=("meter",), why=sentence("doubt", (), ("meter",)))
+        return meter.decision
 
     @property
     def metrics(self) -> tuple[Metric, ...]:
@@ -86,6 +91,12 @@ class RoomPresence:
         refused = refusal(self._parts.policy(), date.today(), self._parts.registration)
         if refused is not None:
             raise refused
+        if self._broken:
+            raise RefusedError(
+                "presence.unavailable",
+                "在场检查开不起来，虚拟主播不能开播。",
+                "真人照常直播；重新启动乡音再试，还不行请看日志。",
+            )
 
     def hear(self, chunk: AudioChunk) -> None:
         """The microphone's sound, the host's echo included."""
@@ -99,32 +110,43 @@ class RoomPresence:
             await self._running
 
     async def _run(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._hold())  # first, and whatever becomes of the others
+            group.create_task(self._or_told(self._measure(), "presence.unavailable", "在场检查"))
+
+    async def _or_told(self, work: Coroutine[Any, Any, None], code: str, title: str) -> None:
+        """A part that cannot start or breaks is told of. People go on; without a meter the AI does not."""
         try:
-            self._board, past = await asyncio.to_thread(_remembered, self._folder)
-            activity = await asyncio.to_thread(self._parts.activity)
-            policy = self._parts.policy()
-        except Exception as error:  # people go on; an AI host is not watched, so it is told of
-            log.error("presence cannot start: %s", type(error).__name__, exc_info=error)
-            text = f"在场检查开不起来：{error}"
-            await self._room.publish(
-                Notice(code="presence.unavailable", text=text, level="error", at=self._room.now)
-            )
-            return
+            await work
+        except Exception as error:
+            log.error("%s: %s", code, type(error).__name__, exc_info=error)
+            if code == "presence.unavailable":
+                self._meter, self._broken = None, True
+            text = f"{title}开不起来：{error}"
+            await self._room.publish(Notice(code=code, text=text, level="error", at=self._room.now))
+
+    async def _measure(self) -> None:
+        self._board, past = await asyncio.to_thread(_remembered, self._folder)
+        policy = self._parts.policy()
 
         def now() -> float:
             return self._room.now
 
-        def meter() -> Stage:
-            self._meter = Meter(
-                policy, activity, room=self._room.name, listening=lambda: self._room.listening,
-                start=self._room.now, past=past,
-            )  # fmt: skip
-            return PresenceMeter(self._meter, now)
+        async def count() -> None:
+            activity = await asyncio.to_thread(self._parts.activity)
+
+            def meter() -> Stage:
+                self._meter = Meter(
+                    policy, activity, room=self._room.name, listening=lambda: self._room.listening,
+                    start=self._room.now, past=past,
+                )  # fmt: skip
+                return PresenceMeter(self._meter, now)
+
+            await self._feed(meter, "在场检查", self._sound, self._room.subscribe(1024))
 
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._feed(meter, "在场检查", self._sound, self._room.subscribe(1024)))
-            group.create_task(self._check(policy))
-            group.create_task(self._hold())
+            group.create_task(self._or_told(count(), "presence.unavailable", "在场检查"))
+            group.create_task(self._or_told(self._check(policy), "on_air.unavailable", "口误提醒"))
 
     async def _check(self, policy: Policy) -> None:
         """The on-air check. The rules load when the first caption comes: nobody waits for them before."""
@@ -168,19 +190,25 @@ class RoomPresence:
         """Silence the host while the meter says so, and let it go on; a stop ends its show."""
         while True:
             await asyncio.sleep(LOOK)
-            decision, show = self.decision, self._show()
-            phase = show.state.state
-            with suppress(XiangyinError):  # it went off the air meanwhile
-                if decision.standing == "stop" and phase in ("on", "paused"):
-                    self._held = False
-                    await show.stop(WHO)
-                elif decision.paused and phase == "on":
-                    self._held = True
-                    await show.pause(WHO)
-                elif not decision.paused and self._held:
-                    self._held = False
-                    if phase == "paused":
-                        await show.resume(WHO)
+            try:
+                await self._look()
+            except Exception as error:  # this loop is what silences the host
+                log.error("the host cannot be held: %s", type(error).__name__, exc_info=error)
+
+    async def _look(self) -> None:
+        decision, show = self.decision, self._show()
+        phase = show.state.state
+        with suppress(XiangyinError):  # it went off the air meanwhile
+            if decision.standing == "stop" and phase in ("on", "paused"):
+                self._held = False
+                await show.stop(WHO)
+            elif decision.paused and phase == "on":
+                self._held = True
+                await show.pause(WHO)
+            elif not decision.paused and self._held:
+                self._held = False
+                if phase == "paused":
+                    await show.resume(WHO)
 
 
 async def _pour(events: Channel[Event], inbox: Channel[Event]) -> None:

@@ -36,6 +36,7 @@ REASONS = {
     "sound": "话筒的声音断了或者来得太晚",
     "screen": "不知道虚拟主播的声音放完没有",
     "captions": "字幕识别停了，听不懂主播在说什么",
+    "meter": "在场检查没有在工作",
 }
 """What people are told, by kind of doubt."""
 

@@ -147,6 +147,11 @@ class Meter:
         return self._now - self._voices.last < HOST_ON
 
     @property
+    def looked_at(self) -> float:
+        """The time of the room at which it last looked."""
+        return self._now
+
+    @property
     def timeline(self) -> Timeline:
         """The settled seconds, from 0 of the room."""
         return Timeline(np.frombuffer(bytes(self._codes), np.uint8))

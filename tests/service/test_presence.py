@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -10,14 +11,15 @@ from pathlib import Path
 import httpx
 import pytest
 
-from compliance.presence.meter import Decision
+from compliance.presence.meter import Decision, Meter
 from compliance.presence.policy import load_policies, refusal, reread
-from core.errors import RefusedError
+from core.errors import ModelUnavailableError, RefusedError
 from core.events import Cue, Notice, Verdict
 from core.settings import Service, Settings
 from core.testing import ScriptedVoiceActivity
 from service.app import create_app
 from service.assemble import Assembly
+from service.showing import Show
 
 pytestmark = pytest.mark.unit
 
@@ -133,3 +135,89 @@ def test_rules_read_again_by_a_person_hold_from_that_day(tmp_path: Path) -> None
     policy = load_policies(tmp_path)["kuaishou"]
     assert (policy.read, policy.reader) == (old, "王 小 明")
     assert refusal(policy, old) is None
+
+
+class Host:
+    """A show that is on the air, as far as the watch sees it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, show: Show) -> None:
+        self.state = "on"
+        self.heard: list[str] = []
+        monkeypatch.setattr(type(show), "state", self)
+        monkeypatch.setattr(show, "pause", self._pause)
+        monkeypatch.setattr(show, "resume", self._resume)
+
+    async def _pause(self, who: str) -> None:
+        self.state = "paused"
+        self.heard.append("pause")
+
+    async def _resume(self, who: str) -> None:
+        self.state = "on"
+        self.heard.append("resume")
+
+
+def broken() -> object:
+    raise ModelUnavailableError("weights.missing", "没有模型文件。")
+
+
+async def test_without_a_meter_the_host_is_silent_and_captions_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = assembly(tmp_path)
+    monkeypatch.setattr(held, "activity", broken)
+    room, _ = held.room()
+    reader = room.subscribe()
+    show = held.show()
+    host = Host(monkeypatch, show)
+    await until(lambda: host.heard == ["pause"])
+    host.state = "on"  # somebody presses resume
+    await until(lambda: host.heard == ["pause", "pause"])
+    with pytest.raises(RefusedError) as refused:
+        held.presence().permit()
+    assert refused.value.code == "presence.unavailable"
+    shown = await room.publish(Cue(cue="a", start=0, end=1, raw="x", mandarin="x", final=True, at=room.now))
+    assert shown.seq is not None
+    await held.close()
+    assert "presence.unavailable" in {e.code async for e in reader if isinstance(e, Notice)}
+
+
+async def test_a_host_that_is_on_before_the_meter_waits_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = assembly(tmp_path)
+    ready = threading.Event()
+    monkeypatch.setattr(held, "activity", lambda: ready.wait(90) and ScriptedVoiceActivity())
+    host = Host(monkeypatch, held.show())
+    await until(lambda: host.heard == ["pause"])
+    ready.set()
+    await until(lambda: host.heard == ["pause", "resume"])
+    await held.close()
+
+
+async def test_a_meter_that_looks_no_more_silences_the_host(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = assembly(tmp_path)
+    host = Host(monkeypatch, held.show())
+    watch = held.presence()
+    await until(lambda: watch._meter is not None and host.state == "on")
+    monkeypatch.setattr(Meter, "looked_at", -60.0)
+    await until(lambda: host.state == "paused")
+    assert watch.decision.doubts == ("meter",)
+    await held.close()
+
+
+async def test_without_the_rules_of_the_air_the_meter_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = assembly(tmp_path)
+    monkeypatch.setattr(held, "guard", broken)
+    room, _ = held.room()
+    reader = room.subscribe()
+    await until(lambda: not held.presence().decision.paused)
+    await room.publish(Cue(cue="a", start=0, end=1, raw="x", mandarin="x", final=True, at=room.now))
+    found = None
+    while not (isinstance(found, Notice) and found.code == "on_air.unavailable"):
+        found = await asyncio.wait_for(reader.receive(), 60)
+    assert not held.presence().decision.paused
+    await held.close()
