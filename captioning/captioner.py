@@ -1,15 +1,17 @@
-"""From what was heard to what is shown: plausibility, privacy mask, group, rendering, cue.
+"""From what was heard to what is shown: privacy mask, repair by sound, group, rendering, cue.
 
 One captioner a stream: it remembers the stream's dialect group and which words were explained already.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import rjieba
 
+from captioning.bias import Habits, ShopWords, expect
+from captioning.repair import Repaired, Repairer
 from core.events import Cue, Hypothesis
 from dialects.identify import GroupTracker
 from dialects.notes import Mentions
@@ -23,26 +25,35 @@ class Captioner:
     """Makes cues of hypotheses.
 
     ``mask`` hides personal data before anything else sees the text; it keeps the length where it can.
-    ``group`` is the seller's own setting, or None to identify it from the text.
+    ``group`` is the seller's own setting, or None to identify it from the text. ``shop`` gives the words of
+    the shop and of the product on show as they are now.
     """
 
     renderer: Renderer
     mask: Mask
     group: str | None = None
-    vocabulary: Callable[[], Collection[str]] = tuple
+    shop: Callable[[], ShopWords] = ShopWords
     tracker: GroupTracker = field(default_factory=GroupTracker)
     mentions: Mentions = field(default_factory=Mentions)
+    habits: Habits = field(default_factory=Habits)
+    _repairer: Repairer = field(init=False)
+
+    def __post_init__(self) -> None:
+        dictionary = self.renderer.dictionary
+        self._repairer = Repairer(dictionary.ordinary, dictionary.tables.exact.__contains__)
 
     def caption(self, heard: Hypothesis) -> Cue:
         """Render one hypothesis. Only a final one teaches the stream's group."""
-        raw = self.mask(heard.text.strip())
+        repaired = self.repair(self.mask(heard.text.strip()))
+        raw = repaired.text
         rendering = self.renderer.render(
-            raw, group=self.group, vocabulary=self.vocabulary(), prior=self.tracker.prior(heard.dialect)
+            raw, group=self.group, vocabulary=self.shop().all, prior=self.tracker.prior(heard.dialect)
         )
         notes = self.mentions.decide(rendering.glosses)
         if heard.final:
             self.tracker.update(rendering)
             self.mentions.remember(rendering.glosses)
+            self.habits.heard(g.surface for g in rendering.glosses if not g.function)
         return Cue(
             room=heard.room,
             at=heard.at,
@@ -56,13 +67,28 @@ class Captioner:
             group=rendering.group,
             confidence=round(heard.confidence, 3),
             final=heard.final,
+            repairs=repaired.repairs,
         )
 
+    def repair(self, text: str) -> Repaired:
+        """``text`` with the shop's words and prices that it spells by sound."""
+        shop = self.shop()
+        self._repairer.learn(shop.sold, shop.shown)
+        return self._repairer.repair(text, self.group or self.tracker.group)
+
+    def hotwords(self) -> tuple[str, ...]:
+        """What the recogniser is to expect, likeliest first."""
+        return expect(self.shop().all, self.habits.usual())
+
     def words(self, text: str) -> list[tuple[int, int]]:
-        """Spans of the words of ``text``, dialect and Mandarin, that a caption must not end inside."""
-        glosses = self.renderer.render(text, group=self.group, prior=self.tracker.prior()).glosses
-        mandarin = [(start, end) for _, start, end in rjieba.tokenize(text)]
-        return [*mandarin, *((g.start, g.end) for g in glosses)]
+        """Spans of the words of ``text``, repaired and dialect and Mandarin, not to be cut by a caption."""
+        repaired = self.repair(text)
+        glosses = self.renderer.render(repaired.text, group=self.group, prior=self.tracker.prior()).glosses
+        return [
+            *((start, end) for _, start, end in rjieba.tokenize(repaired.text)),
+            *((g.start, g.end) for g in glosses),
+            *((r.start, r.end) for r in repaired.repairs),
+        ]
 
     def follow(self, group: str | None) -> None:
         """Use the seller's own group from now on, or identify it again (None)."""

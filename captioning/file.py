@@ -10,7 +10,7 @@ import numpy as np
 
 from captioning.captioner import Captioner
 from captioning.endpoint import RATE, BoundaryKind, Endpointer, EndpointSettings
-from captioning.hearing import Dropped, Hotwords, SampleBuffer, judge, request
+from captioning.hearing import Dropped, SampleBuffer, judge
 from core.events import Cue, Samples
 from core.ports import RecognitionRequest, Transcript, VoiceActivity
 
@@ -51,7 +51,6 @@ class FileCaptioner:
     decode: Decode
     activity: VoiceActivity
     captioner: Captioner
-    hotwords: Hotwords = tuple
     settings: EndpointSettings = OFFLINE
     timing: Timing = field(default_factory=Timing)
     dropped: list[Dropped] = field(default_factory=list)
@@ -76,7 +75,7 @@ class FileCaptioner:
         self, name: str, start: float, end: float, origin: float, samples: Samples
     ) -> Cue | None:
         began = time.perf_counter()
-        transcript = self.decode(samples, request(self.hotwords))
+        transcript = self.decode(samples, RecognitionRequest(hotwords=self.captioner.hotwords()))
         heard_at = time.perf_counter()
         heard = judge(transcript, name, start, end, origin=origin)
         cue = None

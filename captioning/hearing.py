@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,9 +9,7 @@ import numpy as np
 from captioning.endpoint import RATE
 from captioning.plausible import PlausibilitySettings, implausible
 from core.events import Hypothesis, Samples, Word
-from core.ports import Effort, RecognitionRequest, Transcript
-
-Hotwords = Callable[[], tuple[str, ...]]
+from core.ports import Transcript
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +20,6 @@ class Dropped:
     end: float
     reason: str
     text: str = ""
-
-
-def request(hotwords: Hotwords, word_times: bool = False, effort: Effort = "best") -> RecognitionRequest:
-    """How a segment is decoded: the terms of the product on show first."""
-    return RecognitionRequest(hotwords=hotwords(), word_times=word_times, effort=effort)
 
 
 def judge(

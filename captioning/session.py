@@ -13,14 +13,14 @@ import numpy as np
 
 from captioning.captioner import Captioner
 from captioning.endpoint import RATE, Boundary, BoundaryKind, Endpointer, EndpointSettings
-from captioning.hearing import Dropped, Hotwords, SampleBuffer, judge, request
+from captioning.hearing import Dropped, SampleBuffer, judge
 from captioning.plausible import PlausibilitySettings
 from captioning.stabilise import Stabiliser
 from core.channel import Channel
 from core.clock import Clock, SystemClock
 from core.compute import Compute, JobDropped, Priority
 from core.events import AudioChunk, Cue, Event, Hypothesis, Notice, Samples
-from core.ports import Recognizer, Transcript, VoiceActivity
+from core.ports import RecognitionRequest, Recognizer, Transcript, VoiceActivity
 from core.telemetry import Telemetry
 
 PADDING = 0.25
@@ -75,7 +75,6 @@ class LiveCaptions:
     activity: VoiceActivity
     captioner: Captioner
     compute: Compute
-    hotwords: Hotwords = tuple
     settings: LiveSettings = field(default_factory=LiveSettings)
     telemetry: Telemetry | None = None
     clock: Clock = field(default_factory=SystemClock)
@@ -184,7 +183,10 @@ class _Run:
         return self._buffer.cut(segment.start - PADDING, end + PADDING)[1]
 
     async def _decode(self, segment: _Segment, samples: Samples, priority: Priority) -> Transcript:
-        wanted = request(self._s.hotwords, effort="draft" if priority is Priority.PARTIAL else "live")
+        wanted = RecognitionRequest(
+            hotwords=self._s.captioner.hotwords(),
+            effort="draft" if priority is Priority.PARTIAL else "live",
+        )
         return await self._s.compute.submit(
             lambda: self._s.recognizer.transcribe(samples, wanted),
             priority=priority,

@@ -109,11 +109,26 @@ class Gloss:
     word: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """``heard`` was taken for the word ``became``, which stands at ``start:end`` of the raw text.
+
+    ``why`` is ``word`` (one of the shop's, by its sound) or ``amount`` (by the grammar of prices).
+    """
+
+    start: int
+    end: int
+    heard: str
+    became: str
+    why: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cue(Event):
     """One caption: raw and Mandarin text with glosses aligned to both.
 
-    A cue keeps its ``cue`` name through its revisions. Only ``final`` cues are durable.
+    A cue keeps its ``cue`` name through its revisions. Only ``final`` cues are durable. ``repairs`` tell what
+    the recogniser wrote where ``raw`` was repaired.
     """
 
     durable: ClassVar[bool] = True
@@ -129,6 +144,7 @@ class Cue(Event):
     revision: int = 0
     final: bool = False
     notes: tuple[str, ...] = ()
+    repairs: tuple[Repair, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

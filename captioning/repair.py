@@ -1,0 +1,303 @@
+"""Repair by sound: what a recogniser spelt by ear becomes the shop's word, or the price, that it sounds like.
+
+One rule decides. A sentence is a path through words: ordinary words by their frequency, the shop's words by
+how likely a seller says them, less what the recogniser must have misheard (the noisy channel of
+Kernighan, Church and Gale 1990, on syllables). A word replaces what was heard where the path through it is
+better by :data:`MARGIN`; so a common word that fits its neighbours stays, and so does what the shop itself
+writes. Pure: the same words and text give the same answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from captioning.prices import slots
+from core.events import Repair
+from core.text import sound
+from dialects import groups, phonology
+from dialects.ordinary import LONGEST, Ordinary, is_han
+from dialects.phonology import SoundSystem
+
+SHOWN, SOLD, PART = -5.0, -7.0, -9.0
+"""Log-probability of a word of the product on show, of another of the shop, of a part of one."""
+MARGIN = 3.0
+AMOUNT_MARGIN = 2.0
+"""A price has a grammar: its place alone speaks for it."""
+WORD_MARGIN = 2.5
+"""Further nats where what was heard is a single ordinary word."""
+COMMON, COMMON_CHARACTER = 1.5, -5.5
+"""Further nats for each character heard wrongly that is itself a very common word (那, 是, 了)."""
+MISSPELT = 0.7
+"""What any character other than the right one costs, even of the same sound."""
+OTHER_TONE = 0.6
+SLIP = 7.0
+"""Nats of a syllable as unlike as can be; :func:`core.text.sound.syllable_distance` scales it."""
+APART = (0.0, 0.0, 1.8, 3.6, 5.6, 7.0)
+"""Nats by which the sounds of a word of so many syllables may lie apart."""
+DIALECT_WORD = -9.0
+"""Log-probability of a word of the dialect lexicons, so that it is no misheard product."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A word that ``text[start:end]`` may stand for, what the path gains by it, and what decided.
+
+    ``needs`` is the gain above which it is taken.
+    """
+
+    start: int
+    end: int
+    became: str
+    gain: float
+    needs: float
+    why: str
+
+    @property
+    def taken(self) -> bool:
+        """Whether it is good enough by itself; a better one may still overlap it."""
+        return self.gain >= self.needs
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """A text with its repairs (spans are code points of ``text``) and everything that was considered."""
+
+    text: str
+    repairs: tuple[Repair, ...] = ()
+    considered: tuple[Candidate, ...] = ()
+
+
+class Repairer:
+    """Repairs sentences with words that change as the shop and the product on show do.
+
+    ``known`` tells whether a piece of text is a word of the dialect lexicons.
+    """
+
+    def __init__(self, ordinary: Ordinary, known: Callable[[str], bool] = lambda _: False) -> None:
+        self._ordinary = ordinary
+        self._known = known
+        self._index: Mapping[str, list[tuple[str, float]]] = {}
+        self._words: Mapping[str, float] = {}
+
+    def learn(self, sold: Iterable[str], shown: Iterable[str] = ()) -> None:
+        """Take the words of the shop, and those of the product on show, as the words to repair to."""
+        words: dict[str, float] = {}
+        for texts, prior in ((shown, SHOWN), (sold, SOLD)):
+            for word in filter(_repairable, texts):
+                words[word] = max(prior, words.get(word, prior))
+                for part in self._parts(word):
+                    words.setdefault(part, PART)
+        if words == self._words:
+            return
+        index: dict[str, list[tuple[str, float]]] = {}
+        for word, prior in words.items():
+            for place in (0, 1):
+                for syllable in _coarse(word[place]):
+                    index.setdefault(f"{place}{syllable}", []).append((word, prior))
+        self._words, self._index = words, index
+
+    def repair(self, text: str, group: str | None = None) -> Repaired:
+        """``text`` with prices and words repaired; ``group`` tells which sounds its speaker merges."""
+        system = phonology.system(group) if group and group != groups.MANDARIN else None
+        repaired = Repaired(text)
+        # 块, then its tenths, then what it buys: each needs the one before.
+        for candidates in (_prices, _prices, _prices, self._misspelt):
+            lattice = _Lattice(repaired.text, self._ordinary, self._words, self._known)
+            repaired = _with(repaired, [c for c in candidates(lattice, system) if c.gain > 0])
+        return repaired
+
+    def _parts(self, word: str) -> Iterator[str]:
+        """Whole words within a longer one: 赣南脐橙 within 赣南脐橙礼盒."""
+        if len(word) < 4:
+            return
+        cuts = _Lattice(word, self._ordinary, {}, lambda _: False).cuts()
+        for i in cuts:
+            for j in cuts:
+                if 2 <= j - i < len(word):
+                    yield word[i:j]
+
+    def _misspelt(self, lattice: _Lattice, system: SoundSystem | None) -> Iterator[Candidate]:
+        for start, word, prior in sorted(self._alike(lattice.text)):
+            end = start + len(word)
+            heard = lattice.text[start:end]
+            if heard == word or lattice.own(start, end):
+                continue
+            cost = channel(heard, word, system)
+            if cost is not None:
+                common = sum(
+                    COMMON for a, b in zip(heard, word, strict=True) if a != b and self._is_common(a)
+                )
+                needs = MARGIN + common + (WORD_MARGIN if heard in self._ordinary.words else 0.0)
+                yield Candidate(start, end, word, lattice.through(start, end, prior - cost), needs, "word")
+
+    def _alike(self, text: str) -> set[tuple[int, str, float]]:
+        """Words of which the first or second syllable is there: where they would begin, and their priors."""
+        return {
+            (i - place, word, prior)
+            for i, character in enumerate(text)
+            for place in (0, 1)
+            for syllable in _coarse(character)
+            for word, prior in self._index.get(f"{place}{syllable}", ())
+            if 0 <= i - place <= len(text) - len(word)
+        }
+
+    def _is_common(self, character: str) -> bool:
+        return self._ordinary.cost(character) > COMMON_CHARACTER
+
+
+def channel(heard: str, meant: str, system: SoundSystem | None = None) -> float | None:
+    """Nats of hearing ``meant`` as ``heard``, texts of one length; None where they sound too unlike."""
+    limit = APART[min(len(meant), len(APART) - 1)] * max(1.0, len(meant) / (len(APART) - 1))
+    apart = cost = 0.0
+    for a, b in zip(heard, meant, strict=True):
+        if a == b:
+            continue
+        away, tones = _away(a, b, system)
+        apart += away
+        if apart > limit:
+            return None
+        cost += away + tones + MISSPELT
+    return cost
+
+
+@lru_cache(maxsize=1 << 15)
+def _away(heard: str, meant: str, system: SoundSystem | None) -> tuple[float, float]:
+    """Nats between the nearest readings of two characters: their syllables, and their tones."""
+    best = (SLIP, OTHER_TONE)
+    for a in _readings(heard):
+        for b in _readings(meant):
+            bare, other = a.rstrip("12345"), b.rstrip("12345")
+            away = SLIP * sound.syllable_distance(bare, other)
+            if system is not None:
+                away = min(away, system.distance(bare, other))
+            best = min(best, (away, 0.0 if a == b else OTHER_TONE), key=sum)
+    return best
+
+
+@lru_cache(maxsize=1)
+def _mandarin() -> Mapping[str, tuple[str, ...]]:
+    return phonology.mandarin_readings()
+
+
+def _readings(character: str) -> tuple[str, ...]:
+    """Mandarin readings with tones; a digit is read as its name."""
+    if character in _DIGITS:
+        character = _DIGITS[character]
+    return _mandarin().get(character) or (sound.readings(character) if is_han(character) else ())
+
+
+_DIGITS = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
+
+
+@lru_cache(maxsize=1 << 14)
+def _coarse(character: str) -> frozenset[str]:
+    return frozenset(phonology.coarse(r.rstrip("12345")) for r in _readings(character))
+
+
+def _repairable(word: str) -> bool:
+    return len(word) >= 2 and all(map(is_han, word))
+
+
+class _Lattice:
+    """The best paths through one text, so that the gain of any one step is looked up, not searched."""
+
+    def __init__(
+        self, text: str, ordinary: Ordinary, words: Mapping[str, float], known: Callable[[str], bool]
+    ) -> None:
+        self.text = text
+        self._size = size = len(text)
+        self._ordinary = ordinary
+        self._edges = ordinary.edges(text)
+        self._own = bytearray(size)
+        longest = max((*map(len, words), LONGEST))
+        for i in range(size):
+            for j in range(i + 2, min(size, i + longest) + 1):
+                piece = text[i:j]
+                prior = words.get(piece)
+                if prior is not None:
+                    self._edges[i].append((j, prior))
+                    if piece not in ordinary.words:
+                        self._own[i:j] = b"\1" * (j - i)
+                elif j - i <= LONGEST and known(piece):
+                    self._edges[i].append((j, DIALECT_WORD))
+        self._before = [float("-inf")] * (size + 1)
+        self._before[0] = 0.0
+        self._after = [float("-inf")] * size + [0.0]
+        for i in range(size):
+            for j, logp in self._edges[i]:
+                self._before[j] = max(self._before[j], self._before[i] + logp)
+        for i in range(size - 1, -1, -1):
+            self._after[i] = max(logp + self._after[j] for j, logp in self._edges[i])
+
+    def own(self, start: int, end: int) -> bool:
+        """Whether the whole stretch is words of the shop's as the shop writes them."""
+        return all(self._own[start:end])
+
+    def through(self, start: int, end: int, score: float) -> float:
+        """What the best path gains, or loses, when it goes from ``start`` to ``end`` at this score."""
+        return self._before[start] + score + self._after[end] - self._before[self._size]
+
+    def cuts(self) -> list[int]:
+        """The borders of the words of the best path."""
+        cuts, at = [0], 0
+        while at < self._size:
+            at = max(self._edges[at], key=lambda edge: edge[1] + self._after[edge[0]])[0]
+            cuts.append(at)
+        return cuts
+
+
+def _prices(lattice: _Lattice, system: SoundSystem | None) -> Iterator[Candidate]:
+    for slot in slots(lattice.text):
+        for word, prior in slot.words:
+            end = slot.start + len(word)
+            heard = lattice.text[slot.start : end]
+            if len(heard) < len(word) or heard == word or not slot.fits(lattice.text, end):
+                continue
+            cost = price_channel(heard, word, system)
+            if cost is not None:
+                gain = lattice.through(slot.start, end, prior - cost)
+                yield Candidate(slot.start, end, word, gain, AMOUNT_MARGIN, "amount")
+
+
+def price_channel(heard: str, meant: str, system: SoundSystem | None = None) -> float | None:
+    """As :func:`channel` for words of prices: of one syllable, the syllable must be the same."""
+    if len(meant) == 1 and _away(heard, meant, system)[0] > 0.5:
+        return None
+    return channel(heard, meant, system) if len(meant) > 1 else MISSPELT + sum(_away(heard, meant, system))
+
+
+def _best(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Those of the greatest gain that do not overlap, in order."""
+    chosen: list[Candidate] = []
+    for candidate in sorted(candidates, key=lambda c: (-c.gain, c.start)):
+        if not _touches(candidate, [(c.start, c.end) for c in chosen]):
+            chosen.append(candidate)
+    return sorted(chosen, key=lambda c: c.start)
+
+
+def _touches(candidate: Candidate, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(candidate.start < end and start < candidate.end for start, end in spans)
+
+
+def _with(repaired: Repaired, candidates: Sequence[Candidate]) -> Repaired:
+    """The text with the best of the candidates that are good enough and touch no earlier repair."""
+    done = [(r.start, r.end) for r in repaired.repairs]
+    taken = _best(c for c in candidates if c.taken and not _touches(c, done))
+    repaired = Repaired(repaired.text, repaired.repairs, (*repaired.considered, *candidates))
+    for choice in taken:
+        repaired = _apply(repaired, choice)
+    return repaired
+
+
+def _apply(repaired: Repaired, choice: Candidate) -> Repaired:
+    """Replace one stretch by a word of the same length: every other offset stays."""
+    text = repaired.text
+    heard = text[choice.start : choice.end]
+    done = Repair(choice.start, choice.end, heard, choice.became, choice.why)
+    return Repaired(
+        text[: choice.start] + choice.became + text[choice.end :],
+        tuple(sorted((*repaired.repairs, done), key=lambda r: r.start)),
+        repaired.considered,
+    )

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from captioning.repair import Repairer, channel
+from dialects.ordinary import built_in
+from dialects.phonology import system
+
+pytestmark = pytest.mark.unit
+
+ORDINARY = built_in()
+SOLD = ("云岭花椒油", "石磨豆腐乳", "盘山板栗", "荞麦挂面", "信丰")
+
+
+def repairer(sold: tuple[str, ...] = SOLD, shown: tuple[str, ...] = ()) -> Repairer:
+    made = Repairer(ORDINARY, {"巴适", "安逸得板"}.__contains__)
+    made.learn(sold, shown)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("heard", "repaired"),
+    [
+        ("今天先讲云领花交油", "今天先讲云岭花椒油"),
+        ("十摩豆腐如还有货", "石磨豆腐乳还有货"),
+        ("我们的盘山版力最甜", "我们的盘山板栗最甜"),
+        ("乔脉挂面煮三分钟", "荞麦挂面煮三分钟"),
+    ],
+)
+def test_a_product_word_spelt_by_ear_is_repaired(heard: str, repaired: str) -> None:
+    assert repairer().repair(heard).text == repaired
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "大家晚上好，欢迎来到直播间",
+        "给你写了一封信，信封上没有名字",
+        "豆腐很嫩，花椒很麻",
+        "他家挂了一面镜子",
+        "这个真的是巴适",
+        "挂面煮久了就不好吃",
+    ],
+)
+def test_ordinary_words_stay(text: str) -> None:
+    assert repairer().repair(text).text == text
+
+
+def test_what_the_shop_itself_sells_is_never_taken_for_a_like_sounding_word() -> None:
+    both = repairer(("辣肉", "腊肉"), ("腊肉",))
+    assert both.repair("这个辣肉很香").text == "这个辣肉很香"
+
+
+def test_part_of_a_long_product_name_is_known_as_well() -> None:
+    assert repairer(("盘山板栗礼盒",)).repair("盘山版力很甜").text == "盘山板栗很甜"
+
+
+def test_a_dialect_word_is_no_misheard_product() -> None:
+    assert repairer(("八市",)).repair("这个菜巴适").text == "这个菜巴适"
+
+
+@pytest.mark.parametrize(
+    ("heard", "repaired"),
+    [
+        ("现在只要59块酒", "现在只要59块九"),
+        ("一斤三块巴", "一斤三块八"),
+        ("今天37快四一份", "今天37块四一份"),
+        ("算下来12块5亿斤", "算下来12块5一斤"),
+        ("十六快钱", "十六块钱"),
+    ],
+)
+def test_a_price_is_repaired_by_its_grammar(heard: str, repaired: str) -> None:
+    assert repairer(()).repair(heard).text == repaired
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["59块就包邮", "三块是一份", "两瓶酒", "一块酒钱都不收", "三个人快来", "五十块一起拍", "走了八快九年"],
+)
+def test_words_that_merely_sound_like_digits_stay(text: str) -> None:
+    assert repairer(()).repair(text).text == text
+
+
+def test_a_repair_tells_what_was_heard_where_and_why() -> None:
+    found = repairer().repair("云领花交油，59块酒一瓶")
+    assert [(r.heard, r.became, r.why) for r in found.repairs] == [
+        ("云领花交油", "云岭花椒油", "word"),
+        ("酒", "九", "amount"),
+    ]
+    assert all(found.text[r.start : r.end] == r.became for r in found.repairs)
+
+
+def test_the_product_on_show_is_likelier_than_another_of_the_shop() -> None:
+    text = "信封拿来看看"
+    gain = {
+        shown: max(c.gain for c in repairer(shown=shown).repair(text).considered if c.became == "信丰")
+        for shown in ((), ("信丰",))
+    }
+    assert gain["信丰",] > gain[()]
+
+
+def test_a_group_merges_its_own_sounds() -> None:
+    plain, merged = channel("蓝瓜", "南瓜"), channel("蓝瓜", "南瓜", system("xinan"))
+    assert plain is not None
+    assert merged is not None
+    assert merged < plain
+
+
+def test_words_of_quite_another_sound_are_never_matched() -> None:
+    assert channel("天气", "南瓜") is None
+
+
+@given(st.text(alphabet="云岭领花椒交油十石磨摩豆腐乳如五9块酒九一斤，的是这", max_size=30))
+def test_offsets_stay_and_what_was_heard_can_be_read_back(text: str) -> None:
+    found = repairer().repair(text)
+    assert len(found.text) == len(text)
+    heard = list(found.text)
+    for r in found.repairs:
+        assert found.text[r.start : r.end] == r.became
+        heard[r.start : r.end] = r.heard
+    assert "".join(heard) == text
