@@ -8,66 +8,39 @@ said again: the script goes on with new words, an unheard answer waits its turn 
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import date
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Literal, TypeVar
 
-from anchor import rundown as programme
 from anchor.comments.queue import CommentQueue, Dropped, Waiting
 from anchor.comments.triage import Triage, triage
+from anchor.delivery import Delivery, Stage, Voice
 from anchor.dialogue import Dialogue, Response, comments, ticket
 from anchor.persona import DEFAULT, Persona
-from anchor.rundown import Position, Rundown
-from anchor.speech.speaker import Clause
+from anchor.rundown import Rundown
+from anchor.script import Saved, Script
 from anchor.writer.author import Author, Draft, Phrases
-from anchor.writer.compose import Used
 from anchor.writer.gate import Gate, passed
-from anchor.writer.phrases import Move
 from compliance.privacy import mask
-from core.cancel import Turn, Turns
+from core.cancel import Turns
 from core.clock import Clock, busy
 from core.errors import XiangyinError
-from core.events import Act, Comment, Event, Finding, Line, Notice, Played, Utterance, Verdict
-from core.ports import Cancelled
+from core.events import Act, Comment, Event, Finding, Line, Notice, Verdict
 from knowledge_graph.facts import Shop
 from knowledge_graph.questions import Answer
 
-SLICE = 0.1
-"""Seconds of sound after which a playing clause looks whether it is still wanted."""
 NOTICE_EVERY = 720.0
 """Seconds between spoken notices that an AI is speaking (the rules ask for one every 10 to 15 minutes)."""
 HEARD = 0.5
 """Seconds of an answer after which it counts as heard."""
 IDLE = 0.2
 TRIES = 4
-"""Refused script lines in a row after which the director looks at its queue again."""
+"""Refused lines of the script in a row after which the director looks at its queue again."""
 
 T = TypeVar("T")
 Publish = Callable[[Event], Awaitable[Event]]
-Voice = Callable[[str, Cancelled], AsyncIterator[Clause]]
-"""A line and a cancel question → its clauses in sound, the first as soon as it is ready."""
 State = Literal["on", "paused", "person", "over"]
-
-
-class Stage(Protocol):
-    """Where utterances sound; it also tells how much of each was played (:class:`core.events.Played`)."""
-
-    async def play(self, utterance: Utterance, turn: Turn) -> float:
-        """Return when the next utterance may begin, or the turn is over; the seconds that were heard."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """What a show needs to go on after a restart; all plain data."""
-
-    position: Mapping[str, Any]
-    used: Mapping[str, Any]
-    interest: Mapping[str, int]
-    seed: int
 
 
 class Director:
@@ -93,33 +66,30 @@ class Director:
         stage: Stage | None = None,
         author: Author | None = None,
     ) -> None:
-        """Without a ``stage`` sound takes the time of the clock, and all of it is heard."""
-        self._shop = shop
-        self._rundown = rundown
         self._gate = gate
         self._dialogue = dialogue
-        self._voice = voice
         self._publish_to = publish
         self._clock = clock
         self.turns = turns or Turns()
         self._persona = persona
-        self._as_of = as_of
         self._judge = judge
         self._notice_every = notice_every
-        self._stage = stage
         self._author = author or Phrases()
+        self._delivery = Delivery(
+            voice, persona.voice, self._publish, clock, self._foresee, stage=stage, pause=persona.pause
+        )
         self._queue = CommentQueue()
         self._one_voice = asyncio.Lock()
         self._opened = clock.now()
         self._last_notice: float | None = None
         self._returning = False
         self._questions: dict[str, str] = {}
-        self._dry: set[tuple[str, str]] = set()
+        self._step_began = self._opened
+        self._in_script = False
         self.state: State = "on"
-        self.position = Position.restored(saved.position) if saved else Position()
-        self.used = Used.restored(saved.used) if saved else Used()
-        self.interest: Counter[str] = Counter(saved.interest if saved else {})
-        self._seed = saved.seed if saved else seed
+        self.script = Script(
+            shop, rundown, self._author, self._by_author, saved or Saved.fresh(seed), persona.register, as_of
+        )
 
     @property
     def now(self) -> float:
@@ -129,21 +99,16 @@ class Director:
     @property
     def on_screen(self) -> str | None:
         """The product that is being shown."""
-        return self.position.product or None
+        return self.script.position.product or None
 
     @property
     def waiting(self) -> int:
         """Comments that wait for their turn, those that ask the same counted once."""
         return len(self._queue)
 
-    @property
-    def total(self) -> float:
-        """Seconds of the whole programme."""
-        return self._rundown.total
-
     def saved(self) -> Saved:
         """The programme as plain data; a director made with it goes on without repeating itself."""
-        return Saved(self.position.record(), self.used.record(), dict(self.interest), self._seed)
+        return self.script.saved()
 
     async def run(self) -> None:
         """Until the programme is over."""
@@ -171,14 +136,12 @@ class Director:
         self._questions[comment.id] = text
         for dropped in self._queue.put(comment, await self._judged(comment, text), self.now):
             await self._drop(dropped)
+        self._delivery.look_ahead()
 
     def renew(self, shop: Shop, gate: Gate, as_of: date | None = None) -> None:
         """Speak from other facts from the next line on; ``gate`` judges by them."""
-        self._shop, self._gate, self._as_of = shop, gate, as_of
-        self._rundown = replace(self._rundown, products=shop.products())
-        left = tuple(p for p in self.position.left if p in self._rundown.products)
-        self.position = replace(self.position, left=left)
-        self._dry.clear()
+        self._gate = gate
+        self.script.renew(shop, as_of)
 
     async def _judged(self, comment: Comment, text: str) -> Triage:
         try:
@@ -229,11 +192,13 @@ class Director:
         if self.state != "on":
             await self._clock.sleep(IDLE)
             return True
-        began = self._clock.now()
+        began = self._step_began = self._clock.now()
         await self._act()
         if self._clock.now() == began:
             await self._clock.sleep(IDLE)  # nothing was said; time goes on all the same
-        self._pass(self._clock.now() - began)
+        self.script.passed(self._clock.now() - began)
+        if self.script.position.kind == "over":
+            self.state = "over"
         return True
 
     async def finish(self) -> None:
@@ -250,10 +215,14 @@ class Director:
         if self._returning:
             self._returning = False
             await self._notice("resume")
-        elif self._last_notice is None or self.now - self._last_notice >= self._notice_every:
+        elif self._notice_due:
             await self._notice("notice")
         elif not await self._answer_next():
-            await self._script()
+            await self._go_on()
+
+    @property
+    def _notice_due(self) -> bool:
+        return self._last_notice is None or self.now - self._last_notice >= self._notice_every
 
     async def _notice(self, kind: Literal["notice", "resume"]) -> None:
         self._last_notice = self.now
@@ -291,7 +260,7 @@ class Director:
         line = response.line
         assert line is not None
         if line.product:
-            self.interest[line.product] += len(comments(waiting))
+            self.script.interest[line.product] += len(comments(waiting))
         if response.found is None:
             heard = await self._say(Draft(line))
         else:
@@ -306,7 +275,7 @@ class Director:
 
     async def _answer(self, question: str, found: Answer, line: Line) -> float | None:
         """Speak the author's drafts in order; seconds that were heard, None where all were refused."""
-        drafts = self._author.answer(question, found, line, self._seed, lambda: self.state != "on")
+        drafts = self._author.answer(question, found, line, self.script.seed, lambda: self.state != "on")
         heard: float | None = None
         while (draft := await self._by_author(lambda: next(drafts, None))) is not None:
             said = await self._say(draft)
@@ -323,36 +292,37 @@ class Director:
             await self._publish(notice)
         return done
 
-    async def _script(self) -> None:
-        refused = skipped = 0
-        while refused < TRIES and skipped < 2 * len(programme.PROGRAMME["round"]):
-            due = programme.move(self.position)
-            if due is None:
-                return
-            draft = await self._written(*due)
+    async def _go_on(self) -> None:
+        """Say the next line of the script; a refused one is followed by another."""
+        for _ in range(TRIES):
+            draft = await self.script.due()
             if draft is None:
-                self.position = programme.skipped(self._rundown, self.position, self.interest)
-                skipped += 1
-                continue
-            text = draft.line.text
-            self.used.refuse(text, draft.pattern)  # reserved: whatever happens, never twice
+                return
+            self._in_script = True
             heard = await self._say(draft)
-            if heard is None:
-                refused += 1
-                continue
-            self.used.hear(text)
-            self.position = programme.said(self.position)
-            return
+            self._in_script = False
+            if heard is not None:
+                self.script.said(draft)
+                return
 
-    async def _written(self, move: Move, product: str) -> Draft | None:
-        """A new line; a move that has none left for a product never has one again, as what was said stays."""
-        if (move, product) in self._dry:
+    async def _foresee(self, left: float) -> str | None:
+        """The text, already judged, that will probably be said in ``left`` seconds; None: nobody can tell."""
+        if self.state != "on" or self._notice_due:
             return None
-        asked = (self._shop, product, self.used, self._seed, self._as_of, self._persona.register)
-        found = await self._by_author(lambda: self._author.write(move, *asked))
-        if found is None:
-            self._dry.add((move, product))
-        return found
+        waiting = next(iter(self._queue.waiting()), None)
+        if waiting is None:
+            spent = self._clock.now() - self._step_began + left
+            draft = await self.script.ahead(spent, saying=self._in_script)
+            return None if draft is None else self._speakable(draft)
+        if waiting.triage.kind != "functional" or self._author.slow:
+            return None  # what it will be depends on when it is said
+        asked = replace(waiting.comment, text=self._question(waiting.comment))
+        response = self._dialogue.respond(replace(waiting, comment=asked), self.on_screen, self.now)
+        return None if response.line is None else self._speakable(Draft(response.line))
+
+    def _speakable(self, draft: Draft) -> str | None:
+        """The text of a draft that a voice may have."""
+        return draft.line.text if passed(draft.verdicts or self._gate.judge(draft.line)) else None
 
     async def _say(self, draft: Draft) -> float | None:
         """Judge, journal and speak; seconds that were heard, or None where the line was refused."""
@@ -368,49 +338,10 @@ class Director:
                 return 0.0
             turn = self.turns.begin()
             try:
-                return await self._speak(line, turn)
+                return await self._delivery.speak(line, turn)
             except XiangyinError as error:
                 await self._publish(Notice(code=error.code, text=str(error), level="error", subject=line.id))
                 return 0.0
-
-    async def _speak(self, line: Line, turn: Turn) -> float:
-        heard = 0.0
-        sounds = self._voice(line.text, lambda: turn.cancelled)
-        coming = asyncio.ensure_future(_following(sounds))
-        try:
-            while (clause := await coming) is not None and not turn.cancelled:
-                coming = asyncio.ensure_future(_following(sounds))  # the next is made while this one plays
-                heard += await self._play(line, clause, turn)
-        finally:
-            if not coming.done():
-                with suppress(asyncio.CancelledError, XiangyinError):
-                    await coming  # it ends by itself: the turn is over
-            elif not coming.cancelled():
-                coming.exception()
-        if not turn.cancelled:
-            await self._wait(self._persona.pause, turn)
-        return heard
-
-    async def _play(self, line: Line, clause: Clause, turn: Turn) -> float:
-        made = Utterance(
-            line=line.id, text=clause.written, rate=clause.speech.rate, seconds=clause.speech.seconds,
-            samples=clause.speech.samples, visemes=clause.speech.visemes, voice=self._persona.voice,
-            turn=turn.number,
-        )  # fmt: skip
-        utterance = await self._publish(made)
-        assert isinstance(utterance, Utterance)
-        if self._stage is not None:
-            return await self._stage.play(utterance, turn)
-        heard = await self._wait(clause.speech.seconds, turn)
-        await self._publish(Played(utterance=utterance.id, start=0.0, end=heard))
-        return heard
-
-    async def _wait(self, seconds: float, turn: Turn) -> float:
-        """Let time pass while the turn lasts; how much passed, at most ``seconds``."""
-        began = self._clock.now()
-        while not turn.cancelled and (left := seconds - (self._clock.now() - began)) > 1e-9:
-            await self._clock.sleep(min(SLICE, left))
-        return min(seconds, self._clock.now() - began)
 
     async def _drop(self, dropped: Dropped) -> None:
         waiting = dropped.waiting
@@ -421,14 +352,5 @@ class Director:
         if waiting.triage.kind in ("functional", "distress", "minor", "scam", "overbuying"):
             await self._publish(ticket(waiting.comment, "直播里没来得及回答"))
 
-    def _pass(self, seconds: float) -> None:
-        self.position = programme.passed(self._rundown, self.position, seconds, self.interest)
-        if self.position.kind == "over":
-            self.state = "over"
-
     async def _publish(self, event: Event) -> Event:
         return await self._publish_to(replace(event, at=self.now))
-
-
-async def _following(sounds: AsyncIterator[Clause]) -> Clause | None:
-    return await anext(sounds, None)

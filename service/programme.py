@@ -10,11 +10,12 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
-from anchor.director import Saved, Voice
+from anchor.delivery import Voice
 from anchor.rundown import Position
+from anchor.script import Saved
 from anchor.speech.speaker import Clause, Speaker
-from anchor.writer.compose import Used
 from anchor.writer.gate import Gate
+from anchor.writer.memory import Used
 from compliance.guard import Guard
 from core.compute import Compute, JobDropped, Priority
 from core.errors import InputError
@@ -72,7 +73,7 @@ class Programme:
     @classmethod
     def new(cls, shop: str, minutes: float, voice: str, seed: int) -> Programme:
         """A programme at its beginning; another ``seed`` says other words."""
-        return cls(shop, minutes, voice, "", Saved(Position().record(), Used().record(), {}, seed))
+        return cls(shop, minutes, voice, "", Saved.fresh(seed))
 
     @property
     def over(self) -> bool:

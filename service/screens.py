@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from anchor.director import SLICE as LOOK
+from anchor.delivery import SLICE as LOOK
 from core.cancel import Turn
 from core.channel import Channel
 from core.clock import Clock

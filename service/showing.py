@@ -99,9 +99,9 @@ class Show:
                 state,
                 version=self._knowledge.shop.meta.version,
                 product=director.on_screen or "",
-                part=director.position.kind,
-                elapsed=round(director.position.total, 1),
-                total=director.total,
+                part=director.script.position.kind,
+                elapsed=round(director.script.position.total, 1),
+                total=director.script.total,
                 waiting=director.waiting,
             )
         if speaking is not None:
@@ -197,6 +197,10 @@ class Show:
         """A person has answered the question of a ticket (the id of its comment)."""
         await self._publish(Act(kind=SETTLED, who=who, detail={"ticket": ticket}))
         return await self._tell()
+
+    async def forget(self, comments: set[str]) -> None:
+        """The words of these comments were erased: no reader is shown them again."""
+        await self._send(self._log.forget(comments))
 
     async def close(self) -> None:
         """Leave the air without ending the show: the next start goes on."""

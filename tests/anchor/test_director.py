@@ -10,9 +10,12 @@ from itertools import pairwise
 
 import pytest
 
+from anchor.delivery import SLICE
 from anchor.dialogue import Dialogue
-from anchor.director import SLICE, Director, Saved
+from anchor.director import IDLE, Director
+from anchor.persona import DEFAULT
 from anchor.rundown import Rundown
+from anchor.script import Saved
 from anchor.speech.speaker import Clause
 from anchor.writer.gate import Gate
 from compliance.guard import Guard
@@ -41,6 +44,26 @@ async def tone(text: str, cancelled: Cancelled) -> AsyncIterator[Clause]:
         start += speech.seconds
 
 
+class Working:
+    """A voice that works ``share`` of the time its sound lasts; ``begun`` are the texts it was given."""
+
+    def __init__(self, share: float = 0.6) -> None:
+        self.share = share
+        self.begun: list[str] = []
+        self.clock: VirtualClock | None = None
+        self.at_once = self.most = 0
+
+    async def __call__(self, text: str, cancelled: Cancelled) -> AsyncIterator[Clause]:
+        assert self.clock is not None
+        self.begun.append(text)
+        async for clause in tone(text, cancelled):
+            self.at_once += 1
+            self.most = max(self.most, self.at_once)
+            await self.clock.sleep(self.share * clause.speech.seconds)
+            self.at_once -= 1
+            yield clause
+
+
 class Show:
     """A director with everything it published, in order."""
 
@@ -49,6 +72,8 @@ class Show:
         answerer = Answerer(shop, lambda text: text)
         self.events: list[Event] = []
         self.clock = VirtualClock()
+        if isinstance(voice, Working):
+            voice.clock = self.clock
         self.director = Director(
             shop,
             Rundown.of(shop.products(), minutes),
@@ -118,6 +143,50 @@ def test_a_question_is_answered_before_the_script_goes_on() -> None:
     (comment,) = show.of(Comment)
     after = [line for line in show.spoken() if line.at > comment.at]
     assert after[0].answers == (comment.id,) and "36.5" in after[0].text
+
+
+def gaps(show: Show) -> list[float]:
+    return [start - end for (_, end), (start, _) in pairwise(intervals(show.events))]
+
+
+def test_the_next_line_is_made_while_one_plays() -> None:
+    show = Show(3, voice=Working())
+    assert len(gaps(show.play())) > 20
+    assert max(gaps(show)) <= DEFAULT.pause + IDLE + 1e-6
+
+
+def test_an_answer_is_made_while_the_line_before_it_plays() -> None:
+    show = Show(2, voice=Working()).play(*((t, says(f"小米多少钱{t}", f"甲{t}")) for t in (15.0, 41.0, 77.0)))
+    answers = [line for line in show.spoken() if line.answers]
+    assert len(answers) == 3
+    assert max(gaps(show)) <= DEFAULT.pause + IDLE + 1e-6
+
+
+def test_the_voice_makes_one_clause_at_a_time() -> None:
+    voice = Working(share=1.7)
+    Show(2, voice=voice).play((15.0, says("小米多少钱")), (33.0, says("小米发什么快递", "乙")))
+    assert voice.most == 1
+
+
+def test_a_line_that_was_refused_is_never_given_to_the_voice() -> None:
+    class Strict(Gate):
+        def judge(self, line: Line) -> tuple[Verdict, ...]:
+            refused = line.writer == "phrases" and "小米" in line.text
+            return (Verdict(on=line.id, by="claims", action="block"),) if refused else super().judge(line)
+
+    voice = Working()
+    show = Show(3, voice=voice, gate=Strict(tiny(), GUARD)).play()
+    assert [e for e in show.of(Line) if "小米" in e.text]  # type: ignore[attr-defined]
+    assert [text for text in voice.begun if "小米" in text] == []
+
+
+def test_what_was_made_ahead_is_not_heard_after_taking_over() -> None:
+    show = Show(3, voice=Working()).play(
+        (21.37, lambda d: d.take_over("店主")), (60.0, lambda d: d.hand_back("店主"))
+    )
+    over, back = (next(e.at for e in show.of(Act) if e.kind == kind) for kind in ("take_over", "hand_back"))  # type: ignore[attr-defined]
+    assert [s for s in intervals(show.events) if s[0] < back and s[1] > over + SLICE + 1e-6] == []
+    assert len(set(script(show))) == len(script(show))
 
 
 def test_no_line_of_the_script_is_spoken_twice() -> None:
@@ -205,7 +274,7 @@ def test_a_saved_show_goes_on_without_repeating_itself() -> None:
     asyncio.run(half())
     saved = Saved(**json.loads(json.dumps(asdict(first.director.saved()))))
     second = Show(6, saved=saved)
-    assert second.director.position == first.director.position
+    assert second.director.script.position == first.director.script.position
     assert set(script(second.play())) & set(script(first)) == set()
 
 
