@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Protocol
 
 from knowledge_graph.schema import TERMS, Property
@@ -164,13 +163,3 @@ def facts_of(shop: Shop, product: str, wanted: Property, on: date | None = None)
     """The facts of one property of a product that hold ``on`` a day (the shop's own by default)."""
     day = on or shop.meta.as_of
     return tuple(f for f in shop.facts(product) if f.property is wanted and f.valid_on(day))
-
-
-def open_shop(folder: Path, name: str) -> Shop:
-    """The approved facts of the shop ``name`` kept under ``folder`` (``service.data_dir / "shops"``).
-
-    Raises :class:`core.errors.InputError` (``shop.unknown``) naming the shops there are.
-    """
-    from knowledge_graph.store.shops import Shops
-
-    return Shops.open(folder).shop(name)
