@@ -14,11 +14,14 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 from compliance.ledger_heads import Kind, PublicKey, SignedHead, SigningKey
+from compliance.ledger_personal import Personal
 from compliance.ledger_references import References
 from compliance.ledger_verify import FAULTS, LedgerReport, verify
 from core.errors import ConfigurationError, RefusedError, StorageError
@@ -31,16 +34,21 @@ __all__ = [
     "YEARS",
     "Ledger",
     "LedgerReport",
+    "Personal",
     "PublicKey",
     "References",
     "SignedHead",
     "SigningKey",
+    "Why",
     "retention_limit",
     "verify",
 ]
 
 YEARS = 3
 """How long records are kept at least (Order 117 art. 31)."""
+_ERASED_AT_ONCE = 500
+Why = Literal["asked", "expired"]
+"""Somebody asked for the erasure, or the data was kept long enough."""
 
 
 class Ledger:
@@ -109,19 +117,28 @@ class Ledger:
             self._closed = True
             self._heads.close()
 
-    def erase(self, reference: str, references: References, who: str) -> bool:
-        """Remove the personal data behind ``reference``; False where it was gone already.
+    def erase(
+        self,
+        named: Iterable[str],
+        references: References,
+        who: str,
+        why: Why = "asked",
+        at: float = 0.0,
+    ) -> list[Act]:
+        """Remove the personal data behind the references ``named``, as far as it is still there.
 
-        That it was done, by whom and when is journalled first, as an :class:`Act` ``erase``; the data itself
-        was never in the chain, which therefore stays whole.
+        That it was done, by whom, when and why is journalled first, in the returned :class:`Act` s ``erase``;
+        the data itself was never in the chain, which therefore stays whole.
         """
-        if references.get(reference) is None:
-            return False
-        self._journal.append_event(
-            Act(room=self._room, kind="erase", who=who, detail={"reference": reference})
-        )
-        self.seal()
-        return references.erase(reference)
+        there = [piece.reference for piece in references.named(dict.fromkeys(named))]
+        personal, done = Personal(references), list[Act]()
+        for start in range(0, len(there), _ERASED_AT_ONCE):
+            some = there[start : start + _ERASED_AT_ONCE]
+            act = Act(room=self._room, at=at, kind="erase", who=who, detail={"references": some, "why": why})
+            done.append(replace(act, seq=self._journal.append_event(personal.part(act)).seq))
+            self.seal()
+            references.erase(*some)
+        return done
 
     def prune(self, before: datetime | None = None) -> int:
         """Delete whole segments in which every line is older than ``before``; the newest always stays.
@@ -137,6 +154,8 @@ class Ledger:
                 f"{before:%Y-%m-%d} 以前的记录还不满 {YEARS} 年，不能删。",
                 f"按《直播电商监督管理办法》要留满 {YEARS} 年，现在最多删到 {limit:%Y-%m-%d}。",
             )
+        if not has_old(self._journal.folder, before or limit):
+            return 0
         if not (found := verify(self._journal.folder, self._heads.folder, self._key.public)).ok:
             raise StorageError(
                 "ledger.damaged", f"记录不完好，先不删：{found.sentence()}", "请用备份恢复，或者先导出留证。"
@@ -191,12 +210,21 @@ def retention_limit(now: datetime) -> datetime:
     return now.replace(year=now.year - YEARS, day=day)
 
 
+def has_old(folder: Path, before: datetime) -> bool:
+    """Whether a segment of the journal in ``folder`` can go because all of it is older than ``before``."""
+    files = segments(folder)[:-1]
+    return bool(files) and _lines_if_older(files[0], before) is not None
+
+
 def _lines_if_older(segment: Path, before: datetime) -> tuple[int, Head] | None:
     """Number of lines and the last head of a segment, or None where one line is not older than ``before``."""
     count, head = 0, Head(0, "")
     with open(segment, "rb") as lines:
         for line in lines:
-            entry = json.loads(line)
+            try:
+                entry = json.loads(line)
+            except ValueError:  # a fault, which verify names
+                continue
             wall = entry["record"].get("wall")
             if not isinstance(wall, str) or datetime.fromisoformat(wall).astimezone(UTC) >= before:
                 return None

@@ -16,7 +16,6 @@ from pathlib import Path
 from compliance.ledger_heads import PublicKey, SignedHead
 from compliance.ledger_references import References
 from core import journal
-from core.errors import StorageError
 from core.journal import GENESIS, Head, fault_of, segments
 
 FAULTS = {
@@ -34,7 +33,7 @@ FAULTS = {
 }
 """Every fault by its name, in words for people."""
 
-_MENTIONED = re.compile(rb'"(pd:[0-9a-f]{64})"')
+_MENTIONED = re.compile(rb'"pd:([0-9a-f]{64})"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,32 +142,36 @@ def _lines(folder: Path) -> Iterator[tuple[Path, int, bytes]]:
 
 
 class _Mentions:
-    """References that the events mention, and those that were erased on record."""
+    """References that the events mention and no act erased: 32 bytes each, as they may be many."""
 
     def __init__(self) -> None:
-        self.named: set[str] = set()
-        self.erased: set[str] = set()
+        self._named: set[bytes] = set()
+        self.erased = 0
 
     def note(self, line: bytes) -> None:
         if b'"pd:' not in line:
             return
-        found = {name.decode() for name in _MENTIONED.findall(line)}
-        record = json.loads(line)["record"]
-        erased = record.get("event") == "Act" and record.get("kind") == "erase"
-        (self.erased if erased else self.named).update(found)
+        found = _digests(line)
+        if b'"kind":"erase"' in line:
+            record = json.loads(line)["record"]
+            if record.get("event") == "Act" and record.get("kind") == "erase":
+                gone = _digests(json.dumps(record["detail"]).encode())
+                self._named -= gone
+                self.erased += len(gone)
+                found -= gone
+        self._named |= found
 
     def judge(self, report: LedgerReport, references: References) -> LedgerReport:
-        report = replace(report, erased=len(self.erased))
+        report = replace(report, erased=self.erased)
         if altered := references.altered():
             return replace(report, ok=False, fault="altered", where="references", segment=altered)
-        for reference in sorted(self.named - self.erased):
-            try:
-                gone = references.get(reference) is None
-            except StorageError:
-                gone = True
-            if gone:
-                return replace(report, ok=False, fault="missing", where="references", segment=reference)
+        if lost := references.missing(f"pd:{digest.hex()}" for digest in self._named):
+            return replace(report, ok=False, fault="missing", where="references", segment=lost)
         return report
+
+
+def _digests(line: bytes) -> set[bytes]:
+    return {bytes.fromhex(name.decode()) for name in _MENTIONED.findall(line)}
 
 
 def _walk(folder: Path, pins: _Pins, mentions: _Mentions | None) -> LedgerReport:

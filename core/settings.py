@@ -160,10 +160,15 @@ class ComputeSection(Section):
 
 
 class Privacy(Section):
-    """Raw sound is kept only with ``spool_consent``, and at most ``retention_days``."""
+    """Raw sound is kept only with ``spool_consent``, and at most ``retention_days``.
+
+    Viewers' comments and their names are erased after ``comment_days``; what was said on air, and who worked
+    on it, is kept for three years as the law demands.
+    """
 
     spool_consent: bool = False
     retention_days: int = Field(default=7, ge=1)
+    comment_days: int = Field(default=60, ge=1, le=3 * 365)
 
 
 class Label(Section):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import resources
@@ -13,6 +14,7 @@ from starlette.middleware import Middleware
 from core.errors import InputError, ModelUnavailableError, OverloadedError, RefusedError, XiangyinError
 from service.assemble import Assembly
 from service.auth import Gate, load_token
+from service.erasing import keep_sweeping
 from service.protocols import audio, captions, local, presence, screen, shops, show
 
 STATUS: tuple[tuple[type[XiangyinError], int], ...] = (
@@ -34,7 +36,12 @@ def create_app(assembly: Assembly) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
+        sweeping = asyncio.create_task(keep_sweeping(assembly))
+        async with assembly.keeping.sweeping():
+            for room in await asyncio.to_thread(assembly.keeping.pending):
+                assembly.room(room)  # opened, it captions what a crash left
+            yield
+        sweeping.cancel()
         await assembly.close()
 
     gate = Middleware(Gate, token=load_token(assembly.data))

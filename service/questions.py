@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from compliance.ledger_personal import ERASED
 from core.events import Act, Comment, Event, Notice, Verdict
 
 TICKET = "dialogue.ticket"
@@ -30,6 +33,8 @@ class Questions:
     def note(self, event: Event) -> None:
         """Take an event of the room."""
         match event:
+            case Comment(text=text) | Notice(text=text) if text == ERASED:
+                return
             case Comment():
                 self._undecided[event.id] = event
             case Verdict(by="triage"):
@@ -38,3 +43,9 @@ class Questions:
                 self._tickets[event.subject] = event
             case Act(kind=kind) if kind == SETTLED:
                 self._tickets.pop(str(event.detail.get("ticket", "")), None)
+
+    def forget(self, comments: Iterable[str]) -> None:
+        """The words of these comments were erased: nobody is asked to answer them."""
+        for comment in comments:
+            self._undecided.pop(comment, None)
+            self._tickets.pop(comment, None)

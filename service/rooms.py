@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from captioning.correct import correct_text
 from captioning.stabilise import shared_prefix
-from compliance.ledger import Ledger, References
+from compliance.ledger import Ledger, Personal, References, Why
 from compliance.ledger_heads import SigningKey
 from core.cancel import Turns
 from core.channel import Channel, Fanout
@@ -55,6 +56,7 @@ class Room:
         self._opened = utc_now()
         self._warned = -60.0
         self._journal = Journal(folder / "events")
+        self._personal = Personal(References(folder / "references"))
         self._trouble: XiangyinError | None = None
         self._ledger = self._open_ledger(folder / "heads", key) if key else None
         self._restore()
@@ -107,10 +109,10 @@ class Room:
             return await self._show(event)
 
     def _append(self, event: Event) -> Event:
-        event = self._journal.append_event(event)
+        kept = self._journal.append_event(self._personal.part(event))
         if self._ledger:
             self._ledger.seal_if_due()
-        return event
+        return replace(event, seq=kept.seq)
 
     async def _show(self, event: Event) -> Event:
         self._note(event)
@@ -142,10 +144,16 @@ class Room:
         """Delete records that are old enough; how many. See :meth:`compliance.ledger.Ledger.prune`."""
         return await asyncio.to_thread(self._signed().prune, before)
 
-    async def erase(self, reference: str, who: str) -> bool:
-        """Erase a piece of personal data; False where it was gone."""
-        held = References(self._folder / "references")
-        return await asyncio.to_thread(self._signed().erase, reference, held, who)
+    async def erase(self, references: Sequence[str], who: str, why: Why = "asked") -> tuple[int, set[str]]:
+        """Erase pieces of personal data: how many were still there, and the events they belonged to."""
+        held = self._personal.references
+        about = {piece.event for piece in await asyncio.to_thread(list, held.named(references))}
+        async with self._writing:
+            acts = await asyncio.to_thread(self._signed().erase, references, held, who, why, self.now)
+            for act in acts:
+                await self._show(act)
+        self.questions.forget(about)
+        return sum(len(act.detail["references"]) for act in acts), about
 
     def _signed(self) -> Ledger:
         if self._ledger is None:
@@ -182,8 +190,7 @@ class Room:
 
     def _restore(self) -> None:
         first = True
-        for entry in self._journal.read():
-            event = entry.event()
+        for event in self._personal.events(self._journal.read()):
             if first:
                 self._opened, first = event.wall - timedelta(seconds=event.at), False
             self._note(event)

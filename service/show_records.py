@@ -6,6 +6,7 @@ from collections import OrderedDict, deque
 from dataclasses import dataclass
 from typing import Any
 
+from compliance.ledger_personal import ERASED
 from core.events import Act, Comment, Event, Finding, Line, Notice, Utterance, Verdict
 from knowledge_graph.facts import Fact, Shop
 from knowledge_graph.questions.reply import fact_evidence, fact_value
@@ -124,6 +125,15 @@ class ShowLog:
                 ended = self.settle("cut") if event.kind in SILENCING else []
                 return [*ended, act_record(event)]
         return []
+
+    def forget(self, comments: set[str]) -> list[Record]:
+        """The words of these comments were erased; the records that changed."""
+        for notice in [n for n in self._notices if n["subject"] in comments]:
+            self._notices.remove(notice)
+        changed = [record for name, record in self._comments.items() if name in comments]
+        for record in changed:
+            record |= {"who": ERASED, "text": ERASED, "why": []}
+        return changed
 
     def settle(self, status: str = "spoken") -> list[Record]:
         """The line that was being spoken has come to its end."""

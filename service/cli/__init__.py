@@ -27,6 +27,8 @@ COMMANDS: tuple[str, ...] = (
     "say",
     "anchor",
     "ledger",
+    "erase",
+    "retention",
     "presence",
     "label",
 )

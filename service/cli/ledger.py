@@ -139,12 +139,15 @@ def _erase(
 
     data = _data(config)
     folder = _room(data, room)
-    if service := owned.listening(data):
-        order = {"reference": reference, "who": who}
-        done = owned.ask(service, data, f"rooms/{room}/erase", order)["erased"]
+    held = References(folder / "references")
+    if held.get(reference) is None:
+        done = False
+    elif service := owned.listening(data):
+        order = {"references": [reference], "who": who}
+        done = bool(owned.ask(service, data, f"rooms/{room}/erase", order)["erased"])
     else:
         with _opened(data, folder) as ledger:
-            done = ledger.erase(reference, References(folder / "references"), who)
+            done = bool(ledger.erase([reference], held, who))
     typer.echo("已删除。" if done else "这份资料早就删除了，或者没有存过。")
 
 

@@ -35,6 +35,7 @@ def _report(
     json_file: Annotated[Path | None, typer.Option("--json", help="另写一份 JSON。")] = None,
     config: Config = None,
 ) -> None:
+    from compliance.ledger import Personal, References
     from compliance.presence.log import Log
     from compliance.presence.metrics import Windows, measure
     from compliance.presence.policy import choose, judge, load_policies
@@ -48,9 +49,10 @@ def _report(
     if "/" in room or room.startswith(".") or not folder.is_dir():
         raise InputError("presence.no_room", f"没有房间“{room}”的记录。", "请检查房间名和数据文件夹。")
     policy = choose(load_policies(settings.data_dir / "platforms"), platform or settings.platform)
-    everything = Log.of(entry.event() for entry in read(folder))
-    since = max(0.0, everything.end - hours * 3600)
-    log = Log.of(e.event() for e in read(folder) if e.record.get("at", 0.0) >= since)
+    personal = Personal(References(folder.parent / "references"))
+    events = list(personal.events(read(folder)))
+    since = max(0.0, Log.of(events).end - hours * 3600)
+    log = Log.of(e for e in events if e.at >= since)
     timeline = Timeline.of(log.presences)
     metrics = measure(log, timeline, log.end, Windows.all(log.end - since), policy.typed_counts)
     breaches = judge(metrics, policy)

@@ -11,6 +11,7 @@ import asyncio
 import json
 import secrets
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import parse_qs
@@ -21,9 +22,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from core.errors import InputError, RefusedError
 from knowledge_graph.store.protocol import Row
+from service import erasing
 from service.assemble import Assembly
 from service.auth import is_loopback, load_token
 
+AT_ONCE = 2000
+"""References in one request."""
 LARGEST = 16 << 20
 """Bytes of one request; an import comes in many."""
 
@@ -92,11 +96,11 @@ class Pruning(BaseModel):
 
 
 class Erasure(BaseModel):
-    """A reference to personal data, and who asked to have it erased."""
+    """References to personal data, and who asked to have it erased."""
 
     model_config = ConfigDict(extra="forbid")
 
-    reference: str = Field(max_length=200)
+    references: list[Annotated[str, Field(max_length=200)]] = Field(max_length=AT_ONCE)
     who: str = Field(max_length=200)
 
 
@@ -108,7 +112,12 @@ async def prune(room: str, order: Pruning, owned: Owned) -> dict[str, int]:
 
 
 @router.post("/rooms/{room}/erase")
-async def erase(room: str, order: Erasure, owned: Owned) -> dict[str, bool]:
-    """Erase a piece of personal data; false where it was gone."""
-    here, _ = owned.room(room)
-    return {"erased": await here.erase(order.reference, order.who)}
+async def erase(room: str, order: Erasure, owned: Owned) -> dict[str, int]:
+    """Erase pieces of personal data; how many were still there."""
+    return {"erased": await erasing.erase(owned, room, order.references, order.who)}
+
+
+@router.post("/retention")
+async def retention(owned: Owned) -> dict[str, int]:
+    """Erase and delete what has had its time, in every room."""
+    return asdict(await erasing.sweep_all(owned))

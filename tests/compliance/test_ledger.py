@@ -6,8 +6,10 @@ import os
 import random
 import shutil
 import signal
+import sqlite3
 import stat
 import time
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,6 +25,7 @@ from compliance.ledger import (
     retention_limit,
     verify,
 )
+from compliance.ledger_references import FILE
 from core.errors import ConfigurationError, InputError, RefusedError, StorageError
 from core.events import Act, Comment, Notice, utc_now
 from core.journal import Journal, encode, segments
@@ -294,12 +297,24 @@ def test_personal_data_is_kept_apart_and_erasing_it_leaves_the_chain_whole(tmp_p
         assert check(tmp_path, references).ok
         assert list(references.of("阿婆")) == [reference]
         assert references.get(reference) == "收货地址：某某村"
-        assert ledger.erase(reference, references, who="家人")
-        assert not ledger.erase(reference, references, who="家人")
+        [act] = ledger.erase([reference], references, who="家人")
+        assert (act.who, act.detail["references"]) == ("家人", [reference])
+        assert not ledger.erase([reference], references, who="家人")
     assert references.get(reference) is None and list(references.of("阿婆")) == []
-    assert "某某村".encode() not in b"".join(f.read_bytes() for f in tmp_path.rglob("*") if f.is_file())
+    assert not found_in(tmp_path, "某某村", "阿婆")
     report = check(tmp_path, references)
     assert report.ok and report.erased == 1 and "1 份个人资料" in report.sentence()
+
+
+def found_in(folder: Path, *words: str) -> list[str]:
+    """Which of the words stand in any byte of any file."""
+    everything = b"".join(f.read_bytes() for f in folder.rglob("*") if f.is_file())
+    return [word for word in words if word.encode() in everything]
+
+
+def change_piece(references: References, statement: str) -> None:
+    with closing(sqlite3.connect(references.folder / FILE, isolation_level=None)) as pieces:
+        pieces.execute(statement)
 
 
 def test_personal_data_altered_or_removed_without_a_record_is_found(tmp_path: Path) -> None:
@@ -307,16 +322,26 @@ def test_personal_data_altered_or_removed_without_a_record_is_found(tmp_path: Pa
     reference = references.keep("十斤")
     with Journal(tmp_path / "events") as journal, Ledger(journal, tmp_path / "heads", KEY):
         journal.append_event(Notice(code="order", text="有人下单", subject=reference))
-    [file] = (tmp_path / "references").iterdir()
-    true = file.read_text("utf-8")
-    file.write_text(true.replace("十斤", "九斤"), "utf-8")
+    true = (tmp_path / "references" / FILE).read_bytes()
+    change_piece(references, "UPDATE pieces SET data = '九斤'")
     assert check(tmp_path, references).fault == "altered"
     with pytest.raises(StorageError):
         references.get(reference)
-    file.unlink()
+    change_piece(references, "DELETE FROM pieces")
     report = check(tmp_path, references)
     assert (report.fault, report.where, report.segment) == ("missing", "references", reference)
-    file.write_text(true, "utf-8")
+    (tmp_path / "references" / FILE).write_bytes(b"no database" * 1000)
+    assert check(tmp_path, references).fault == "altered"
+    (tmp_path / "references" / FILE).write_bytes(true)
+    assert check(tmp_path, references).ok
+
+
+def test_altered_personal_data_can_still_be_erased(tmp_path: Path) -> None:
+    references = References(tmp_path / "references")
+    reference = references.keep("十斤")
+    change_piece(references, "UPDATE pieces SET data = '九斤'")
+    with Journal(tmp_path / "events") as journal, Ledger(journal, tmp_path / "heads", KEY) as ledger:
+        assert len(ledger.erase([reference], references, who="家人")) == 1
     assert check(tmp_path, references).ok
 
 
@@ -325,6 +350,22 @@ def test_the_same_data_has_another_reference_each_time(tmp_path: Path) -> None:
     assert references.keep("十斤") != references.keep("十斤")
     with pytest.raises(InputError):
         references.get("pd:../../etc/passwd")
+
+
+def test_personal_data_is_its_owners_alone_and_is_found_by_subject_kind_and_time(tmp_path: Path) -> None:
+    references = References(tmp_path / "references")
+    names = [
+        references.keep(f"{who}{n}", who, event=f"e{n}", kind=kind, at=float(n))
+        for n, (who, kind) in enumerate([("阿婆", "comment"), ("女儿", "person"), ("阿婆", "person")] * 300)
+    ]
+    assert stat.S_IMODE((tmp_path / "references" / FILE).stat().st_mode) == 0o600
+    assert [p.reference for p in references.pieces()] == names
+    assert len(list(references.pieces("阿婆", kind="person"))) == 300
+    assert [p.event for p in references.pieces(begin=5, end=7)] == ["e5", "e6"]
+    assert references.owner("e1") == "女儿" and references.owner("e1000") == ""
+    assert references.missing(names) == ""
+    assert references.erase(*names[:600], names[0]) == 600
+    assert references.missing(names[599:]) == names[599]
 
 
 def test_old_segments_can_go_and_the_rest_still_verifies(tmp_path: Path) -> None:
