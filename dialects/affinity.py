@@ -58,15 +58,21 @@ def _strings(text: str, listed: Collection[str]) -> set[str]:
     }
 
 
+def reach(strings: Iterable[str]) -> dict[str, int]:
+    """Length of the longest string by its first two characters."""
+    longest: dict[str, int] = {}
+    for string in strings:
+        if len(string) > longest.get(string[:2], 0):
+            longest[string[:2]] = len(string)
+    return longest
+
+
 class Affinity:
     """Looks strings up in what was learned."""
 
     def __init__(self, learned: Mapping[str, str]) -> None:
         self._learned = learned
-        self._reach: dict[str, int] = {}
-        for string in learned:
-            if len(string) > self._reach.get(string[0], 0):
-                self._reach[string[0]] = len(string)
+        self._reach = reach(learned)
 
     def weigh(self, text: str) -> dict[str, float]:
         """Log-odds of each group for ``text``, in nats; every string counts once."""
@@ -79,8 +85,8 @@ class Affinity:
 
     def _found(self, text: str) -> Iterator[str]:
         seen: set[str] = set()
-        for i, first in enumerate(text):
-            for j in range(i + 1, min(len(text), i + self._reach.get(first, 0)) + 1):
+        for i in range(len(text)):
+            for j in range(i + 1, min(len(text), i + self._reach.get(text[i : i + 2], 1)) + 1):
                 string = text[i:j]
                 codes = self._learned.get(string)
                 if codes and string not in seen:

@@ -19,7 +19,7 @@ from core.files import write_atomic
 from dialects.dictionary import Sounding, Tables
 from dialects.lexicon import Sense
 
-FORMAT = "3"
+FORMAT = "5"
 _KEEP = 3
 
 

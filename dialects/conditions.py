@@ -8,8 +8,7 @@ either side) and their negations ``-R:``, ``-L:``, ``-N:``. A word class in brac
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -26,16 +25,12 @@ class ConditionSyntaxError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """One test: ``side`` R, L or N; ``strings`` and word ``classes`` any of which satisfies it.
-
-    ``kinds`` are the classes most of the strings belong to: a neighbour of such a class is like them.
-    """
+    """One test: ``side`` R, L or N; ``strings`` and word ``classes`` any of which satisfies it."""
 
     positive: bool
     side: str
     strings: tuple[str, ...]
     classes: tuple[str, ...]
-    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,32 +55,26 @@ class Classes(Protocol):
         """Whether a word of the class stands inside ``start:end``."""
         ...
 
-
-Classify = Callable[[str], Collection[str]]
-"""The word classes of a string."""
-
-LEAST_ALIKE = 3
-SHARE_ALIKE = 0.34
+    def kinds(self, words: tuple[str, ...]) -> Collection[str]:
+        """The classes that most of these words belong to: a neighbour of such a class is like them."""
+        ...
 
 
-def parse(when: str, classify: Classify | None = None) -> Condition | None:
-    """Read a ``when``; None where it is empty. Raises :class:`ConditionSyntaxError`.
-
-    ``classify`` finds the ``kinds`` of what a test lists.
-    """
+def parse(when: str) -> Condition | None:
+    """Read a ``when``; None where it is empty. Raises :class:`ConditionSyntaxError`."""
     if not when.strip():
         return None
-    return Condition(tuple(_conjunction(part, classify) for part in when.split(";")))
+    return Condition(tuple(map(_conjunction, when.split(";"))))
 
 
-def _conjunction(text: str, classify: Classify | None) -> tuple[Test, ...]:
-    tests = tuple(_test(part, classify) for part in text.split())
+def _conjunction(text: str) -> tuple[Test, ...]:
+    tests = tuple(map(_test, text.split()))
     if not tests:
         raise ConditionSyntaxError("有一个空的备选条件（多了分号）")
     return tests
 
 
-def _test(text: str, classify: Classify | None) -> Test:
+def _test(text: str) -> Test:
     found = _TEST.fullmatch(text)
     if not found:
         raise ConditionSyntaxError(f"读不懂条件“{text}”，应像 +R:甲|乙、-L:丙 或 +N:{{num}}")
@@ -99,14 +88,7 @@ def _test(text: str, classify: Classify | None) -> Test:
         if not item or (not named and ("{" in item or "}" in item)):
             raise ConditionSyntaxError(f"条件“{text}”里有空项或写错的花括号")
         (classes if named else strings).append(named[1] if named else item)
-    kinds = _kinds(strings, classify) if classify and sign == "+" and side != "N" else ()
-    return Test(sign == "+", side, tuple(strings), tuple(classes), kinds)
-
-
-def _kinds(strings: Sequence[str], classify: Classify) -> tuple[str, ...]:
-    counts = Counter(name for string in strings for name in classify(string))
-    least = max(LEAST_ALIKE, SHARE_ALIKE * len(strings))
-    return tuple(name for name, count in counts.items() if count >= least)
+    return Test(sign == "+", side, tuple(strings), tuple(classes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,30 +113,34 @@ def evaluate(condition: Condition | None, text: str, start: int, end: int, class
     """Judge ``condition`` for the word at ``text[start:end]``."""
     if condition is None:
         return UNCONDITIONAL
-    vetoed, alike = True, False
+    vetoed = True
     for tests in condition.alternatives:
         missing = broken = shown = False
-        like = True
         for test in tests:
             met = _met(test, text, start, end, classes)
             if test.positive:
                 shown |= met
                 missing |= not met
-                like = like and (met or _alike(test, start, end, classes))
             elif met:
                 broken = True
                 break
         if not missing and not broken:
             return Outcome(True, shown, False)
         vetoed &= broken
-        alike |= like and not broken
+    alike = not vetoed and any(
+        all(_alike(test, text, start, end, classes) for test in tests) for tests in condition.alternatives
+    )
     return Outcome(False, False, vetoed, alike)
 
 
-def _alike(test: Test, start: int, end: int, classes: Classes) -> bool:
-    if test.side == "R":
-        return any(classes.begins(end, c) for c in test.kinds)
-    return any(classes.ends(start, c) for c in test.kinds)
+def _alike(test: Test, text: str, start: int, end: int, classes: Classes) -> bool:
+    met = _met(test, text, start, end, classes)
+    if met or not test.positive:
+        return met == test.positive
+    if test.side == "N":
+        return False
+    judged, at = (classes.begins, end) if test.side == "R" else (classes.ends, start)
+    return any(judged(at, c) for c in classes.kinds(test.strings))
 
 
 def _met(test: Test, text: str, start: int, end: int, classes: Classes) -> bool:

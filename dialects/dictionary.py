@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import product
 from typing import NamedTuple
 
 from dialects import affinity, conditions, groups, phonology
 from dialects.affinity import Affinity
 from dialects.conditions import Condition
 from dialects.lexicon import Lexicon, Sense
-from dialects.ordinary import Ordinary, classes_of, is_han
+from dialects.ordinary import Ordinary, is_han
 from dialects.phonology import Readings, SoundSystem
 
 _LONGEST_SOUND = 8
+KEYED = 3
+"""So many syllables of a word make its key in the index of sounds."""
 NEVER_HEARD = 99.0
 RARE = -12.5
 """Log-probability below which a character is rare in Mandarin."""
@@ -41,7 +42,7 @@ class Tables:
 
     ``heard`` has, space-separated, the syllables of each character: Mandarin ones, and those of a group's
     own marked ``group~syllable``. ``sound_index`` lists soundings, by number and space-separated, under the
-    coarse keys of their first two syllables, or of their only one.
+    keys that ``_keys`` makes of their first three syllables.
     """
 
     senses: tuple[Sense, ...]
@@ -58,16 +59,32 @@ class Meant:
 
     def __init__(self, heard: Mapping[str, str], systems: Mapping[str, SoundSystem]) -> None:
         self._heard, self._systems = heard, systems
+        self._split: dict[str, dict[str, tuple[str, ...]]] = {}
         self._known: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def __call__(self, group: str, character: str) -> tuple[str, ...]:
         """The syllables, Mandarin ones first."""
         found = self._known.get((group, character))
         if found is None:
-            syllables = self._heard.get(character, "").split()
-            own = tuple(s for s in syllables if s.startswith(group + "~"))
-            mandarin = tuple(s for s in syllables if "~" not in s)
-            found = self._known[group, character] = self._systems[group].meant(mandarin, own)
+            syllables = self._syllables(character)
+            own = syllables.get(group, ())
+            found = self._systems[group].meant(syllables[""], own) if own else syllables[""]
+            self._known[group, character] = found
+        return found
+
+    def heard(self, group: str, character: str) -> tuple[str, ...]:
+        """How somebody of the group may read a written character."""
+        syllables = self._syllables(character)
+        return syllables[""] + syllables.get(group, ())
+
+    def _syllables(self, character: str) -> dict[str, tuple[str, ...]]:
+        """Mandarin syllables of a character under the empty name, and each group's own."""
+        found = self._split.get(character)
+        if found is None:
+            listed: dict[str, list[str]] = {"": []}
+            for syllable in self._heard.get(character, "").split():
+                listed.setdefault(syllable.partition("~")[0] if "~" in syllable else "", []).append(syllable)
+            found = self._split[character] = {name: tuple(some) for name, some in listed.items()}
         return found
 
 
@@ -80,9 +97,9 @@ class Dictionary:
     systems: Mapping[str, SoundSystem]
     meant: Meant
     version: str = ""
-    _by_key: dict[str, Sequence[int]] = field(default_factory=dict, repr=False)
+    promises: dict[tuple[str, int], float] = field(default_factory=dict, repr=False)
+    kinds: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict, repr=False)
     _coarse: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
-    _syllables: dict[str, list[str]] = field(default_factory=dict, repr=False)
     _targets: dict[tuple[str, str], phonology.Target] = field(default_factory=dict, repr=False)
     _costs: dict[tuple[str, str, str], float] = field(default_factory=dict, repr=False)
     _conditions: dict[int, Condition | None] = field(default_factory=dict, repr=False)
@@ -94,12 +111,8 @@ class Dictionary:
 
     @cached_property
     def reach(self) -> Mapping[str, int]:
-        """Length of the longest surface by its first character."""
-        reach: dict[str, int] = {}
-        for surface in self.tables.exact:
-            if len(surface) > reach.get(surface[0], 0):
-                reach[surface[0]] = len(surface)
-        return reach
+        """Length of the longest surface by its first two characters."""
+        return affinity.reach(self.tables.exact)
 
     @cached_property
     def affinity(self) -> Affinity:
@@ -122,12 +135,12 @@ class Dictionary:
             for surface, by_group in self.tables.exact.items()
         }
 
-    def soundings(self, key: str) -> Sequence[int]:
-        """The numbers of the soundings whose first two syllables have these coarse keys."""
-        known = self._by_key.get(key)
-        if known is None:
-            known = self._by_key[key] = tuple(map(int, self.tables.sound_index.get(key, "").split()))
-        return known
+    def soundings(self, written: str, group: str = "") -> Iterator[Sounding]:
+        """Words that may sound like the characters: two, the first three, or one (of ``group``)."""
+        index = self.tables.sound_index
+        keys = _keys([self.coarse_readings(c) for c in written], group)
+        numbers = {n for key in keys if key in index for n in index[key].split()}
+        return (self.tables.soundings[int(n)] for n in numbers)
 
     def coarse_readings(self, character: str) -> tuple[str, ...]:
         """The coarse keys of a written character, for the sound index."""
@@ -146,29 +159,16 @@ class Dictionary:
             if target is None:
                 target = phonology.Target(self.systems[group], self.meant(group, right))
                 self._targets[group, right] = target
-            foreign = group + "~"
-            heard = (h for h in self._heard(written) if "~" not in h or h.startswith(foreign))
+            heard = self.meant.heard(group, written)
             known = self._costs[key] = min(map(target.cost, heard), default=NEVER_HEARD)
         return known
-
-    def _heard(self, character: str) -> list[str]:
-        known = self._syllables.get(character)
-        if known is None:
-            known = self._syllables[character] = self.tables.heard.get(character, "").split()
-        return known
-
-    def _classify(self, word: str) -> frozenset[str]:
-        dialect = self.parts_of_speech.get(word, frozenset())
-        return classes_of(
-            word, self.ordinary.pos(word), dialect if word not in self.ordinary.words else frozenset()
-        )
 
     def condition(self, sense: int) -> Condition | None:
         """The parsed ``when`` of a sense."""
         try:
             return self._conditions[sense]
         except KeyError:
-            found = self._conditions[sense] = conditions.parse(self.senses[sense].when, self._classify)
+            found = self._conditions[sense] = conditions.parse(self.senses[sense].when)
             return found
 
 
@@ -234,10 +234,17 @@ def _heard(mandarin: Readings, systems: Mapping[str, SoundSystem]) -> dict[str, 
     return heard
 
 
+def _keys(coarse: Sequence[Iterable[str]], group: str) -> set[str]:
+    """The keys of a word whose first syllables may have these coarse keys; the third gives its initial."""
+    if len(coarse) == 1:
+        return {f"{group} {key}" for key in coarse[0]}
+    last = {"~" if "~" in key else key.partition(".")[0] + "." for key in coarse[2]} if coarse[2:] else {""}
+    return {a + b + c for a in coarse[0] for b in coarse[1] for c in last}
+
+
 def _index(soundings: Sequence[Sounding], meant: Meant) -> dict[str, str]:
     index: dict[str, list[str]] = {}
-    for number, sounding in enumerate(soundings):
-        keys = ({phonology.coarse(s) for s in meant(sounding.group, c)} for c in sounding.surface[:2])
-        for parts in product(*keys):
-            index.setdefault("".join(parts), []).append(str(number))
+    for number, (group, surface, _, _) in enumerate(soundings):
+        for key in _keys([[phonology.coarse(s) for s in meant(group, c)] for c in surface[:KEYED]], group):
+            index.setdefault(key, []).append(str(number))
     return {key: " ".join(numbers) for key, numbers in index.items()}

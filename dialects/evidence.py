@@ -7,16 +7,17 @@ written by sound:                  (prior of a dialect word) − (cost of the mi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
 from dialects import amounts, conditions, groups
+from dialects.dictionary import Dictionary
 from dialects.lexicon import FUNCTION_WORDS, Sense
 from dialects.ordinary import NUMERALS
 from dialects.sentence import FUNCTION_PRIOR, LEAST_SOUND_GAIN, SOUND_PRIOR, Sentence
-from dialects.spelling import Spelling
+from dialects.spelling import MISSPELT, Spelling
 
 Kind = Literal["exact", "sound", "amount"]
 
@@ -50,6 +51,8 @@ SINGLE_GRAMMAR = -7.0
 SINGLE_WORD = -8.5
 NEVER = -99.0
 LEAST_SINGLE = 1.5
+MOST_ORDINARY = SINGLE_GRAMMAR - MISSPELT - LEAST_SINGLE
+"""Log-probability above which no character can stand for a word of one syllable."""
 LEAST_SOUND_GAIN_ALONE = 4.0
 """The least gain of a word taken by its sound where nothing written shows the group yet."""
 SOUND_ALONE = 2.5
@@ -83,24 +86,49 @@ def written(sentence: Sentence, group: str) -> list[Reading]:
     return [*found, *_repeated(sentence, found), *_amount_readings(sentence, group)]
 
 
-def borrowed(sentence: Sentence, group: str, found: Mapping[str, Sequence[Reading]]) -> list[Reading]:
+def promise(dictionary: Dictionary, surface: str, ids: Sequence[int]) -> float:
+    """About what a word as written will prove, its neighbours aside; remembered in ``dictionary``."""
+    known = dictionary.promises.get((surface, ids[0]))
+    if known is None:
+        known = dictionary.promises[surface, ids[0]] = _promise(dictionary, surface, ids)
+    return known
+
+
+def _promise(dictionary: Dictionary, surface: str, ids: Sequence[int]) -> float:
+    size = len(surface)
+    senses = [dictionary.senses[i] for i in ids]
+    if not all(s.shared for s in senses):
+        proof = _sized(SAFE_EVIDENCE, size)
+    elif any(s.when for s in senses):
+        proof = 0.5 * _sized(SHOWN_EVIDENCE, size)
+    else:
+        proof = _sized(PLAIN_SHARED, size)
+    common = size == 1 and surface not in dictionary.marked
+    if common or (size > 1 and dictionary.ordinary.cost(surface) > MANDARIN_WORD):
+        return min(proof, ONE_CHARACTER)
+    return proof
+
+
+def borrowed(sentence: Sentence, group: str, own: Sequence[Reading]) -> list[Reading]:
     """Words of neighbouring groups, unknown to Mandarin, where ``group`` has none; no lexicon is complete.
 
-    ``found`` are the written readings of every group. Borrowed words prove nothing about the group; where
+    ``own`` are the written readings of the group. Borrowed words prove nothing about the group; where
     neighbours differ in meaning, the one most of them give stands.
     """
-    own = {(i, j) for i, j, _ in sentence.exact.get(group, ())}
-    said = {at for r in found.get(group, ()) if r.gain >= PLAIN_SHARED[1] for at in range(r.start, r.end)}
+    listed = {(i, j) for i, j, _ in sentence.exact.get(group, ())}
+    said = {at for r in own if r.gain >= PLAIN_SHARED[1] for at in range(r.start, r.end)}
     senses, mandarin = sentence.dictionary.senses, sentence.dictionary.ordinary.words
     offers: dict[tuple[int, int], list[Reading]] = {}
-    for other, readings in found.items():
-        if other != group and groups.neighbours(group, other):
-            for r in readings:
-                if r.sense < 0 or r.gain < SAFE_EVIDENCE[1] or senses[r.sense].shared:
-                    continue
-                known = (r.start, r.end) in own or not said.isdisjoint(range(r.start, r.end))
-                if not known and r.spelled not in mandarin:
-                    offers.setdefault((r.start, r.end), []).append(r)
+    for other, hits in sentence.exact.items():
+        if other == group or not groups.neighbours(group, other):
+            continue
+        for start, end, ids in hits:
+            known = (start, end) in listed or not said.isdisjoint(range(start, end))
+            if known or sentence.text[start:end] in mandarin or all(senses[i].shared for i in ids):
+                continue
+            r = _exact_reading(sentence, start, end, ids)
+            if r and r.gain >= SAFE_EVIDENCE[1] and not senses[r.sense].shared:
+                offers.setdefault((start, end), []).append(r)
     out = []
     for offered in offers.values():
         votes = Counter(senses[r.sense].mandarin for r in offered)
@@ -156,30 +184,32 @@ def _sized(table: tuple[float, ...], size: int) -> float:
 
 
 def _exact_readings(sentence: Sentence, group: str) -> list[Reading]:
-    out, text = [], sentence.text
-    for start, end, ids in sentence.exact.get(group, ()):
-        chosen = _choose(sentence, start, end, ids)
-        if chosen is None:
-            continue
-        sense_id, outcome = chosen
-        sense = sentence.dictionary.senses[sense_id]
-        size = end - start
-        if _same(sense.mandarin, text[start:end]):
-            continue
-        plain = sentence.plain(start, end)
-        if sense.shared and not outcome.shown and _as_mandarin(sentence, start, end, sense):
-            continue
-        gain, alone, why = _evidence(sense, size, outcome, plain, len(ids))
-        if size == 1 and text[start] not in sentence.dictionary.marked:
-            alone = min(alone, ONE_CHARACTER + (0.0 if sense.shared else max(0.0, RARE_FUNCTION - plain) / 2))
-        if size > 1 and sentence.dictionary.ordinary.cost(text[start:end]) > MANDARIN_WORD:
-            alone = min(alone, ONE_CHARACTER)
-        if not sense.shared and not sentence.dictionary.marked.isdisjoint(text[start:end]):
-            gain += ONLY_DIALECT
-        lead = _number_before(text, start) if sense.pos == "clf" else start
-        written = text[start:end]
-        out.append(Reading(start, end, "exact", sense_id, gain, alone, written, why, lead=lead))
-    return out
+    found = (_exact_reading(sentence, *hit) for hit in sentence.exact.get(group, ()))
+    return [r for r in found if r is not None]
+
+
+def _exact_reading(sentence: Sentence, start: int, end: int, ids: Sequence[int]) -> Reading | None:
+    chosen = _choose(sentence, start, end, ids)
+    if chosen is None:
+        return None
+    dictionary, written = sentence.dictionary, sentence.text[start:end]
+    sense_id, outcome = chosen
+    sense = dictionary.senses[sense_id]
+    size = end - start
+    if _same(sense.mandarin, written):
+        return None
+    plain = sentence.plain(start, end)
+    if sense.shared and not outcome.shown and _as_mandarin(sentence, start, end, sense):
+        return None
+    gain, alone, why = _evidence(sense, size, outcome, plain)
+    if size == 1 and written not in dictionary.marked:
+        alone = min(alone, ONE_CHARACTER + (0.0 if sense.shared else max(0.0, RARE_FUNCTION - plain) / 2))
+    if size > 1 and dictionary.ordinary.cost(written) > MANDARIN_WORD:
+        alone = min(alone, ONE_CHARACTER)
+    if not sense.shared and not dictionary.marked.isdisjoint(written):
+        gain += ONLY_DIALECT
+    lead = _number_before(sentence.text, start) if sense.pos == "clf" else start
+    return Reading(start, end, "exact", sense_id, gain, alone, written, why, lead=lead)
 
 
 def _as_mandarin(sentence: Sentence, start: int, end: int, sense: Sense) -> bool:
@@ -197,9 +227,7 @@ def _number_before(text: str, at: int) -> int:
     return at
 
 
-def _evidence(
-    sense: Sense, size: int, outcome: conditions.Outcome, plain: float, senses: int
-) -> tuple[float, float, str]:
+def _evidence(sense: Sense, size: int, outcome: conditions.Outcome, plain: float) -> tuple[float, float, str]:
     """Gain, the part of it that stands alone, and why, of a word as the lexicon writes it."""
     if outcome.holds:
         table, why = (PLAIN_SHARED, "普通话也有") if sense.shared else (SAFE_EVIDENCE, "方言特有")
@@ -248,7 +276,8 @@ def _sound_readings(sentence: Sentence, group: str, least: float) -> Iterator[Re
         if reading is not None:
             yield reading
     if least == LEAST_SOUND_GAIN:
-        for spelling in sentence.spellings.single(sentence.text, group):
+        places = [at for at in range(len(sentence.text)) if sentence.plain(at, at + 1) <= MOST_ORDINARY]
+        for spelling in sentence.spellings.single(sentence.text, group, places):
             reading = _single_reading(sentence, spelling)
             if reading is not None:
                 yield reading

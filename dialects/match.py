@@ -18,7 +18,7 @@ from dialects.sentence import LEAST_SOUND_GAIN, SOUND_PRIOR, Sentence
 
 GROUP_COST = 2.5
 ESTABLISHED = 2.2
-LIKELIEST = 5
+LIKELIEST = 3
 """Groups that are worked out in full."""
 TELLING = 0.4
 """What a nat of :mod:`dialects.affinity` weighs against one of evidence; strings overlap, so it is less."""
@@ -34,21 +34,11 @@ class Parse:
     alone: float
 
 
-def best_parse(
-    sentence: Sentence,
-    group: str,
-    prior: float = 0.0,
-    found: Mapping[str, Sequence[Reading]] | None = None,
-) -> Parse:
-    """The best path of the sentence if it is in ``group``; ``prior`` is what already speaks for the group.
-
-    ``found`` are the written readings of every group where they are known already.
-    """
-    if found is None:
-        found = {g: evidence.written(sentence, g) for g in {group, *sentence.exact}}
-    own = found.get(group, ())
+def best_parse(sentence: Sentence, group: str, prior: float = 0.0) -> Parse:
+    """The best path of the sentence if it is in ``group``; ``prior`` is what already speaks for the group."""
+    own = evidence.written(sentence, group)
     shown = prior + sum(r.alone for r in own if r.alone > 0)
-    readings = [*own, *evidence.borrowed(sentence, group, found)]
+    readings = [*own, *evidence.borrowed(sentence, group, own)]
     return _viterbi(
         sentence, group, [*readings, *evidence.heard(sentence, group, readings, shown >= ESTABLISHED)]
     )
@@ -90,26 +80,33 @@ def parses(
 
     ``prior`` adds to a group's gain; ``telling`` (see :mod:`dialects.affinity`) only helps to choose.
     """
-    found = {group: evidence.written(sentence, group) for group in sentence.exact}
-    promise = {group: _promise(readings) for group, readings in found.items()}
-    for group, spelled in sentence.sound.items():
-        gains = (SOUND_PRIOR + channel - sentence.plain(i, j) for i, j, _, channel in spelled if j > i + 1)
-        best = sum(sorted((g for g in gains if g > LEAST_SOUND_GAIN), reverse=True)[:3])
-        promise[group] = promise.get(group, 0.0) + 0.5 * best
-    weight = {g: p + prior.get(g, 0.0) + TELLING * telling.get(g, 0.0) for g, p in promise.items()}
-    likely = sorted(promise, key=lambda g: -weight[g])[:at_most]
-    paths = [best_parse(sentence, g, prior.get(g, 0.0), found) for g in likely]
+    weight = promises(sentence)
+    for g in weight:
+        weight[g] += prior.get(g, 0.0) + TELLING * telling.get(g, 0.0)
+    likely = sorted(weight, key=lambda g: -weight[g])[:at_most]
+    paths = [best_parse(sentence, g, prior.get(g, 0.0)) for g in likely]
     return sorted(
         paths, key=lambda p: -(p.alone + prior.get(p.group, 0.0) + TELLING * telling.get(p.group, 0.0))
     )
 
 
-def _promise(readings: Sequence[Reading]) -> float:
-    """About what the written readings of a group will prove: the best one at each place, each word once."""
+def promises(sentence: Sentence) -> dict[str, float]:
+    """About what each group will prove, without looking at conditions: enough to leave most groups out."""
+    promise = {group: _promise(sentence, hits) for group, hits in sentence.exact.items()}
+    for group, spelled in sentence.sound.items():
+        gains = (SOUND_PRIOR + channel - sentence.plain(i, j) for i, j, _, channel in spelled if j > i + 1)
+        best = sum(sorted((g for g in gains if g > LEAST_SOUND_GAIN), reverse=True)[:3])
+        promise[group] = promise.get(group, 0.0) + 0.5 * best
+    return promise
+
+
+def _promise(sentence: Sentence, hits: Sequence[tuple[int, int, Sequence[int]]]) -> float:
     best: dict[int, float] = {}
     once: set[str] = set()
-    for r in readings:
-        if r.alone > best.get(r.start, 0.0) and r.spelled not in once:
-            best[r.start] = r.alone
-            once.add(r.spelled)
+    for start, end, ids in hits:
+        surface = sentence.text[start:end]
+        proof = evidence.promise(sentence.dictionary, surface, ids)
+        if proof > best.get(start, 0.0) and surface not in once:
+            best[start] = proof
+            once.add(surface)
     return sum(best.values())

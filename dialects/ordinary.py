@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import resources
@@ -24,6 +25,10 @@ PERSONS = frozenset(
 MONEYS = frozenset("钱 元 块 毛 角 分 价 银 文 蚊 箍".split())
 _POS: Mapping[str, str] = {"verb": "v", "adj": "az", "noun": "ntsj"}
 _ABSENT = (UNKNOWN, "x")
+
+LEAST_ALIKE = 3
+SHARE_ALIKE = 0.34
+"""At least so many, and this share, of listed words make a class theirs."""
 
 
 def is_han(character: str) -> bool:
@@ -95,36 +100,58 @@ def built_in() -> Ordinary:
 class WordClasses:
     """The word classes of the ``when`` language over one text (see :mod:`dialects.conditions`)."""
 
-    def __init__(self, text: str, ordinary: Ordinary, dialect_pos: Mapping[str, frozenset[str]]) -> None:
+    def __init__(
+        self,
+        text: str,
+        ordinary: Ordinary,
+        dialect_pos: Mapping[str, frozenset[str]],
+        known_kinds: dict[tuple[str, ...], tuple[str, ...]] | None = None,
+    ) -> None:
         self._text = text
         self._ordinary = ordinary
         self._dialect = dialect_pos
-        self._known: dict[tuple[bool, int], tuple[str, frozenset[str]]] = {}
+        self._known: dict[tuple[bool, int], frozenset[str]] = {}
+        self._kinds = {} if known_kinds is None else known_kinds
 
     def begins(self, at: int, name: str) -> bool:
         """Whether a word of the class begins at ``at``; the edge counts as punctuation."""
         if at >= len(self._text):
             return name == "punct"
-        return name in self._at(at, False)[1]
+        return name in self._at(at, False)
 
     def ends(self, at: int, name: str) -> bool:
         """Whether a word of the class ends at ``at``; the edge counts as punctuation."""
         if at <= 0:
             return name == "punct"
-        return name in self._at(at, True)[1]
+        return name in self._at(at, True)
 
     def within(self, start: int, end: int, name: str) -> bool:
         """Whether a word of the class begins somewhere in ``start:end``."""
-        return any(name in self._at(i, False)[1] for i in range(start, min(end, len(self._text))))
+        return any(name in self._at(i, False) for i in range(start, min(end, len(self._text))))
 
-    def _at(self, at: int, back: bool) -> tuple[str, frozenset[str]]:
+    def kinds(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        """The classes that most of these words belong to."""
+        found = self._kinds.get(words)
+        if found is None:
+            counts = Counter(name for word in words for name in self._of(word))
+            least = max(LEAST_ALIKE, SHARE_ALIKE * len(words))
+            found = self._kinds[words] = tuple(name for name, n in counts.items() if n >= least)
+        return found
+
+    def _of(self, word: str) -> frozenset[str]:
+        known = self._ordinary.words.get(word)
+        if known:
+            return classes_of(word, known[1], frozenset())
+        return classes_of(word, "x", self._dialect.get(word, frozenset()))
+
+    def _at(self, at: int, back: bool) -> frozenset[str]:
         key = (back, at)
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = self._classify(at, back)
         return found
 
-    def _classify(self, at: int, back: bool) -> tuple[str, frozenset[str]]:
+    def _classify(self, at: int, back: bool) -> frozenset[str]:
         text = self._text
         longest = min(LONGEST, at if back else len(text) - at)
         for n in range(longest, 0, -1):
@@ -132,8 +159,8 @@ class WordClasses:
             in_dialect = self._dialect.get(word)
             known = self._ordinary.words.get(word)
             if known or in_dialect or n == 1:
-                return word, classes_of(word, known[1] if known else "x", in_dialect or frozenset())
-        return "", frozenset()
+                return classes_of(word, known[1] if known else "x", in_dialect or frozenset())
+        return frozenset()
 
 
 _LEXICON_POS = {"v": "verb", "aux": "verb", "adj": "adj", "n": "noun", "place": "noun", "time": "noun"}

@@ -23,7 +23,7 @@ class Sentence:
         self.text = text
         self.spellings = spellings
         self.dictionary = dictionary = spellings.dictionary
-        self.classes = WordClasses(text, dictionary.ordinary, dictionary.parts_of_speech)
+        self.classes = WordClasses(text, dictionary.ordinary, dictionary.parts_of_speech, dictionary.kinds)
         self.edges = dictionary.ordinary.edges(text)
         self.closed = _closed(text, vocabulary)
         self._close_names()
@@ -66,8 +66,8 @@ class Sentence:
         exact, reach = self.dictionary.tables.exact, self.dictionary.reach
         found: dict[str, list[tuple[int, int, Sequence[int]]]] = {}
         text = self.text
-        for i, first in enumerate(text):
-            for j in range(i + 1, min(len(text), i + reach.get(first, 0)) + 1):
+        for i in range(len(text)):
+            for j in range(i + 1, min(len(text), i + reach.get(text[i : i + 2], 1)) + 1):
                 by_group = exact.get(text[i:j])
                 if by_group and self.open(i, j):
                     for group, ids in by_group:
@@ -78,10 +78,9 @@ class Sentence:
         """Words that the text may spell by sound, where that could gain enough."""
         found: dict[str, list[Spelling]] = {}
         least = LEAST_SOUND_GAIN - SOUND_PRIOR - FUNCTION_PRIOR
-        for spelling in self.spellings.words(self.text):
-            start, end, sounding, channel = spelling
-            if channel - self.plain(start, end) >= least and self.open(start, end):
-                found.setdefault(sounding.group, []).append(spelling)
+        for spelling in self.spellings.words(self.text, self.plain, least):
+            if self.open(spelling.start, spelling.end):
+                found.setdefault(spelling.sounding.group, []).append(spelling)
         return found
 
 

@@ -6,10 +6,10 @@ misspelt character costs in nats. Constants are logarithms of odds, set once on 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple, TypeVar
 
-from dialects.dictionary import Dictionary, Sounding
+from dialects.dictionary import KEYED, Dictionary, Sounding
 from dialects.ordinary import MEASURES, NUMERALS
 
 MISSPELT = 1.0
@@ -60,7 +60,8 @@ class _Begun(NamedTuple):
     wrong: int
 
 
-_FREE = Toll(0.0, 0.0)
+_K = TypeVar("_K")
+_V = TypeVar("_V")
 
 
 def limit(size: int) -> float:
@@ -74,106 +75,136 @@ class Spellings:
     def __init__(self, dictionary: Dictionary) -> None:
         self.dictionary = dictionary
         self._tolls: dict[str, dict[str, Toll | None]] = {}
-        self._pairs: dict[str, tuple[_Begun, ...]] = {}
+        self._pairs: tuple[dict[str, tuple[_Begun, ...]], ...] = ({}, {})
+        self._triples: dict[str, tuple[_Begun, ...]] = {}
         self._singles: dict[tuple[str, str], tuple[_Begun, ...]] = {}
 
     def forget(self) -> None:
         """Drop what was worked out, for example after a constant has changed."""
         self._tolls.clear()
-        self._pairs.clear()
+        for known in (*self._pairs, self._triples):
+            known.clear()
         self._singles.clear()
 
-    def words(self, text: str) -> Iterator[Spelling]:
-        """Words of two and more syllables, of every group, that ``text`` may spell."""
+    def words(self, text: str, plain: Callable[[int, int], float], least: float) -> Iterator[Spelling]:
+        """Words of two and more syllables, of every group, that ``text`` may spell.
+
+        Only those whose channel is ``least`` above ``plain``, the ordinary log-probability of a stretch.
+        """
         proper = PROPER * min(2, len(self.dictionary.marked.intersection(text)))
         for start in range(len(text) - 1):
-            for begun in self._pair(text[start : start + 2]):
+            most = -proper - least - plain(start, start + 2)
+            if most >= MISSPELT:
+                for begun in self._pair(text[start : start + 2], most >= 2 * MISSPELT + TWO_WRONG):
+                    if begun.cost > most:
+                        break
+                    if not _replaces_count(text, start, begun.sounding.surface):
+                        yield Spelling(start, start + 2, begun.sounding, -begun.cost - proper)
+            for begun in self._triple(text[start : start + 3]):
                 spelling = self._complete(text, start, begun, proper)
-                if spelling is not None:
+                if spelling and spelling.channel - plain(start, spelling.end) >= least:
                     yield spelling
 
-    def single(self, text: str, group: str) -> Iterator[Spelling]:
-        """Words of one syllable of a group that ``text`` may spell."""
+    def single(self, text: str, group: str, places: Iterable[int]) -> Iterator[Spelling]:
+        """Words of one syllable of a group that ``text`` may spell at these places."""
         proper = PROPER * min(2, len(self.dictionary.marked.intersection(text)))
-        for start, written in enumerate(text):
+        for start in places:
+            written = text[start]
             for begun in self._one(group, written):
                 if not (written in NUMERALS and _counts(text, start)):
                     yield Spelling(start, start + 1, begun.sounding, -begun.cost - proper)
 
     def sounds(self, group: str, written: str, right: str) -> bool:
         """Whether ``group`` may hear the one character as the other."""
-        toll = self._toll(group, written, right)
+        toll = self._toll(group, written, right) if written != right else Toll(0.0, 0.0)
         return toll is not None and toll.apart <= limit(1)
 
     def _toll(self, group: str, written: str, right: str) -> Toll | None:
+        """What writing ``written`` for another character costs; None where no recogniser does."""
         tolls = self._tolls.setdefault(group, {})
         key = written + right
         if key not in tolls:
-            if len(tolls) > _REMEMBERED:
-                tolls.clear()
-            tolls[key] = self._work_out(group, written, right)
+            _remember(tolls, key, self._work_out(group, written, right))
         return tolls[key]
 
     def _work_out(self, group: str, written: str, right: str) -> Toll | None:
-        if written == right:
-            return _FREE
         dictionary = self.dictionary
         usual = dictionary.ordinary.cost(written)
+        if usual < RAREST or written in _UNITS:
+            return None
         apart = dictionary.cost(group, written, right)
+        if apart > SYLLABLE_LIMIT:
+            return None
         if any(g == group for g, _ in dictionary.tables.exact.get(written, ())):
             apart += MEANT_AS_WRITTEN
-        if apart > SYLLABLE_LIMIT or usual < RAREST or written in _UNITS:
-            return None
+            if apart > SYLLABLE_LIMIT:
+                return None
         rare, common = max(0.0, RARE_SPELLING - usual), max(0.0, usual - COMMON_SPELLING)
         return Toll(apart, apart + MISSPELT + rare + common)
 
-    def _pair(self, pair: str) -> tuple[_Begun, ...]:
-        known = self._pairs.get(pair)
+    def _pair(self, pair: str, both: bool) -> tuple[_Begun, ...]:
+        """Words of two syllables, the cheapest first; ``both`` characters may be wrong."""
+        known = self._pairs[both].get(pair)
         if known is None:
-            if len(self._pairs) > _REMEMBERED:
-                self._pairs.clear()
-            known = self._pairs[pair] = tuple(self._begin(pair))
+            found = (
+                self._two(pair, s)
+                for s in self.dictionary.soundings(pair)
+                if both or not _unlike(pair, s.surface)
+            )
+            known = tuple(sorted(filter(None, found), key=lambda b: b.cost))
+            _remember(self._pairs[both], pair, known)
         return known
 
-    def _begin(self, pair: str) -> Iterator[_Begun]:
-        dictionary = self.dictionary
-        first, second = (dictionary.coarse_readings(c) for c in pair)
-        for number in {n for a in first for b in second for n in dictionary.soundings(a + b)}:
-            sounding = dictionary.tables.soundings[number]
-            group, surface, _, dropped = sounding
-            one = self._toll(group, pair[0], surface[0])
-            two = self._toll(group, pair[1], surface[1]) if one else None
-            if one is None or two is None:
-                continue
-            apart = one.apart + two.apart + DROPPED * dropped
-            if apart <= limit(len(surface)):
-                wrong = (pair[0] != surface[0]) + (pair[1] != surface[1])
-                yield _Begun(sounding, apart, one.cost + two.cost + DROPPED * dropped, wrong)
+    def _two(self, pair: str, sounding: Sounding) -> _Begun | None:
+        begun = self._begin(pair, sounding)
+        if begun is None or begun.apart > limit(2) or not (begun.wrong or sounding.dropped):
+            return None
+        toll = TWO_WRONG * (1 + (begun.apart >= 1.0)) if begun.wrong == 2 else 0.0
+        return begun._replace(cost=begun.cost + toll)
+
+    def _triple(self, triple: str) -> tuple[_Begun, ...]:
+        """Words of three and more syllables by their first three."""
+        known = self._triples.get(triple)
+        if known is None:
+            found = (
+                (self._begin(triple, s) for s in self.dictionary.soundings(triple))
+                if len(triple) == KEYED
+                else ()
+            )
+            known = tuple(filter(None, found))
+            _remember(self._triples, triple, known)
+        return known
+
+    def _begin(self, written: str, sounding: Sounding) -> _Begun | None:
+        group, surface, _, dropped = sounding
+        apart = cost = DROPPED * dropped
+        wrong = 0
+        most = limit(len(surface))
+        for a, b in zip(written, surface, strict=False):
+            if a != b:
+                toll = self._toll(group, a, b)
+                if toll is None or apart + toll.apart > most:
+                    return None
+                apart += toll.apart
+                cost += toll.cost
+                wrong += 1
+        return _Begun(sounding, apart, cost, wrong)
 
     def _complete(self, text: str, start: int, begun: _Begun, proper: float) -> Spelling | None:
         (group, surface, _, dropped), apart, cost, wrong = begun
         end = start + len(surface)
         if end > len(text):
             return None
-        if end > start + 2:
-            most = limit(end - start)
-            for at in range(start + 2, end):
+        most = limit(end - start)
+        for at in range(start + KEYED, end):
+            if text[at] != surface[at - start]:
                 toll = self._toll(group, text[at], surface[at - start])
-                if toll is None:
+                if toll is None or apart + toll.apart > most:
                     return None
                 apart += toll.apart
-                if apart > most:
-                    return None
                 cost += toll.cost
-                wrong += toll is not _FREE
-        elif wrong == 2:
-            cost += TWO_WRONG * (1 + (apart >= 1.0))
-        if not wrong and not dropped:
-            return None
-        if wrong and any(
-            text[at] in NUMERALS and text[at] != surface[at - start] and _counts(text, at)
-            for at in range(start, end)
-        ):
+                wrong += 1
+        if (not wrong and not dropped) or _replaces_count(text, start, surface):
             return None
         return Spelling(start, end, begun.sounding, -cost - proper)
 
@@ -181,20 +212,33 @@ class Spellings:
         key = group, written
         known = self._singles.get(key)
         if known is None:
-            if len(self._singles) > _REMEMBERED:
-                self._singles.clear()
-            known = self._singles[key] = tuple(self._alone(group, written))
+            known = tuple(self._alone(group, written))
+            _remember(self._singles, key, known)
         return known
 
     def _alone(self, group: str, written: str) -> Iterator[_Begun]:
-        dictionary = self.dictionary
-        for number in {n for a in dictionary.coarse_readings(written) for n in dictionary.soundings(a)}:
-            sounding = dictionary.tables.soundings[number]
-            if sounding.group != group or sounding.surface == written:
-                continue
-            toll = self._toll(group, written, sounding.surface)
+        for sounding in self.dictionary.soundings(written, group):
+            toll = self._toll(group, written, sounding.surface) if sounding.surface != written else None
             if toll is not None and toll.apart <= limit(1):
                 yield _Begun(sounding, toll.apart, toll.cost, 1)
+
+
+def _remember(known: dict[_K, _V], key: _K, value: _V) -> None:
+    if len(known) > _REMEMBERED:
+        known.clear()
+    known[key] = value
+
+
+def _unlike(a: str, b: str) -> bool:
+    return a[0] != b[0] and a[1] != b[1]
+
+
+def _replaces_count(text: str, start: int, surface: str) -> bool:
+    """Whether the word would replace a numeral that counts something."""
+    return any(
+        text[at] in NUMERALS and text[at] != right and _counts(text, at)
+        for at, right in enumerate(surface, start)
+    )
 
 
 def _counts(text: str, at: int) -> bool:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib import resources
+from itertools import permutations
 
 _SYLLABLE = re.compile(r"(zh|ch|sh|[bpmfdtnlgkhjqxzcsryw]?)(.*)")
 
@@ -158,16 +159,28 @@ class SoundSystem:
             known = self._known[heard, meant] = _foreign(heard, meant)
         if known is None:
             (i, f), (j, g) = split(heard), split(meant)
-            known = _apart(i, j, self.initials) + _apart(f, g, self.finals) + _tones_apart(heard, meant)
-            self._known[heard, meant] = known
+            known = (0.0 if i == j else self._merged_initials.get((i, j), UNLICENSED)) + (
+                0.0 if f == g else self._merged_finals.get((f, g), UNLICENSED)
+            )
+            known = self._known[heard, meant] = known + _tones_apart(heard, meant)
         return known
 
+    @cached_property
+    def _merged_initials(self) -> Mapping[tuple[str, str], float]:
+        return _apart(self.initials)
 
-def _apart(a: str, b: str, classes: tuple[tuple[frozenset[str], float], ...]) -> float:
-    if a == b:
-        return 0.0
-    found = min((cost for members, cost in classes if a in members and b in members), default=None)
-    return UNLICENSED if found is None else MERGER_WEIGHT * found
+    @cached_property
+    def _merged_finals(self) -> Mapping[tuple[str, str], float]:
+        return _apart(self.finals)
+
+
+def _apart(classes: tuple[tuple[frozenset[str], float], ...]) -> dict[tuple[str, str], float]:
+    """What lies between any two sounds that fall together."""
+    apart: dict[tuple[str, str], float] = {}
+    for members, cost in classes:
+        for pair in permutations(members, 2):
+            apart[pair] = min(MERGER_WEIGHT * cost, apart.get(pair, UNLICENSED))
+    return apart
 
 
 class Target:
