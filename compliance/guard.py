@@ -107,7 +107,7 @@ class Guard:
 
         ``as_of`` beats ``record["as_of"]``, which beats the guard's own day and today.
         """
-        day = as_of or day_of((record or {}).get("as_of")) or self.as_of or date.today()
+        day = as_of or (day_of(record.get("as_of")) if record else None) or self.as_of or date.today()
         found, considered = self._found(text, speaker, category, record, day)
         findings = tuple(_finding(f, text) for f in found)
         advice = tuple(dict.fromkeys(f"“{_finding(f, text).surface}”：{f.rule.advice}" for f in found))

@@ -1,8 +1,8 @@
-"""Finding the rules' words: one automaton over all anchors, then the patterns whose anchor occurred."""
+"""Finding the rules' words: one automaton over all required strings, then the patterns that can match."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick
@@ -20,28 +20,44 @@ class Match:
 
 
 class Matcher:
-    """All rules as one automaton; a pattern runs only where a string of each of its required sets occurs."""
+    """All rules as one automaton; a pattern runs only where a string of each of its required sets occurs.
+
+    Each string has a number whose bits say which required sets it satisfies: bit ``k * rules + r`` is the
+    ``k``-th set of rule ``r``. The strings that occur are or-ed, the levels ``k`` and-ed.
+    """
 
     def __init__(self, rules: Sequence[Rule]) -> None:
-        words = sorted({w for rule in rules for group in (rule.anchors, *rule.also) for w in group})
-        numbers = {word: number for number, word in enumerate(words)}
         self._rules = tuple(rules)
-        self._owners: list[list[int]] = [[] for _ in words]
+        self._levels = max((len(rule.required) for rule in rules), default=0)
+        satisfied: dict[str, int] = {}
+        self._given = 0
         for number, rule in enumerate(rules):
-            for anchor in rule.anchors:
-                self._owners[numbers[anchor]].append(number)
-        self._also = [tuple(frozenset(numbers[w] for w in group) for group in rule.also) for rule in rules]
-        self._words = AhoCorasick(words)
+            for level in range(self._levels):
+                bit = 1 << (level * len(rules) + number)
+                if level >= len(rule.required):
+                    self._given |= bit
+                    continue
+                for word in rule.required[level]:
+                    satisfied[word] = satisfied.get(word, 0) | bit
+        self._words = AhoCorasick(list(satisfied))
+        self._satisfied = list(satisfied.values())
 
     def find(self, text: str) -> list[Match]:
         """Every match of every rule in a folded text, by rule and place."""
-        seen = {hit[0] for hit in self._words.find_matches_as_indexes(text, overlapping=True)}
-        active = sorted({number for index in seen for number in self._owners[index]})
         return [
             Match(rule, found.start(), found.end())
-            for rule in (self._rules[number] for number in active if self._possible(number, seen))
+            for rule in self._possible(text)
             for found in rule.pattern.finditer(text)
         ]
 
-    def _possible(self, number: int, seen: set[int]) -> bool:
-        return not any(seen.isdisjoint(group) for group in self._also[number])
+    def _possible(self, text: str) -> Iterator[Rule]:
+        sets = self._given
+        for index in {hit[0] for hit in self._words.find_matches_as_indexes(text, overlapping=True)}:
+            sets |= self._satisfied[index]
+        every = (1 << len(self._rules)) - 1
+        for level in range(self._levels):
+            every &= sets >> (level * len(self._rules))
+        while every:
+            lowest = every & -every
+            yield self._rules[lowest.bit_length() - 1]
+            every ^= lowest

@@ -7,7 +7,7 @@ finding is underlined where the viewer reads it. Offsets are code points.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from core.text.normalise import Folds, normalise
@@ -27,8 +27,8 @@ class Folded:
     """A folded text; character ``i`` stands for ``raw[starts[i]:ends[i]]``."""
 
     text: str
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    starts: Sequence[int]
+    ends: Sequence[int]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The raw span that the folded span ``[start, end)`` stands for."""
@@ -58,4 +58,4 @@ class Folded:
 def fold(raw: str) -> Folded:
     """Fold width, case, invisible characters, traditional forms and formal digits, character by character."""
     folded = normalise(raw, _FOLDS)
-    return Folded(folded.text, tuple(folded.offsets), tuple(folded.ends))
+    return Folded(folded.text, folded.offsets, folded.ends)

@@ -8,9 +8,9 @@ believes one when a whole rule matches through it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 import rjieba
@@ -71,6 +71,27 @@ def _overlaps(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:
     return any(start < b and end > a for a, b in spans)
 
 
+class _Sounds:
+    """Words by how they sound."""
+
+    def __init__(self, words: Iterable[str], heard: Callable[[str], str]) -> None:
+        by_sound: dict[str, list[str]] = {}
+        for word in sorted(words):
+            by_sound.setdefault(heard(word), []).append(word)
+        self._heard = heard
+        self._automaton = AhoCorasick(list(by_sound))
+        self._words = list(by_sound.values())
+
+    def find(self, text: str) -> list[tuple[list[str], int, int]]:
+        """Words that sound like a part of ``text``, with the part's span."""
+        return self.find_heard(self._heard(text))
+
+    def find_heard(self, spoken: str) -> list[tuple[list[str], int, int]]:
+        """The same for a text that is sounds already."""
+        hits = self._automaton.find_matches_as_indexes(spoken, overlapping=True)
+        return [(self._words[index], start, end) for index, start, end in hits]
+
+
 @dataclass(slots=True)
 class Disguises:
     """The disguises of one vocabulary."""
@@ -82,9 +103,8 @@ class Disguises:
     _replaced_by: list[str] = field(init=False)
     _splits: AhoCorasick = field(init=False)
     _split_to: list[tuple[str, ...]] = field(init=False)
-    _sounds: AhoCorasick = field(init=False)
-    _sound_of: list[list[str]] = field(init=False)
-    _spelled: dict[tuple[str, ...], str] = field(init=False)
+    _sounds: _Sounds = field(init=False)
+    _alike: tuple[_Sounds, _Sounds] = field(init=False)
     _initials: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -95,11 +115,14 @@ class Disguises:
         self._replaced_by = list(fixed.values())
         self._splits = AhoCorasick(list(table()["split"]))
         self._split_to = list(table()["split"].values())
-        by_sound: dict[str, list[str]] = {}
-        for word in sorted(self.sound_words):
-            by_sound.setdefault(sound.merged_sound(word), []).append(word)
-        self._sounds = AhoCorasick(list(by_sound))
-        self._sound_of = list(by_sound.values())
+        self._sounds = _Sounds(self.sound_words, sound.merged_sound)
+        heard = word_lists()["heard"]
+        pairs = {w for w in self.sound_words if len(w) == 2}
+        whole = {w for w in pairs if w in heard or len(rjieba.cut(w, False)) == 1}
+        self._alike = (
+            _Sounds(self.sound_words - pairs, sound.merged_sound),
+            _Sounds(whole, sound.plain_sound),
+        )
         self._initials = {k: v[0] for k, v in table()["initials"].items()}
         for word in sorted(self.sound_words, key=lambda w: (len(w), w)):
             if len(word) >= 4 and all(map(sound.syllable, word)):
@@ -108,13 +131,14 @@ class Disguises:
     def reveal(self, text: Folded) -> Folded:
         """Undo every disguise that leaves no doubt, in the order of the reference (§2.2)."""
         text = self._replaced(text)
-        if not text.text.isascii() and any(c in _emoji_characters() for c in text.text):
+        before = text
+        if not _emoji_characters().isdisjoint(text.text):
             text = self._pictured(text)
         text = self._joined(text)
         text = self._unspaced(text)
         if _LETTERS.search(text.text):
             text = self._spelled_out(text)
-        return self._replaced(text)
+        return text if text is before else self._replaced(text)
 
     def _replaced(self, text: Folded) -> Folded:
         hits = self._replacements.find_matches_as_indexes(text.text)
@@ -243,18 +267,11 @@ class Disguises:
         before, after = text.text[low:start], text.text[end : end + _NEAR]
         best: tuple[int, Edit] | None = None
         for way in sound.spellings(letters):
-            heard = [sound.merge(s) for s in way]
-            spoken = (
-                sound.merged_sound(before)
-                + "".join(sound.symbols().get(s, "?") for s in heard)
-                + sound.merged_sound(after)
-            )
+            spoken = sound.merged_sound(before) + sound.typed_sound(way) + sound.merged_sound(after)
             first, last = len(before), len(before) + len(way)
             covered: dict[int, str] = {}
-            for index, a, b in self._sounds.find_matches_as_indexes(spoken, overlapping=True):
-                word = next(
-                    (w for w in self._sound_of[index] if self._spells(w, a, before, way, after)), None
-                )
+            for words, a, b in self._sounds.find_heard(spoken):
+                word = next((w for w in words if self._spells(w, a, before, way, after)), None)
                 if word and a < last and b > first and b - a > len(covered) // 2:
                     covered |= {a + i: c for i, c in enumerate(word)}
             score = sum(first <= i < last for i in covered)
@@ -280,16 +297,15 @@ class Disguises:
 
     def guesses(self, text: Folded) -> list[Guess]:
         """The text with its plausible sound-alikes replaced: at most two readings."""
-        hits = self._sounds.find_matches_as_indexes(sound.merged_sound(text.text), overlapping=True)
+        hits = [hit for alike in self._alike for hit in alike.find(text.text)]
         places: list[tuple[int, int, list[str]]] = []
         taken = bytearray(len(text.text))
-        tokens: dict[int, tuple[int, int]] | None = None
-        for index, start, end in sorted(hits, key=lambda h: h[1] - h[2]):
+        tokens: list[tuple[int, int]] | None = None
+        for alike, start, end in sorted(hits, key=lambda h: h[1] - h[2]):
             surface = text.text[start:end]
-            words = self._sound_of[index]
-            if surface in words or any(taken[start:end]):
+            if surface in alike or any(taken[start:end]):
                 continue
-            words = [w for w in words if _plausible(surface, w)]
+            words = [w for w in alike if _plausible(surface, w)]
             if not words:
                 continue
             if tokens is None:
@@ -298,7 +314,9 @@ class Disguises:
             if words:
                 taken[start:end] = b"\1" * (end - start)
                 places.append((start, end, words))
-        readings = min(_READINGS, max((len(words) for _, _, words in places), default=0))
+        if not places:
+            return []
+        readings = min(_READINGS, max(len(words) for _, _, words in places))
         return [
             _guess(text, [(a, b, words[min(n, len(words) - 1)]) for a, b, words in places])
             for n in range(readings)
@@ -326,35 +344,29 @@ def _inside_letters(text: str, start: int, end: int) -> bool:
     return text[start].isalnum() and (left or right)
 
 
+@lru_cache(maxsize=1 << 15)
 def _plausible(surface: str, word: str) -> bool:
-    """Two syllables must sound exactly alike, share a character, stand for a dictionary word and not be
-    written with an everyday word; longer words may merge sounds.
+    """Two syllables must share a character, unless their word is often disguised, and not be written with
+    an everyday word; longer words must share all but two characters.
     """
-    shared = sum(a == b for a, b in zip(surface, word, strict=True))
-    if len(word) == 2:
-        pairs = tuple(zip(surface, word, strict=True))
-        odd = [a for a, b in pairs if a != b]
-        heard = word_lists()["heard"]
-        return (
-            shared >= (0 if word in heard else 1)
-            and not _EVERYDAY.intersection(odd)
-            and all(sound.syllable(a) == sound.syllable(b) for a, b in pairs)
-            and (len(rjieba.cut(word, False)) == 1 or word in heard)
-        )
-    return shared >= max(1, len(word) - 2)
+    pairs = tuple(zip(surface, word, strict=True))
+    shared = sum(a == b for a, b in pairs)
+    if len(word) > 2:
+        return shared >= max(1, len(word) - 2)
+    often = word in word_lists()["heard"]
+    return (shared > 0 or often) and not _EVERYDAY.intersection(a for a, b in pairs if a != b)
 
 
-def _tokens(text: str) -> dict[int, tuple[int, int]]:
+def _tokens(text: str) -> list[tuple[int, int]]:
     """The ordinary word, as a span, that each character belongs to."""
-    at = 0
-    spans: dict[int, tuple[int, int]] = {}
+    spans: list[tuple[int, int]] = []
     for token in rjieba.cut(text, False):
-        spans |= dict.fromkeys(range(at, at + len(token)), (at, at + len(token)))
-        at += len(token)
+        at = len(spans)
+        spans += [(at, at + len(token))] * len(token)
     return spans
 
 
-def _ordinary(start: int, end: int, word: str, surface: str, tokens: dict[int, tuple[int, int]]) -> bool:
+def _ordinary(start: int, end: int, word: str, surface: str, tokens: list[tuple[int, int]]) -> bool:
     """Whether the replaced characters belong to an ordinary word of the text.
 
     One odd character in a long word that sounds exactly alike is no accident, whatever the word list says.
@@ -362,7 +374,7 @@ def _ordinary(start: int, end: int, word: str, surface: str, tokens: dict[int, t
     if len(word) >= 4 and sum(a != b for a, b in zip(surface, word, strict=True)) == 1:
         if all(sound.syllable(a) == sound.syllable(b) for a, b in zip(surface, word, strict=True)):
             return False
-    for a, b in {tokens[i] for i in range(start, end)}:
+    for a, b in set(tokens[start:end]):
         if b - a > 1:
             inside = a >= start and b <= end
             if not inside or word[a - start : b - start] != surface[a - start : b - start]:

@@ -1,4 +1,4 @@
-"""How words sound: toneless syllables, typed pinyin, and the mergers of southern speech.
+"""How words sound, for the guard: readings and mergers of :mod:`core.text.sound` as one character each.
 
 A syllable is one private-use character, so that a word's sound is as long as the word and one automaton
 finds sound-alikes. Mergers: n/l, zh/z, ch/c, sh/s, f/hu, r/l, final ng/n (C2TU, arXiv 2505.22184).
@@ -6,66 +6,77 @@ finds sound-alikes. Mergers: n/l, zh/z, ch/c, sh/s, f/hu, r/l, final ng/n (C2TU,
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from functools import cache
+from functools import cache, lru_cache
+from itertools import count
 
 from pypinyin.constants import PINYIN_DICT
 
-_FIRST_PRIVATE = 0xE000
-_MERGED_INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("r", "l"), ("hu", "f"))
+from core.text import sound
+
+_SOUTHERN = sound.merges("n/l", "zh/z", "f/h", "r/l", "eng/en", "ing/in", "ang/an") | sound.Merges(
+    finals=(("ong", "on"), ("iong", "ion"))
+)
 
 
-def _toneless(marked: str) -> str:
-    plain = unicodedata.normalize("NFD", marked.replace("ü", "v"))
-    return "".join(c for c in plain if c.isascii() and c.isalpha())
+class _Symbols(dict[str, str]):
+    """The private-use character of every syllable, given out when first met."""
+
+    def __missing__(self, syllable: str) -> str:
+        return self.setdefault(syllable, chr(next(_private)))  # both are atomic: threads agree
 
 
-@cache
-def _syllables() -> dict[str, str]:
-    return {
-        chr(code): _toneless(readings.split(",")[0])
-        for code, readings in PINYIN_DICT.items()
-        if 0x4E00 <= code <= 0x9FFF
-    }
+_private = count(0xE000)
+_symbols = _Symbols()
+
+
+class _Heard(dict[str, str]):
+    """The symbol of each character's first reading, merged or plain; characters without one stay."""
+
+    def __init__(self, merged: bool) -> None:
+        super().__init__()
+        self._merged = merged
+
+    def __missing__(self, character: str) -> str:
+        read = syllable(character)
+        symbol = _symbols[merge(read) if self._merged else read] if read else character
+        self[character] = symbol
+        return symbol
+
+
+_merged, _plain = _Heard(True), _Heard(False)
+
+
+@lru_cache(maxsize=1 << 12)
+def merge(syllable: str) -> str:
+    """The syllable after the mergers of southern speech."""
+    return sound.merged_syllable(syllable, _SOUTHERN)
+
+
+@lru_cache(maxsize=1 << 16)
+def syllable(character: str) -> str:
+    """The first reading of a character without its tone; empty when it has none."""
+    return sound.readings(character)[0] if ord(character) in PINYIN_DICT else ""
+
+
+def merged_sound(text: str) -> str:
+    """The text with each character that has a reading replaced by its merged syllable; same length."""
+    return "".join([_merged[c] for c in text])
+
+
+def plain_sound(text: str) -> str:
+    """The same without mergers: equal where the syllables are exactly alike."""
+    return "".join([_plain[c] for c in text])
+
+
+def typed_sound(syllables: tuple[str, ...]) -> str:
+    """The merged sound of typed syllables."""
+    return "".join([_symbols[merge(s)] for s in syllables])
 
 
 @cache
 def _known() -> frozenset[str]:
     rare = {"m", "n", "ng", "hm", "hng", "e", "o", "ê", ""}
-    return frozenset(s for s in _syllables().values() if s not in rare)
-
-
-@cache
-def symbols() -> dict[str, str]:
-    """The private-use character of every syllable, plain and merged."""
-    merged = {merge(s) for s in _known()}
-    return {s: chr(_FIRST_PRIVATE + i) for i, s in enumerate(sorted(_known() | merged))}
-
-
-def merge(syllable: str) -> str:
-    """The syllable after the mergers of southern speech."""
-    for old, new in _MERGED_INITIALS:
-        if syllable.startswith(old) and len(syllable) > len(old):
-            syllable = new + syllable[len(old) :]
-            break
-    return re.sub("ng$", "n", syllable)
-
-
-def syllable(character: str) -> str:
-    """The first reading of a character without its tone; empty when it has none."""
-    return _syllables().get(character, "")
-
-
-@cache
-def _merged_table() -> dict[int, str]:
-    private = symbols()
-    return {ord(c): private[m] for c, s in _syllables().items() if (m := merge(s)) in private}
-
-
-def merged_sound(text: str) -> str:
-    """The text with each character that has a reading replaced by its merged syllable; same length."""
-    return text.translate(_merged_table())
+    return frozenset(map(syllable, map(chr, range(0x4E00, 0xA000)))) - rare
 
 
 def spellings(letters: str, most: int = 8) -> list[tuple[str, ...]]:

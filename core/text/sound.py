@@ -90,7 +90,7 @@ def readings(char: str) -> tuple[str, ...]:
 
 def key(text: str, merged: Merges = NONE) -> tuple[str, ...]:
     """The sound key of ``text``: one merged syllable a code point; equal keys sound alike."""
-    return tuple([_merged(_toneless(c), merged) for c in text])
+    return tuple([merged_syllable(_toneless(c), merged) for c in text])
 
 
 def split(syllable: str) -> tuple[str, str]:
@@ -194,7 +194,8 @@ def _is_syllable(text: str) -> bool:
 
 
 @lru_cache(maxsize=1 << 16)
-def _merged(syllable: str, merged: Merges) -> str:
+def merged_syllable(syllable: str, merged: Merges) -> str:
+    """A toneless syllable after ``merged``; anything that is no syllable stays."""
     if not _is_syllable(syllable):
         return syllable
     for before, after in merged.syllables:

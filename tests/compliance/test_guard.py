@@ -21,7 +21,7 @@ DATA = Path(__file__).parent / "data"
 TODAY = date(2026, 11, 21)
 GUARD = Guard.load(TODAY)
 RULES = load_rules().rules
-WORDS = sorted({a for r in RULES for a in r.anchors})
+WORDS = sorted({a for r in RULES for a in r.required[0]})
 PIECES = st.one_of(
     st.text(max_size=8), st.sampled_from(WORDS), st.sampled_from(list("💩📺 ·\u200b⑩②ａ加v亻言"))
 )
