@@ -26,7 +26,7 @@ from tests.service.studio import COMMAND, Studio, studio
 
 pytestmark = pytest.mark.scenario
 
-connect = partial(client.connect, ping_interval=None, max_size=None)  # a socket may wait unread for long
+connect = partial(client.connect, ping_interval=None, max_size=None, max_queue=None)  # may wait unread
 ROOT = Path(__file__).resolve().parents[2]
 SHEET = ROOT / "examples" / "demo_shop.xlsx"
 
