@@ -6,11 +6,14 @@ import hashlib
 import json
 import os
 import shutil
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from compliance.ledger_heads import PublicKey, SigningKey
+from compliance.ledger_personal import Personal, withheld
+from compliance.ledger_references import Piece, References
 from compliance.ledger_report import report
 from compliance.ledger_verify import LedgerReport, verify
 from core.errors import InputError
@@ -20,6 +23,7 @@ from core.journal import Head, read, segments
 
 MANIFEST = "manifest.json"
 REPORT = "report.html"
+PERSONAL = "personal.jsonl"
 PUBLIC_KEY = "public-key.pem"
 
 
@@ -40,9 +44,19 @@ class ExportReport:
         return f"有问题：文件 {self.file} 和签名对不上。" if self.file else self.ledger.sentence()
 
 
-def export(room: str, folder: Path, out: Path, key: SigningKey) -> LedgerReport:
+def export(
+    room: str,
+    folder: Path,
+    out: Path,
+    key: SigningKey,
+    *,
+    personal: bool = False,
+    facts: Mapping[str, str] | None = None,
+) -> LedgerReport:
     """Write the ledger of ``room`` (its folder has ``events`` and ``heads``) into the new folder ``out``.
 
+    With ``personal`` the personal data that the chain refers to is written too, each piece with the salt that
+    proves it; it is then out of reach of ``xiangyin erase``. ``facts`` are for the report.
     A ledger with a fault is exported as well, and its report says so. Nothing is left at ``out`` on an error.
     Raises :class:`InputError` (``ledger.no_room``, ``ledger.out_exists``) and :class:`StorageError`.
     """
@@ -59,7 +73,12 @@ def export(room: str, folder: Path, out: Path, key: SigningKey) -> LedgerReport:
         found = verify(partial / "events", partial / "heads", key.public)
         (partial / PUBLIC_KEY).write_bytes(key.public.pem())
         with open(partial / REPORT, "w", encoding="utf-8") as page:
-            page.writelines(report(room, (entry.record for entry in read(partial / "events")), found))
+            records = (entry.record for entry in read(partial / "events"))
+            references = References(folder / "references")
+            shown = Personal(references).whole(records) if personal else withheld(records)
+            page.writelines(report(room, shown, found, facts))
+        if personal:
+            _write_pieces(partial / PERSONAL, references)
         write_atomic(partial / MANIFEST, _manifest(room, partial, key), mode=0o644)
         os.replace(partial, out)
         sync_folder(out.parent)
@@ -89,7 +108,22 @@ def verify_export(folder: Path, public_key: PublicKey) -> ExportReport:
     for name in sorted(files.keys() | present.keys()):
         if files.get(name) != present.get(name):
             return ExportReport(nothing, name)
-    return ExportReport(verify(folder / "events", folder / "heads", public_key))
+    found = ExportReport(verify(folder / "events", folder / "heads", public_key))
+    return found if _proved(folder / PERSONAL) else ExportReport(nothing, PERSONAL)
+
+
+def _write_pieces(path: Path, references: References) -> None:
+    with open(path, "w", encoding="utf-8") as lines:
+        for piece in references.pieces():
+            lines.write(json.dumps(asdict(piece), ensure_ascii=False, sort_keys=True) + "\n")
+
+
+def _proved(path: Path) -> bool:
+    """Whether every exported piece is what its reference in the chain stands for."""
+    if not path.exists():
+        return True
+    with open(path, encoding="utf-8") as lines:
+        return all(Piece(**json.loads(line)).whole for line in lines)
 
 
 def _copy(source: Path, target: Path) -> None:

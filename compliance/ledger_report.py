@@ -1,14 +1,19 @@
-"""The ledger as a page for people: what was said, what was refused and why, corrections, who took over."""
+"""The ledger as a page for people: what was said and on what grounds, what was refused, who was there."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from html import escape
 from typing import Any
 
 from compliance.ledger_verify import LedgerReport
+from compliance.presence.log import Log
+from compliance.presence.meter import shown
+from compliance.presence.metrics import Windows, measure
+from compliance.presence.timeline import Timeline
+from core.codec import from_record
 
 Record = dict[str, Any]
 
@@ -32,7 +37,7 @@ ACTS = {
     "correct_cue": "改字幕",
     "correct": "口头更正",
     "answer": "回答观众",
-    "erase": "按要求删除个人资料",
+    "erase": "删除个人资料",
 }
 JUDGES = {"claims": "商品资料", "guard": "合规", "triage": "留言筛选", "privacy": "个人信息"}
 ACTIONS = {"block": "不让说", "rewrite": "要求改", "alert": "提醒主播更正"}
@@ -55,26 +60,38 @@ th{background:#f3f3f3}td:first-child{white-space:nowrap}.good{color:#17602f}.bad
 """
 
 
-def report(room: str, records: Iterable[Record], found: LedgerReport) -> Iterator[str]:
-    """The page in pieces of HTML; ``records`` are the journal's, in order."""
-    show = _Show(records)
+def report(
+    room: str, records: Iterable[Record], found: LedgerReport, facts: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """The page in pieces of HTML; ``records`` are the journal's, in order.
+
+    ``facts`` says by the id of a fact what it is and in which cell of which file it stands.
+    """
+    show = _Show(records, facts or {})
     yield _HEAD
     yield f"<h1>直播记录：{escape(room)}</h1>\n"
     yield f'<p class="{"good" if found.ok else "bad"}">{escape(found.sentence())}</p>\n'
     yield f"<p>{escape(show.summary())}</p>\n"
     yield from _table("AI 说了什么", ("时间", "说的话", "播出"), show.spoken())
+    yield from _table("AI 的话依据什么", ("时间", "台词", "依据的资料和出处", "审核"), show.grounds())
+    yield from _table("口头提醒观众这是 AI", ("时间", "说的话", "离上一次（分钟）"), show.told())
     yield from _table("真人说了什么", ("时间", "原话", "字幕"), show.captions)
     yield from _table("拒绝和提醒了什么，为什么", ("时间", "结论", "内容", "原因"), show.refused)
     yield from _table("更正", ("时间", "谁", "原来", "改成"), show.corrected)
     yield from _table("谁接管、谁做了什么", ("时间", "谁", "做了什么", "详情"), show.acts)
     yield from _table("系统提醒", ("时间", "内容"), show.notices)
     yield from _table("谁在场多久", ("谁", "分钟"), show.presence())
+    yield from _table("真人在场的指标", ("指标", "数值", "怎么算的"), show.metrics())
 
 
 class _Show:
     """The events sorted into the tables of the page."""
 
-    def __init__(self, records: Iterable[Record]) -> None:
+    def __init__(self, records: Iterable[Record], facts: Mapping[str, str]) -> None:
+        self._facts = facts
+        self._log = Log()
+        self._lines: dict[str, tuple[str, Record]] = {}
+        self._judged: defaultdict[str, list[str]] = defaultdict(list)
         self.captions: list[tuple[str, ...]] = []
         self.refused: list[tuple[str, ...]] = []
         self.corrected: list[tuple[str, ...]] = []
@@ -105,6 +122,34 @@ class _Show:
         for kind, seconds in self._presence.items():
             yield KINDS.get(kind, kind), f"{seconds / 60:.1f}"
 
+    def grounds(self) -> Iterator[tuple[str, ...]]:
+        """Each line with the facts that carry it, and what claims and guard said of it."""
+        for name, (when, line) in self._lines.items():
+            bound = dict.fromkeys(s["fact"] for s in line["segments"] if s.get("fact"))
+            grounds = "；".join(self._facts.get(fact, f"资料 {fact}") for fact in bound)
+            yield when, self._texts[name], grounds or "没有说到商品资料", "，".join(self._judged[name])
+
+    def told(self) -> Iterator[tuple[str, ...]]:
+        """The spoken notices that an AI speaks, as far as they were heard."""
+        before = None
+        for when, name, text in self._utterances:
+            sound = self._log.sounds[name]
+            line = self._log.lines.get(sound.line)
+            if line is None or line.purpose != "notice" or not self._heard[name]:
+                continue
+            yield when, text, "" if before is None else f"{(sound.at - before) / 60:.1f}"
+            before = sound.at
+
+    def metrics(self) -> Iterator[tuple[str, ...]]:
+        """M1 to M13 over the whole stream, each with its parts."""
+        log = self._log
+        found = measure(log, Timeline.of(log.presences), log.end, Windows.all(log.end)) if log.end else ()
+        for metric in found:
+            if metric.value is not None:
+                parts = [f"{metric.numerator:g} / {metric.denominator:g}"]
+                parts += [f"{name} {value:.4g}" for name, value in metric.detail]
+                yield f"{metric.key} {metric.name}", shown(metric).strip(), "，".join(parts)
+
     def _take(self, record: Record) -> None:
         name = str(record.get("event", "其他"))
         self._counts[name] += 1
@@ -119,6 +164,8 @@ class _Show:
             "Act": self._act,
             "Notice": self._notice,
         }
+        if name in takers or name in ("Played", "Presence"):
+            self._log.add(from_record(record))
         if name in takers:
             takers[name](record, when)
         elif name == "Played":
@@ -135,20 +182,24 @@ class _Show:
 
     def _line(self, record: Record, when: str) -> None:
         self._texts[record["id"]] = "".join(segment["text"] for segment in record["segments"])
+        self._lines[record["id"]] = when, record
 
     def _utterance(self, record: Record, when: str) -> None:
         self._utterances.append((when, record["id"], record["text"]))
 
     def _verdict(self, record: Record, when: str) -> None:
+        judged = f"{JUDGES.get(record['by'], record['by'])}：{ACTIONS.get(record['action'], '通过')}"
+        self._judged[record["on"]].append(judged)
         if record["action"] not in ACTIONS:
             return
         reasons = [
-            f"“{f['surface']}”{f['reason']}" + (f"（{f['law']}）" if f.get("law") else "")
+            (f"“{f['surface']}”" if f["surface"] else "")
+            + f["reason"]
+            + (f"（{f['law']}）" if f.get("law") else "")
             for f in record["findings"]
         ]
         if record.get("suggestion"):
             reasons.append(f"建议：{record['suggestion']}")
-        judged = f"{JUDGES.get(record['by'], record['by'])}：{ACTIONS[record['action']]}"
         self.refused.append((when, judged, self._text_of(record["on"]), "；".join(reasons)))
 
     def _text_of(self, event: str) -> str:
@@ -160,6 +211,9 @@ class _Show:
             before, after = str(detail.get("before", "")), str(detail.get("after", ""))
             self.corrected.append((when, record["who"], before, after))
             return
+        if kind == "erase":
+            why = "到期" if detail.get("why") == "expired" else "有人要求"
+            detail = {"原因": why, "份数": len(detail.get("references", [1]))}
         told = "，".join(f"{key}：{value}" for key, value in detail.items())
         self.acts.append((when, record["who"], ACTS[kind] if kind in ACTS else kind, told))
 

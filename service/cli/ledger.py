@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 RoomName = Annotated[str, typer.Option("--room", help="房间名。")]
 Config = Annotated[Path | None, typer.Option("--config", help="设置文件（toml）。")]
-Public = Annotated[Path | None, typer.Option("--public-key", help="公钥文件；不写就用这台电脑的。")]
+Public = Annotated[Path | None, typer.Option("--public-key", "--key", help="公钥文件；不写就用这台电脑的。")]
 
 
 def register(app: typer.Typer) -> None:
@@ -71,7 +71,8 @@ def _public_key(data: Path, path: Path | None) -> PublicKey:
 
 def _verify(
     room: RoomName = "main",
-    export: Annotated[Path | None, typer.Option("--export", help="核对导出的文件夹。")] = None,
+    exported: Annotated[Path | None, typer.Argument(metavar="EXPORT", help="核对导出的文件夹。")] = None,
+    export: Annotated[Path | None, typer.Option("--export", help="同上。")] = None,
     heads: Annotated[Path | None, typer.Option("--heads", help="另外保存的签名记录的文件夹。")] = None,
     public_key: Public = None,
     config: Config = None,
@@ -81,10 +82,10 @@ def _verify(
 
     data = _data(config)
     key = _public_key(data, public_key)
-    if export is not None:
-        exported = verify_export(export, key)
-        typer.echo(exported.sentence())
-        raise typer.Exit(0 if exported.ok else 1)
+    if (folder := exported or export) is not None:
+        found = verify_export(folder, key)
+        typer.echo(found.sentence())
+        raise typer.Exit(0 if found.ok else 1)
     folder = _room(data, room)
     references = References(folder / "references")
     report = verify(folder / "events", heads or folder / "heads", key, references)
@@ -98,13 +99,42 @@ def _verify(
 def _export(
     out: Annotated[Path, typer.Option("--out", help="写到哪个新文件夹。")],
     room: RoomName = "main",
+    personal: Annotated[
+        bool, typer.Option("--personal", help="连同个人资料（昵称、留言、操作人）；给出去就收不回来了。")
+    ] = False,
     config: Config = None,
 ) -> None:
     from compliance.ledger_export import export
 
     data = _data(config)
-    report = export(room, _room(data, room), out, _signing_key(data))
-    typer.echo(f"已导出到 {out}，报告是 report.html。{report.sentence()}")
+    folder = _room(data, room)
+    report = export(room, folder, out, _signing_key(data), personal=personal, facts=_facts(data, folder))
+    kept = "含个人资料，请保管好。" if personal else "个人资料没有导出，只有编号。"
+    typer.echo(f"已导出到 {out}，报告是 report.html。{kept}{report.sentence()}")
+
+
+def _facts(data: Path, folder: Path) -> dict[str, str]:
+    """What each approved fact of the shops that were on air says, and where it stands, by its id."""
+    from contextlib import closing, suppress
+
+    from core.errors import XiangyinError
+    from core.journal import read
+    from service import owned
+    from service.show_records import fact_record, facts_by_id
+
+    acts = (entry.record for entry in read(folder / "events"))
+    names = {a["detail"].get("shop", "") for a in acts if a.get("kind") == "start_show"} - {""}
+    told: dict[str, str] = {}
+    if not names:
+        return told
+    with closing(owned.shops(data)) as shops:
+        for name in sorted(names):
+            with suppress(XiangyinError):  # the shop is gone: its facts are named by their ids
+                for fact in facts_by_id(shops.shop(name)).values():
+                    record = fact_record(fact)
+                    place = " ".join(record["evidence"].values())
+                    told[fact.id] = f"{record['product']}{record['label']} {record['value']}（{place}）"
+    return told
 
 
 def _prune(

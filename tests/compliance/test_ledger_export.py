@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from compliance.ledger import Ledger, References, SigningKey
+from compliance.ledger import Ledger, Personal, References, SigningKey
 from compliance.ledger_export import MANIFEST, REPORT, export, verify_export
-from core.errors import InputError
+from compliance.ledger_references import FILE
+from core.errors import InputError, StorageError
 from core.events import (
     Act,
     Comment,
@@ -113,6 +116,75 @@ def test_an_export_never_overwrites_and_needs_a_room(tmp_path: Path) -> None:
     assert caught.value.code == "ledger.no_export"
 
 
+def parted(data: Path) -> Path:
+    """The room of :func:`show` as a service writes it: personal data by reference."""
+    folder = data / "rooms" / "main"
+    personal = Personal(References(folder / "references"))
+    key = SigningKey.open(data / "keys" / "ledger.pem")
+    with Journal(folder / "events") as journal, Ledger(journal, folder / "heads", key):
+        journal.append_events(personal.part(event) for event in show())
+    return folder
+
+
+def everything(folder: Path) -> str:
+    return "".join(file.read_text("utf-8") for file in folder.rglob("*") if file.is_file())
+
+
+def test_an_export_has_no_personal_data_unless_it_is_asked_for(tmp_path: Path) -> None:
+    key = SigningKey.open(tmp_path / "keys" / "ledger.pem")
+    folder = parted(tmp_path)
+    export("main", folder, tmp_path / "bare", key)
+    assert not any(word in everything(tmp_path / "bare") for word in ("女儿", "阿婆", "甜不甜"))
+    assert "（个人资料，没有导出）" in (tmp_path / "bare" / REPORT).read_text("utf-8")
+    assert verify_export(tmp_path / "bare", key.public).ok
+    export("main", folder, tmp_path / "full", key, personal=True)
+    assert "<td>女儿</td><td>接管，AI 停声</td>" in (tmp_path / "full" / REPORT).read_text("utf-8")
+    assert verify_export(tmp_path / "full", key.public).ok
+
+
+def test_exported_personal_data_that_is_not_what_was_recorded_is_found(tmp_path: Path) -> None:
+    key = SigningKey.open(tmp_path / "keys" / "ledger.pem")
+    folder = parted(tmp_path)
+    with closing(sqlite3.connect(folder / "references" / FILE, isolation_level=None)) as pieces:
+        pieces.execute("UPDATE pieces SET salt = ? WHERE subject = '女儿'", ("0" * 64,))
+    with pytest.raises(StorageError):
+        export("main", folder, tmp_path / "out", key, personal=True)
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_report_names_the_cells_that_carry_a_line_and_the_spoken_notices(tmp_path: Path) -> None:
+    key = SigningKey.open(tmp_path / "keys" / "ledger.pem")
+    price = Line(
+        segments=(Segment("这蜂蜜"), Segment("三十九块九", "f7"), Segment("新鲜", "f8")), purpose="price"
+    )
+    notice = Line(segments=(Segment("主播由人工智能生成"),), purpose="notice")
+    sounds = [
+        Utterance(line=notice.id, text=f"主播由人工智能生成{n}", rate=24000, seconds=3, at=n * 720.0)
+        for n in range(3)
+    ]
+    heard = [Played(utterance=s.id, start=0, end=3) for s in sounds[:2]]
+    folder = room(
+        tmp_path,
+        price,
+        Verdict(on=price.id, by="claims", action="allow"),
+        Verdict(on=price.id, by="guard", action="allow"),
+        notice,
+        *sounds,
+        *heard,
+    )
+    export("main", folder, tmp_path / "out", key, facts={"f7": "蜂蜜价格 39.9（货单.xlsx 商品 D4）"})
+    page = (tmp_path / "out" / REPORT).read_text("utf-8")
+    for row in (
+        "<td>这蜂蜜三十九块九新鲜</td><td>蜂蜜价格 39.9（货单.xlsx 商品 D4）；资料 f8</td>"
+        "<td>商品资料：通过，合规：通过</td>",
+        "<td>主播由人工智能生成0</td><td></td>",
+        "<td>主播由人工智能生成1</td><td>12.0</td>",
+        "<td>M2 ",
+    ):
+        assert row in page
+    assert "<td>主播由人工智能生成2</td><td>12.0</td>" not in page
+
+
 def run(data: Path, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> tuple[int, str]:
     monkeypatch.setenv("XIANGYIN_SERVICE__DATA_DIR", str(data))
     result = CliRunner().invoke(build(), ["ledger", *arguments], catch_exceptions=False)
@@ -127,7 +199,7 @@ def test_the_commands_verify_export_erase_and_prune(tmp_path: Path, monkeypatch:
     assert code == 0 and said.startswith("完好：12 条")
     assert run(tmp_path, monkeypatch, "key", "--out", str(tmp_path / "public.pem"))[0] == 0
     assert run(tmp_path, monkeypatch, "export", "--out", str(tmp_path / "out"))[0] == 0
-    checking = ("verify", "--export", str(tmp_path / "out"), "--public-key", str(tmp_path / "public.pem"))
+    checking = ("verify", str(tmp_path / "out"), "--key", str(tmp_path / "public.pem"))
     assert run(tmp_path, monkeypatch, *checking)[0] == 0
     assert run(tmp_path, monkeypatch, "erase", reference, "--who", "阿婆") == (0, "已删除。\n")
     assert "1 份个人资料" in run(tmp_path, monkeypatch, "verify")[1]
