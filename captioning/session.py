@@ -7,6 +7,8 @@ speaker seems to pause, and what is decoded at the pause serves as the final whe
 from __future__ import annotations
 
 import asyncio
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -25,7 +27,10 @@ from core.telemetry import Telemetry
 
 PADDING = 0.25
 GAP = 0.5
-"""A jump of the stream's clock by more than this many seconds ends the open segment."""
+"""A jump of the stream's clock by more than this many seconds, or back, ends the open segment."""
+
+SLACK = 16
+"""Samples (1 ms) by which a chunk may come early: the rounding of times."""
 
 UNCLEAR = frozenset({"low_confidence", "loop", "too_fast"})
 """Reasons that mean somebody spoke and was not understood: viewers see 听不清."""
@@ -80,6 +85,7 @@ class LiveCaptions:
     clock: Clock = field(default_factory=SystemClock)
     room: str = "main"
     prefix: str = "c"
+    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))  # a restart repeats no name
     name: str = "captions"
 
     async def run(self, inbox: Channel[Event], outbox: Channel[Event]) -> None:
@@ -93,7 +99,7 @@ class _Run:
     def __init__(self, stage: LiveCaptions, outbox: Channel[Event]) -> None:
         self._s = stage
         self._outbox = outbox
-        self._count = 0
+        self._heard = False
         self._segment: _Segment | None = None
         self._finals: asyncio.Queue[_Ended | None] = asyncio.Queue()
         self._reset(0.0)
@@ -115,16 +121,24 @@ class _Run:
             await self._finals.put(None)
 
     async def _hear(self, chunk: AudioChunk) -> None:
-        expected = self._buffer.end + len(self._pending) / RATE
-        if abs(chunk.at - expected) > GAP:
-            await self._close()
-            self._reset(chunk.at)
+        sound = await self._aligned(chunk)
         window = self._s.activity.capabilities.window
-        self._pending = np.concatenate([self._pending, chunk.samples])
+        self._pending = np.concatenate([self._pending, sound])
         usable = len(self._pending) // window * window
         for at in range(0, usable, window):
             await self._window(self._pending[at : at + window])
         self._pending = self._pending[usable:]
+
+    async def _aligned(self, chunk: AudioChunk) -> Samples:
+        """The sound of ``chunk``, after silence for a short gap; any other gap is a new start."""
+        missing = round((chunk.at - self._buffer.end) * RATE) - len(self._pending)
+        if self._heard and 0 <= missing + SLACK and missing <= GAP * RATE:
+            return np.concatenate([np.zeros(max(0, missing), np.float32), chunk.samples])
+        if self._heard:
+            await self._close()
+        self._heard = True
+        self._reset(chunk.at)
+        return chunk.samples
 
     async def _window(self, piece: Samples) -> None:
         self._buffer.append(piece)
@@ -145,9 +159,8 @@ class _Run:
             await self._end(at)
 
     def _open(self, at: float) -> None:
-        self._count += 1
         self._segment = _Segment(
-            f"{self._s.prefix}{self._count}",
+            f"{self._s.prefix}{next(self._s.numbers)}",
             at,
             next_partial=at + self._s.settings.first_partial,
             stabiliser=Stabiliser(self._s.captioner.words),

@@ -18,13 +18,14 @@ from captioning.captioner import Captioner
 from captioning.endpoint import EndpointSettings
 from captioning.file import FileCaptioner
 from captioning.session import LiveCaptions, LiveSettings
+from captioning.spool import Spool
 from compliance.guard import Guard
 from compliance.ledger_heads import SigningKey
 from compliance.presence.policy import Policy, load_policies
 from compliance.presence.policy import choose as choose_policy
 from compliance.privacy import mask
 from core.compute import Compute, Limit, Priority
-from core.errors import InputError, ModelUnavailableError, XiangyinError
+from core.errors import InputError, ModelUnavailableError, StorageError, XiangyinError
 from core.events import Samples
 from core.ports import RecognitionRequest, Recognizer, Transcript, Voice, VoiceActivity
 from core.settings import Settings
@@ -35,6 +36,7 @@ from dialects.render import Renderer
 from knowledge_graph.facts import MemoryShop
 from knowledge_graph.store.shops import Shops
 from service.answering import Answering
+from service.keeping import Keeping
 from service.listening import Listening
 from service.presence import Parts, RoomPresence
 from service.programme import Sources
@@ -54,6 +56,7 @@ class Assembly:
         self.settings = settings
         self.telemetry = Telemetry()
         self.weights = Weights(settings.weights.folder)
+        self.keeping = Keeping(settings.service.data_dir, settings.privacy)
         limits = {
             "recognizer": Limit(threads=settings.recognizer.threads),
             "voice": Limit(settings.voice.threads),
@@ -168,10 +171,20 @@ class Assembly:
                     lambda: asyncio.to_thread(self.caption_stage, name, f"{room.seq}-"),
                     lambda: self.settings.captions.half_duplex and self.show(name).hushes(),
                     lambda chunk: self.presence(name).hear(chunk),
+                    self._spool(name),
+                    self.keeping.consent,
                 ),
             )
             self.presence(name)
         return self._rooms[name]
+
+    def _spool(self, room: str) -> Spool | None:
+        """Where the room's sound is kept. Where it cannot be, captions go on without."""
+        try:
+            return self.keeping.spool(room)
+        except StorageError as error:
+            log.error("sound is not kept: %s", error)
+            return None
 
     def policy(self) -> Policy:
         """The rules of the platform that the settings name, the seller's own readings on top."""
@@ -216,6 +229,7 @@ class Assembly:
         for room, listening in self._rooms.values():
             await listening.close()
             await room.close()
+        self.keeping.close()
         await self.compute.aclose()
         if "shops" in self._made:
             self.shops().close()

@@ -31,7 +31,8 @@ class MicrophoneSettings:
 class Microphone:
     """Turns a client's bytes into chunks. ``samples`` counts what was taken, at the client's rate."""
 
-    def __init__(self, settings: MicrophoneSettings, base: float) -> None:
+    def __init__(self, settings: MicrophoneSettings, base: float, samples: int = 0) -> None:
+        """``base`` is the room's time of the next sample, ``samples`` how many were taken before."""
         if not 8_000 <= settings.rate <= 192_000:
             raise InputError(
                 "audio.rate",
@@ -41,7 +42,7 @@ class Microphone:
         if settings.format not in WIDTH:
             raise InputError("audio.format", f"声音格式 {settings.format} 不认识。", "请用 s16le 或 f32le。")
         self.settings = settings
-        self.samples = 0
+        self.samples = samples
         self._base = base
         self._made = 0
         self._resampler = None if settings.rate == AudioChunk.rate else Resampler(settings.rate)
