@@ -15,7 +15,7 @@ _SENTENCE_END = re.compile("[。！？!?；;\n]")
 _REACH = 40
 
 _NEGATORS = (
-    "不是|不包|不收|不招|不谈|不治|并非|没有|沒|没得|没|不能|不会|不敢说|不敢讲|不敢保证|不保证|不承诺|不说|不讲|不宣传|不宣称|不吹|不要信|别信|莫信|"
+    "不是|不包|不收|不招|不谈|不治|并非|没有|沒|没得|没|不能|不会|不敢(?:说|讲|叫|称|标|写|保证)|没资格|不配|不许|不准|不让|不保证|不承诺|不说|不讲|不宣传|不宣称|不吹|不要信|别信|莫信|"
     "不信|莫听|别听|不听|不代表|不等于|不具备|不含|不存在|从不|从来不|绝不|决不|不做|不搞|不玩|不得|禁止|严禁|不可以|不可|谈不上|"
     "称不上|算不上|说不上|不算|不叫|不属于|没听过|没听说|没见过|不应该|不该|请勿|切勿|不要|别|勿|莫|拒绝|反对|不支持|"
     "不提供|不参与|不靠|不卖|无法|冇|唔系|唔好|唔会|唔敢|唔可以|唔|无需|没必要|用不着|不必|不需要|不用|何必|哪有什么|哪里是|未"
@@ -30,13 +30,21 @@ _DOUBLE = re.compile(
 )
 _REFUSED = re.compile(
     "没听过|没听说|不敢说|不敢讲|不敢保证|不保证|谈不上|说不上|算不上|答不了|回答不了|不能说|不能讲|不好说|不好讲|不可以说|不让说|不能念|"
-    "讲不得|讲唔得|不清楚|不知道|不晓得|不懂|没有依据|没依据|没有证据|没证据|是假的|不可信|别信|莫信|不要信|不要相信|别相信|"
+    "讲不得|讲唔得|不清楚|不知道|不晓得|不懂|没有依据|没依据|没有证据|没证据|"
     "不承诺|不存在|不能保证|不好保证|保证不了|不方便|不评价|不比较|问医生|请医生|看医生|去医院|找医生|遵医嘱|不能乱|乱讲|不乱说|乱说|乱报|"
-    "我没有|我们没有|没有这|不能照做|不能答应|办不到|做不到|那是骗|是骗子|骗人|别理|别上当|小心被骗|不是夸|不敢乱|这话不对|没这回事|没那回事|没这种|不是这样|不是的|"
+    "我没有|我们没有|没有这|不能照做|不能答应|办不到|做不到|不是夸|不敢乱|这话不对|没这回事|没那回事|没这种|不是这样|不是的|"
     "不归我|不做宣传|不宣传|不作承诺|不做承诺|说不准|讲不准|唔清楚|唔知|讲唔准|不敢当|说了不算|不作数|不搞|不用这|我们不用|不这么说|不这样说|夸张了|言过其实|没有的事|不准卖|不许卖|保护动物|不要骂|文明发言|"
-    "不是我们|跟我们没关系|跟我们无关|是别家|是人家的|没有别的说法|没有这个?说法|我不懂|我们不懂|不太懂|不敢用|不能随便说|不能乱说|说法不对|说法没有|没法保证|没法说|不跟风|不包(?!邮|赔|换|退)|跟人没关系|才能说|才能用|才可以说|问银行|问农技|问律师|"
-    "一律不|领不到|别误会|没那么神|没有那么|不算数|不能当真|别当真|当个?乐子|开玩笑|不作为|我们不卖|我们不做|不做那个|不做这个|没有参加|不参加|都不通过|不等于|不代表|不是这个意思"
+    "没有别的说法|没有这个?说法|我不懂|我们不懂|不太懂|不敢用|不能随便说|不能乱说|说法不对|说法没有|没法保证|没法说|不跟风|不包(?!邮|赔|换|退)|跟人没关系|才能说|才能用|才可以说|问银行|问农技|问律师|"
+    "一律不|领不到|别误会|没那么神|没有那么|不算数|不能当真|别当真|当个?乐子|开玩笑|不作为|不是(?:说|指|讲)(?:这|我们|咱|它|本|我家|是)|我们不卖|我们不做|不做那个|不做这个|没有参加|不参加|都不通过|不等于|不代表|不是这个意思"
 )
+_DISTRUSTED = re.compile(
+    "(?<!不)是假的|不可信|别信|莫信|不要信|不要相信|别相信|那是骗|是骗子|骗人|别理|别上当|小心被骗"
+)
+"""Distrust lifts a claim that is quoted; said of somebody else's goods it is part of the offence."""
+_DISOWNED = re.compile(
+    "^[^，,。！？!?]{0,3}[，,]?(?:[这那它](?:个|些|款|种)?)?(?:都|可)?(?:不是我们|跟我们没关系|跟我们无关|是别家|是人家的)"
+)
+"""Said to be somebody else's; a clause about another thing disowns only that (有专利，仿款不是我们的)."""
 _NONE = re.compile("^(?:我们|咱|暂时|现在|目前)?(?:也|都|还)?(?:没有|没得|没办|没拿|没做|冇)(?:[，,。！!]|$)")
 """What is said to be missing right after: 有机认证没有，就是普通菜。"""
 _REFUSED_WITHIN = re.compile(
@@ -48,6 +56,11 @@ _NOTICE = re.compile(
     "广告法|违禁词|违规词|极限词|敏感词|不让说|不许说|不允许说|不得宣传|不能宣传|虚假宣传|骗子|诈骗|骗局|骗术|谨防|警惕|当心被骗|小心上当|反诈|举报|不能代替药|不能替代药|"
     "未成年人|请勿|仅供参考|以标签为准|按平台规则"
 )
+_CAUTION = re.compile(
+    "[^。！？!?]{0,8}(?:少(?:喝|吃|用|放|买)|(?:别|不要|不能|勿)(?:喝|吃(?!药|亏)|用|空腹|贪|多)|不建议|不适合|不宜|慎用|慎食|忌口|"
+    "问(?:一下|一?问|过|下)?(?:医生|大夫)|遵医嘱|去医院|看医生)(?![^，,。]{0,4}(?:别家|别的|药|其他))"
+)
+"""A warning about health is no promise: 胃不舒服的少喝一点."""
 _TURN = re.compile("但是?|可是|不过|就是|其实|懂的|你懂|照样|还是要说|偏要")
 _WISH = re.compile(
     "(?:注意|小心|当心|祝|愿|希望|盼|争取|努力|力争|目标|追求|想做到|尽量|尽力|做到)[^，,。！？]{0,10}$"
@@ -100,18 +113,27 @@ _NEVER_DONE = re.compile(
 """An AI that says it has not: 我没吃过，念两条买家评价."""
 
 
-def negated(text: str, start: int, end: int) -> bool:
-    """Denied in its own clause ("没有减肥作用"), or refused right after ("顶级我没听过")."""
+def negated(text: str, start: int, end: int, slander: bool = False) -> bool:
+    """Denied in its own clause ("没有减肥作用"), or refused right after ("顶级我没听过").
+
+    ``slander``: the match runs somebody down, so that distrust ("别上当") belongs to it.
+    """
     before = clause(text, start)
     if _REFUSED_WITHIN.search(text[start:end]) or _NEVER_DONE.match(text[start:end]):
         return True
     if _denied(before) and not _DOUBLE.match(text[end : end + 12]):
         return True
     after = rest(text, end)
-    if _NONE.match(after):
+    if not slander and _near(_DISTRUSTED, after):
         return True
-    refused = _REFUSED.search(after)
-    return bool(refused and refused.start() <= 14 and not _TURN.search(after[: refused.start()]))
+    if _NONE.match(after) or _DISOWNED.match(after):
+        return True
+    return _near(_REFUSED, after)
+
+
+def _near(pattern: re.Pattern[str], after: str) -> bool:
+    found = pattern.search(after)
+    return bool(found and found.start() <= 14 and not _TURN.search(after[: found.start()]))
 
 
 _ASKED = re.compile(
@@ -126,18 +148,93 @@ def asked(text: str, start: int, end: int) -> bool:
     if not _ASKED.search(before):
         return False
     after = text[end : end + 30]
-    return bool(_REFUSED.search(after) or _NO.search(after)) and not _TURN.search(after)
+    refused = _REFUSED.search(after) or _DISTRUSTED.search(after) or _NO.search(after)
+    return bool(refused) and not _TURN.search(after)
+
+
+_INTERROGATIVE = re.compile(
+    "(?:吗|么|(?<![都也就还并从决])不|咩|吧|有[^，,。！？!?]{1,8}没有?|[过了]没有?|多少|几多|几[个盒箱斤瓶袋件包单]|什么|啥|咋样|怎么样|哪[里个儿种]|还是[^，,。！？!?]{1,6})"
+    "[呀啊哦哈嘛]?[？?]?$"
+)
+_A_NOT_A = re.compile("是不是|有没有?$|能不能|会不会|可不可以|算不算|是否|能否")
+_CHOICE = re.compile("是[^，,。！？!?]{1,8}还是[^，,。！？!?]{0,2}$")
+_RHETORICAL = re.compile(
+    "还有[^，,。]{0,6}比|难道|想不想|要不要|愿不愿|谁|哪家|哪里(?:还|去)|还不|何不|凭什么|(?:见|吃|喝|用|尝|买)过[^，,。]{0,12}吗|"
+    "这么|不是吗|对不对|好不好|是吧|知道(?:为什么|吗)|良心|你[看说讲]|大家[看说讲]|家人们|(?:[了的好人]|[看买拍试来囤冲抢吃喝带单][^，,。]{0,2})吧[？?]?$|"
+    "[要好香信想算宜动]不[？?]?$"
+)
+
+
+def questioned(text: str, start: int, end: int) -> bool:
+    """A question that nobody answers here (枸杞补肾不), or a choice of two (是散养还是圈养).
+
+    A rhetorical question is a claim, and so is one that is answered in the same breath.
+    """
+    before = clause(text, start)
+    if _CHOICE.search(before):
+        return True
+    asking = (before + text[start:end] + text[end : end + _REACH]).rstrip("。 ")
+    if end + _REACH < len(text) or _CLAUSE_END.search(asking.rstrip("？?"), len(before)):
+        return False
+    return bool(_INTERROGATIVE.search(asking) or _A_NOT_A.search(before)) and not _RHETORICAL.search(asking)
+
 
 
 def noticed(text: str, start: int, end: int) -> bool:
     """Said inside a legal notice or a warning, and not taken back in the same breath."""
+    if _CAUTION.match(rest(text, end)) or _CAUTION.search(text[start:end]):
+        return True
     sentence = _sentence(text, start, end)
     return bool(_NOTICE.search(sentence)) and not _TURN.search(sentence)
 
 
+_FOR_PEOPLE = re.compile(
+    "(?:顾客|客户|客人|用户|消费者|诚信|信誉|信用|安全|服务|人品|良心|友谊)(?:永远|始终|一直|都|是|要|得|放|摆|排|在|的事|我们|咱们?|就|必须|才)*$"
+)
+"""What is put first is no product: 顾客永远排在第一."""
+_GREETING = re.compile("拜年|拜个|祝(?:您|你|大家|各位|福)|恭喜|新年好|节日快乐|愿(?:您|大家|你|各位)|贺")
+_THING = re.compile("摆|挂|戴|佩|供|请一|请个|贴|这|买|带回|手串|送一")
+
+
 def wished(text: str, start: int, end: int) -> bool:
     """An attitude, a wish or a goal, not a statement about goods."""
-    return bool(_WISH.search(clause(text, start)))
+    before = clause(text, start)
+    if _WISH.search(before) or _FOR_PEOPLE.search(before):
+        return True
+    sentence = _sentence(text, start, end)
+    return bool(_GREETING.search(sentence)) and not _THING.search(sentence)
+
+
+_PLACE = re.compile(
+    "(?:车上|仓库里?|地里|田里|树上|棚里|筐里|冰箱里?|家里|屋里|架子上|柜台上|厂里|圈里|后备箱里?|店里)[^，,。！？!?]{0,4}$"
+)
+_URGING = re.compile("抢|快|手慢|赶紧|赶快|抓紧|错过|没了|拍|下单|上车|捡漏|涨|秒|要的")
+
+
+def placed(text: str, start: int, end: int) -> bool:
+    """What is left at a place, told without urging: 车上就剩最后一箱了，装完收工."""
+    return bool(_PLACE.search(clause(text, start))) and not _URGING.search(_sentence(text, start, end))
+
+
+_NAMED = re.compile(
+    "^[^，,。！？!?]{0,3}(?:是|只是|就是|不过是|作为)[^，,。！？!?]{0,4}(?:名字|名称|商标|店名|品名|牌名|地名|村名|歌名|书名|称呼|外号|小名|网名|昵称|音译)"
+)
+_CALLED = re.compile(
+    "(?:品种|名字|商标|店名|店|牌子|村|公司|网名|昵称|歌|书|号|路|街|小区)(?:名)?(?:就|也|本来)?(?:叫|叫做|叫作|名叫|取名|起名|为)[“\"'《]?$"
+)
+
+
+def named(text: str, start: int, end: int) -> bool:
+    """A name is meant, not a property: 第一香是品种的名字."""
+    return bool(_NAMED.match(rest(text, end)) or _CALLED.search(clause(text, start)))
+
+
+_SUPPOSED = re.compile("^[^，,。！？!?]{0,2}的话")
+
+
+def supposed(text: str, start: int, end: int) -> bool:
+    """Only supposed: 不打蜡的话会有白霜."""
+    return bool(_SUPPOSED.match(text[max(start, end - 1) : end + 6]))
 
 
 def at_home(text: str, start: int, end: int) -> bool:
@@ -157,12 +254,17 @@ def attributed(text: str, start: int, end: int) -> bool:
     return bool(_TOLD.search(clause(text, start)) or _TOLD.search(text[max(0, start - 12) : start]))
 
 
+_SLANDERS = frozenset({"C10", "C11"})
 _CHECKS = {
     "attributed": (attributed, "转述店主等人的经历，说明了来源"),
     "negation": (negated, "否定或拒答"),
     "question": (asked, "转述别人的问题并拒绝"),
+    "asking": (questioned, "只是在问，没有说有"),
+    "placed": (placed, "说的是手头还有多少，没有催人"),
     "quotation": (asked, "引述别人的话并否定"),
     "notice": (noticed, "法定提示或提醒"),
+    "name": (named, "是名字，不是说商品"),
+    "supposed": (supposed, "只是假设"),
     "wish": (wished, "态度或祝愿，不是说商品"),
     "self": (at_home, "自家商品之间比较"),
 }
@@ -170,8 +272,13 @@ _CHECKS = {
 
 def exemption(text: str, match: Match) -> str:
     """Why the match is no offence; empty when it is one."""
-    for name in sorted(match.rule.exempt):
+    rule = match.rule
+    for name in sorted(rule.exempt):
         holds, why = _CHECKS[name]
+        if name == "negation" and rule.kind in _SLANDERS:
+            if negated(text, match.start, match.end, slander=True):
+                return why
+            continue
         if holds(text, match.start, match.end):
             return why
     return ""
