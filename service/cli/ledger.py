@@ -130,7 +130,7 @@ def _facts(data: Path, folder: Path) -> dict[str, str]:
     with closing(owned.shops(data)) as shops:
         for name in sorted(names):
             with suppress(XiangyinError):  # the shop is gone: its facts are named by their ids
-                for fact in facts_by_id(shops.shop(name)).values():
+                for fact in facts_by_id(shops.snapshot(name)).values():
                     record = fact_record(fact)
                     place = " ".join(record["evidence"].values())
                     told[fact.id] = f"{record['product']}{record['label']} {record['value']}（{place}）"

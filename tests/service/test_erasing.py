@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,18 +13,21 @@ import pytest
 from typer.testing import CliRunner
 
 from compliance.ledger import References, SigningKey, verify
-from core.events import Act, Comment, Cue, Event, Notice, Verdict, utc_now
+from core.events import Act, Comment, Cue, Event, Line, Notice, Segment, Verdict, utc_now
 from core.journal import segments
+from service import owned
 from service.app import create_app
 from service.assemble import Assembly
 from service.auth import load_token
 from service.cli import build
 from service.rooms import Room
+from service.show_records import facts_by_id
 from tests.compliance.test_ledger import found_in
 from tests.service.running import settings_in
 
 pytestmark = pytest.mark.unit
 
+SHEET = str(Path(__file__).resolve().parents[2] / "examples" / "demo_shop.xlsx")
 WORDS = ("山里的云", "家里老人能喝吗", "隔壁小燕")
 
 
@@ -169,3 +173,20 @@ def test_lines_that_are_three_years_old_are_swept(tmp_path: Path, monkeypatch: p
     assert code == 0 and "删除个人资料 20 份，满三年的记录 " in said and "记录 0 条" not in said
     assert len(segments(tmp_path / "rooms" / "main" / "events")) < before
     assert whole(tmp_path) and not found_in(tmp_path, *WORDS)
+
+
+def test_an_export_names_the_cells_of_the_shop_that_was_on_air(tmp_path: Path) -> None:
+    assert run(tmp_path, "shop", "import", SHEET, "--shop", "demo", "--as-of", "2026-11-01")[0] == 0
+    with closing(owned.shops(tmp_path)) as shops:
+        fact = next(f for f in facts_by_id(shops.snapshot("demo")).values() if f.source.cell)
+    record(
+        tmp_path,
+        [
+            Act(kind="start_show", who="店主", detail={"shop": "demo"}),
+            Act(kind="start_show", who="店主", detail={"shop": "早就没了"}),
+            Line(segments=(Segment("说", fact.id),), purpose="price"),
+        ],
+    )
+    assert run(tmp_path, "ledger", "export", "--out", str(tmp_path / "out"))[0] == 0
+    page = (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert fact.source.cell in page and fact.source.file in page
