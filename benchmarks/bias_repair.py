@@ -14,21 +14,29 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from rapidfuzz.distance import Levenshtein
 
+from anchor.speech.speaker import Speaker
+from backends import choose, load
+from backends.recognizers import BACKENDS as RECOGNIZERS
+from backends.voices import BACKENDS as VOICE_BACKENDS
 from benchmarks.report import machine
 from benchmarks.shop_speech import VOICES, Sentence, heard, sentences, shops, sound
 from captioning.bias import BUDGET, hotwords
+from captioning.hearing import final_request
 from captioning.plausible import bare
 from captioning.repair import Repaired, Repairer
-from core.settings import load
+from core.ports import Recognizer
+from core.settings import load as load_settings
 from core.text.numbers import find_amounts, to_yuan
+from core.weights import Weights
+from dialects.render import default_renderer
 from knowledge_graph.vocabulary import Vocabulary
-from service.assemble import Assembly
 
 
 @dataclass(slots=True)
@@ -92,11 +100,22 @@ def line(name: str, score: Score, plain: Score) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Ears:
-    """Everything that hears: the assembly, the folder of kept sound, and each shop's words."""
+    """Everything that hears: voice and recogniser, the folder of kept sound, and each shop's words."""
 
-    assembly: Assembly
+    voice: Callable[[str], Speaker]
+    recognizer: Callable[[], Recognizer]
     kept: Path
     words: dict[str, Vocabulary]
+
+    @classmethod
+    def open(cls, kept: Path, words: dict[str, Vocabulary]) -> Ears:
+        """With the models that the settings name; each loads when it is first needed."""
+        settings = load_settings(None)
+        weights = Weights(settings.weights.folder)
+        ears, mouth = choose(RECOGNIZERS, settings.recognizer.backend), choose(VOICE_BACKENDS, "kokoro")
+        recognizer = cache(lambda: load(ears, weights, threads=settings.recognizer.threads))
+        voice = cache(lambda: load(mouth, weights, threads=settings.voice.threads))
+        return cls(lambda name: Speaker(voice(), name), recognizer, kept, words)
 
     def hear(self, said: Sentence, budget: int) -> str:
         """The transcript with so many characters of hotwords."""
@@ -104,9 +123,9 @@ class Ears:
         return heard(
             said,
             self.kept,
-            lambda: sound(said, self.kept, self.assembly.speaker),
-            lambda samples, wanted: self.assembly.recognizer().transcribe(samples, wanted),
-            hotwords(terms, budget) if budget else (),
+            lambda: sound(said, self.kept, self.voice),
+            lambda samples, wanted: self.recognizer().transcribe(samples, wanted),
+            final_request(hotwords(terms, budget) if budget else ()),
         ).text
 
     def repair(self, repairer: Repairer, said: Sentence, text: str) -> Repaired:
@@ -118,8 +137,8 @@ class Ears:
 
 def measure(ears: Ears, all_said: Sequence[Sentence], budgets: Sequence[int], show: bool) -> None:
     """Print every variant, for all voices and each."""
-    renderer = ears.assembly.renderer()
-    repairer = Repairer(renderer.dictionary.ordinary, renderer.dictionary.tables.exact.__contains__)
+    dictionary = default_renderer().dictionary
+    repairer = Repairer(dictionary.ordinary, dictionary.tables.exact.__contains__)
     for voice in ("", *VOICES):
         chosen = [s for s in all_said if s.voice == voice or not voice]
         scores: dict[str, Score] = {}
@@ -157,7 +176,7 @@ def main() -> None:
     args.kept.mkdir(parents=True, exist_ok=True)
     print(machine("faster-whisper", "ctranslate2"))
     found = shops(args.shops)
-    ears = Ears(Assembly(load(None)), args.kept, {n: Vocabulary.of(s) for n, s in found.items()})
+    ears = Ears.open(args.kept, {n: Vocabulary.of(s) for n, s in found.items()})
     for title, names in (
         ("tuned on", [n for n in found if n in args.tuned]),
         ("not tuned on", [n for n in found if n not in args.tuned]),

@@ -11,7 +11,7 @@ import hashlib
 import json
 import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
@@ -157,10 +157,13 @@ Decode = Callable[[Samples, RecognitionRequest], Transcript]
 
 
 def heard(
-    sentence: Sentence, folder: Path, samples: Callable[[], Samples], decode: Decode, hotwords: Sequence[str]
+    sentence: Sentence,
+    folder: Path,
+    samples: Callable[[], Samples],
+    decode: Decode,
+    wanted: RecognitionRequest,
 ) -> Transcript:
-    """What the recogniser hears with these hotwords, decoded once and kept."""
-    wanted = RecognitionRequest(hotwords=tuple(hotwords), effort="live")
+    """What the recogniser hears, decoded once and kept."""
     key = hashlib.sha256(repr(wanted).encode()).hexdigest()[:12]
     path = folder / f"{sentence.name}-{key}.json"
     if not path.exists():

@@ -10,11 +10,24 @@ import numpy as np
 
 from captioning.captioner import Captioner
 from captioning.endpoint import RATE, BoundaryKind, Endpointer, EndpointSettings
-from captioning.hearing import Dropped, SampleBuffer, judge
+from captioning.hearing import Dropped, SampleBuffer, final_request, judge
+from captioning.repair import Candidate
 from core.events import Cue, Samples
 from core.ports import RecognitionRequest, Transcript, VoiceActivity
 
 Decode = Callable[[Samples, RecognitionRequest], Transcript]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What became of one segment: what was expected and heard, what repair considered, and the outcome."""
+
+    hotwords: tuple[str, ...]
+    heard: str
+    confidence: float
+    considered: tuple[Candidate, ...]
+    outcome: Cue | Dropped
+
 
 PADDING = 0.25
 """Seconds of sound kept on either side of a segment."""
@@ -46,12 +59,16 @@ class Timing:
 
 @dataclass(slots=True)
 class FileCaptioner:
-    """Captions one recording after another. ``timing`` and ``dropped`` tell of the last."""
+    """Captions one recording after another. ``timing`` and ``dropped`` tell of the last.
+
+    ``tell`` hears of each segment how its caption came about.
+    """
 
     decode: Decode
     activity: VoiceActivity
     captioner: Captioner
     settings: EndpointSettings = OFFLINE
+    tell: Callable[[Told], None] | None = None
     timing: Timing = field(default_factory=Timing)
     dropped: list[Dropped] = field(default_factory=list)
 
@@ -75,7 +92,8 @@ class FileCaptioner:
         self, name: str, start: float, end: float, origin: float, samples: Samples
     ) -> Cue | None:
         began = time.perf_counter()
-        transcript = self.decode(samples, RecognitionRequest(hotwords=self.captioner.hotwords()))
+        hotwords = self.captioner.hotwords()
+        transcript = self.decode(samples, final_request(hotwords, "best"))
         heard_at = time.perf_counter()
         heard = judge(transcript, name, start, end, origin=origin)
         cue = None
@@ -83,9 +101,18 @@ class FileCaptioner:
             self.dropped.append(heard)
         else:
             cue = self.captioner.caption(heard)
+        if self.tell:
+            self._tell(hotwords, transcript, heard if isinstance(heard, Dropped) else cue)
         self.timing.recognition += heard_at - began
         self.timing.rendering += time.perf_counter() - heard_at
         return cue
+
+    def _tell(self, hotwords: tuple[str, ...], transcript: Transcript, outcome: Cue | Dropped | None) -> None:
+        assert self.tell is not None
+        assert outcome is not None
+        heard = self.captioner.mask(transcript.text.strip())
+        considered = self.captioner.repair(heard).considered
+        self.tell(Told(hotwords, heard, transcript.confidence, considered, outcome))
 
     def _segments(
         self, chunks: Iterable[Samples], progress: Callable[[float], None]

@@ -9,7 +9,10 @@ import numpy as np
 from captioning.endpoint import RATE
 from captioning.plausible import PlausibilitySettings, implausible
 from core.events import Hypothesis, Samples, Word
-from core.ports import Transcript
+from core.ports import Effort, RecognitionRequest, Transcript
+
+FINAL_BEAM = 5
+"""Hypotheses that a final keeps: a greedy one has more wrong amounts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,11 @@ class Dropped:
     end: float
     reason: str
     text: str = ""
+
+
+def final_request(hotwords: tuple[str, ...], effort: Effort = "live") -> RecognitionRequest:
+    """How what stays is decoded."""
+    return RecognitionRequest(hotwords=hotwords, effort=effort, beam_size=FINAL_BEAM)
 
 
 def judge(

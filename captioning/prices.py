@@ -1,6 +1,6 @@
 """The grammar of spoken prices: which words may stand where, so that a misheard one can be told.
 
-A price is a numeral, 块, perhaps a digit of tenths or 钱, perhaps what it buys (一斤, 一箱). A slot is a
+A price is a numeral, 块, perhaps a digit of tenths or 钱, perhaps what it buys (一斤, 一箱) or 包邮. A slot is a
 place whose left side is settled; what stands there may be one of its words misspelt.
 """
 
@@ -50,4 +50,4 @@ def slots(text: str) -> Iterator[Slot]:
     for found in _AFTER_YUAN.finditer(text):
         yield Slot(found.end(), _TENTHS, _NO_MORE)
     for found in _AFTER_PRICE.finditer(text):
-        yield Slot(found.end(), _EACH)
+        yield Slot(found.end(), (*_EACH, ("包邮", -4.0)))

@@ -78,7 +78,7 @@ class Repairer:
     def __init__(self, ordinary: Ordinary, known: Callable[[str], bool] = lambda _: False) -> None:
         self._ordinary = ordinary
         self._known = known
-        self._index: Mapping[str, list[tuple[str, float]]] = {}
+        self._index: Mapping[str, list[tuple[int, str, float]]] = {}
         self._words: Mapping[str, float] = {}
 
     def learn(self, sold: Iterable[str], shown: Iterable[str] = ()) -> None:
@@ -91,11 +91,11 @@ class Repairer:
                     words.setdefault(part, PART)
         if words == self._words:
             return
-        index: dict[str, list[tuple[str, float]]] = {}
+        index: dict[str, list[tuple[int, str, float]]] = {}
         for word, prior in words.items():
-            for place in (0, 1):
-                for syllable in _coarse(word[place]):
-                    index.setdefault(f"{place}{syllable}", []).append((word, prior))
+            for place, character in enumerate(word):
+                for syllable in _coarse(character):
+                    index.setdefault(syllable, []).append((place, word, prior))
         self._words, self._index = words, index
 
     def repair(self, text: str, group: str | None = None) -> Repaired:
@@ -133,13 +133,12 @@ class Repairer:
                 yield Candidate(start, end, word, lattice.through(start, end, prior - cost), needs, "word")
 
     def _alike(self, text: str) -> set[tuple[int, str, float]]:
-        """Words of which the first or second syllable is there: where they would begin, and their priors."""
+        """Words of which any syllable is there: where they would begin, and their priors."""
         return {
             (i - place, word, prior)
             for i, character in enumerate(text)
-            for place in (0, 1)
             for syllable in _coarse(character)
-            for word, prior in self._index.get(f"{place}{syllable}", ())
+            for place, word, prior in self._index.get(syllable, ())
             if 0 <= i - place <= len(text) - len(word)
         }
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from captioning.captioner import Captioner
 from captioning.endpoint import RATE, Boundary, BoundaryKind, Endpointer, EndpointSettings
-from captioning.hearing import Dropped, SampleBuffer, judge
+from captioning.hearing import Dropped, SampleBuffer, final_request, judge
 from captioning.plausible import PlausibilitySettings
 from captioning.stabilise import Stabiliser
 from core.channel import Channel
@@ -196,10 +196,9 @@ class _Run:
         return self._buffer.cut(segment.start - PADDING, end + PADDING)[1]
 
     async def _decode(self, segment: _Segment, samples: Samples, priority: Priority) -> Transcript:
-        wanted = RecognitionRequest(
-            hotwords=self._s.captioner.hotwords(),
-            effort="draft" if priority is Priority.PARTIAL else "live",
-        )
+        words = self._s.captioner.hotwords()
+        partial = priority is Priority.PARTIAL
+        wanted = RecognitionRequest(hotwords=words, effort="draft") if partial else final_request(words)
         return await self._s.compute.submit(
             lambda: self._s.recognizer.transcribe(samples, wanted),
             priority=priority,
