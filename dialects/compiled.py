@@ -19,7 +19,7 @@ from core.files import write_atomic
 from dialects.dictionary import Sounding, Tables
 from dialects.lexicon import Sense
 
-FORMAT = "5"
+FORMAT = "6"
 _KEEP = 3
 
 
@@ -81,7 +81,7 @@ def _columns(tables: Tables) -> dict[str, Any]:
             for s in tables.senses
         ],
         "exact": tables.exact,
-        "soundings": list(zip(*tables.soundings, strict=True)) or [[], [], [], []],
+        "soundings": list(zip(*tables.soundings, strict=True)) or [[], [], [], [], []],
         "index": tables.sound_index,
         "heard": [list(tables.heard), list(tables.heard.values())],
         "telling": tables.telling,

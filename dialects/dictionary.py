@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -27,13 +28,15 @@ SensesByGroup = Sequence[tuple[str, Sequence[int]]]
 class Sounding(NamedTuple):
     """One surface as it may be heard.
 
-    ``dropped`` counts characters of the written surface (儿) that this spelling leaves out.
+    ``dropped`` counts characters of the written surface (儿) that this spelling leaves out; ``usual`` is
+    how much likelier than most words it is, in nats, by the lexicon's examples.
     """
 
     group: str
     surface: str
     senses: Sequence[int]
     dropped: int
+    usual: float
 
 
 @dataclass(frozen=True)
@@ -197,11 +200,12 @@ def compile_tables(lexicons: Iterable[Lexicon], mandarin: Readings) -> Tables:
     systems = {name: phonology.system(name) for name in groups.NAMES}
     heard = _heard(mandarin, systems)
     meant = Meant(heard, systems)
+    usual = _usual(senses)
     soundings = [
         sounding
         for surface, listed in exact.items()
         for group, ids in listed
-        for sounding in _soundings(surface, group, ids, meant)
+        for sounding in _soundings(surface, group, ids, max(usual[i] for i in ids), meant)
     ]
     return Tables(
         tuple(senses),
@@ -213,7 +217,19 @@ def compile_tables(lexicons: Iterable[Lexicon], mandarin: Readings) -> Tables:
     )
 
 
-def _soundings(surface: str, group: str, ids: tuple[int, ...], meant: Meant) -> Iterable[Sounding]:
+def _usual(senses: Sequence[Sense]) -> list[float]:
+    """The logarithm of how often the examples of its group hold each sense, against once."""
+    examples: dict[str, list[str]] = {}
+    for sense in senses:
+        examples.setdefault(sense.group, []).append(sense.example)
+    said = {group: "\n".join(lines) for group, lines in examples.items()}
+    counts = (max(said[s.group].count(surface) for surface in s.surfaces) for s in senses)
+    return [round(math.log(max(1, count)), 2) for count in counts]
+
+
+def _soundings(
+    surface: str, group: str, ids: tuple[int, ...], usual: float, meant: Meant
+) -> Iterable[Sounding]:
     spellings = [surface]
     bare = surface[:1] + surface[1:].replace("儿", "")
     if bare != surface and len(bare) > 1:
@@ -222,7 +238,7 @@ def _soundings(surface: str, group: str, ids: tuple[int, ...], meant: Meant) -> 
         if len(spelling) > _LONGEST_SOUND or not all(map(is_han, spelling)):
             continue
         if all(meant(group, c) for c in spelling):
-            yield Sounding(group, spelling, ids, len(surface) - len(spelling))
+            yield Sounding(group, spelling, ids, len(surface) - len(spelling), usual)
 
 
 def _heard(mandarin: Readings, systems: Mapping[str, SoundSystem]) -> dict[str, str]:
@@ -244,7 +260,7 @@ def _keys(coarse: Sequence[Iterable[str]], group: str) -> set[str]:
 
 def _index(soundings: Sequence[Sounding], meant: Meant) -> dict[str, str]:
     index: dict[str, list[str]] = {}
-    for number, (group, surface, _, _) in enumerate(soundings):
+    for number, (group, surface, *_) in enumerate(soundings):
         for key in _keys([[phonology.coarse(s) for s in meant(group, c)] for c in surface[:KEYED]], group):
             index.setdefault(key, []).append(str(number))
     return {key: " ".join(numbers) for key, numbers in index.items()}

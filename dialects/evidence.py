@@ -43,6 +43,8 @@ RARE_FUNCTION = -9.6
 RARE_ALONE = -11.6
 RARE_WORD = -12.1
 REPEATED = 2.0
+RARELY = -0.6
+USUAL = 0.7
 SHARED_SOUND = -1.5
 NO_NEIGHBOUR = 1.0
 ORDINARY_WORD = 4.0
@@ -57,6 +59,8 @@ LEAST_SOUND_GAIN_ALONE = 4.0
 """The least gain of a word taken by its sound where nothing written shows the group yet."""
 SOUND_ALONE = 2.5
 """What a word taken by its sound convinces us less of the group than one that is written."""
+MOST_SOUND_ALONE = 10.0
+"""The odder the characters are together as Mandarin, the more the word convinces; up to here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,16 +296,18 @@ def _sound_reading(sentence: Sentence, spelling: Spelling, least: float) -> Read
     sense = sentence.dictionary.senses[sense_id]
     if _same(sense.mandarin, sentence.text[start:end]):
         return None
-    score = SOUND_PRIOR + channel + FUNCTION_PRIOR * (sense.pos in FUNCTION_WORDS)
+    score = SOUND_PRIOR + RARELY + USUAL * min(3.0, sounding.usual) + channel + FUNCTION_PRIOR * (sense.pos in FUNCTION_WORDS)
     score += SHARED_SOUND * (sense.shared and not outcome.shown)
     score -= NO_NEIGHBOUR * (not outcome.holds)
     if sentence.text[start:end] in sentence.dictionary.ordinary.words:
         score -= ORDINARY_WORD
-    gain = min(score - sentence.plain(start, end), MOST_SOUND_GAIN)
+    odd = score - sentence.plain(start, end)
+    gain = min(odd, MOST_SOUND_GAIN)
     if gain < least:
         return None
     why = f"音近“{sounding.surface}”"
-    return Reading(start, end, "sound", sense_id, gain, gain - SOUND_ALONE, sounding.surface, why)
+    alone = max(0.0, min(odd, MOST_SOUND_ALONE) - SOUND_ALONE)
+    return Reading(start, end, "sound", sense_id, gain, alone, sounding.surface, why)
 
 
 def _single_reading(sentence: Sentence, spelling: Spelling) -> Reading | None:

@@ -17,6 +17,8 @@ from dialects.evidence import Reading
 from dialects.sentence import LEAST_SOUND_GAIN, SOUND_PRIOR, Sentence
 
 GROUP_COST = 2.5
+UNWRITTEN = 2.5
+"""What leaving Mandarin costs more where every word is only taken by its sound."""
 ESTABLISHED = 2.2
 LIKELIEST = 3
 """Groups that are worked out in full."""
@@ -69,8 +71,15 @@ def _viterbi(sentence: Sentence, group: str, readings: list[Reading]) -> Parse:
             chosen.append(step)
     chosen.reverse()
     gain = best[size] - sentence.plain(0, size)
-    once = {(r.spelled, r.sense): r.alone for r in chosen}
-    return Parse(group, tuple(chosen), gain, gain - sum(r.gain for r in chosen) + sum(once.values()))
+    return Parse(group, tuple(chosen), gain, gain - sum(r.gain for r in chosen) + _convincing(chosen))
+
+
+def _convincing(readings: Sequence[Reading]) -> float:
+    """What readings prove, each word once; those by sound alone must first outweigh that sounds deceive."""
+    once = {(r.spelled, r.sense): r for r in readings}.values()
+    heard = sum(r.alone for r in once if r.kind == "sound")
+    shown = sum(r.alone for r in once if r.kind != "sound")
+    return shown + heard - min(heard, max(0.0, UNWRITTEN - max(0.0, shown)))
 
 
 def parses(

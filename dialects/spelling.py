@@ -176,7 +176,7 @@ class Spellings:
         return known
 
     def _begin(self, written: str, sounding: Sounding) -> _Begun | None:
-        group, surface, _, dropped = sounding
+        group, surface, _, dropped, _ = sounding
         apart = cost = DROPPED * dropped
         wrong = 0
         most = limit(len(surface))
@@ -191,7 +191,7 @@ class Spellings:
         return _Begun(sounding, apart, cost, wrong)
 
     def _complete(self, text: str, start: int, begun: _Begun, proper: float) -> Spelling | None:
-        (group, surface, _, dropped), apart, cost, wrong = begun
+        (group, surface, _, dropped, _), apart, cost, wrong = begun
         end = start + len(surface)
         if end > len(text):
             return None
