@@ -102,8 +102,17 @@ def cue_records(cues: Iterable[Cue]) -> list[dict[str, Any]]:
             "glosses": [gloss_record(g) for g in c.glosses],
             "group": c.group,
             "confidence": c.confidence,
+            "repairs": repair_records(c),
         }
         for c in cues
+    ]
+
+
+def repair_records(cue: Cue) -> list[dict[str, Any]]:
+    """What was repaired, as the ``caption`` command and the wire write it."""
+    return [
+        {"start": r.start, "end": r.end, "heard": r.heard, "became": r.became, "why": r.why}
+        for r in cue.repairs
     ]
 
 

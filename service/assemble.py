@@ -14,6 +14,7 @@ from backends import choose, load
 from backends.recognizers import BACKENDS as RECOGNIZERS
 from backends.vad import BACKENDS as ACTIVITIES
 from backends.voices import BACKENDS as VOICES
+from captioning.bias import ShopWords
 from captioning.captioner import Captioner
 from captioning.endpoint import EndpointSettings
 from captioning.file import FileCaptioner
@@ -35,12 +36,14 @@ from dialects.groups import parse
 from dialects.render import Renderer
 from knowledge_graph.facts import MemoryShop
 from knowledge_graph.store.shops import Shops
+from knowledge_graph.vocabulary import Vocabulary
 from service.answering import Answering
 from service.keeping import Keeping
 from service.listening import Listening
 from service.presence import Parts, RoomPresence
 from service.programme import Sources
 from service.rooms import Room
+from service.shop_words import RoomWords, words_of
 from service.showing import Show
 
 log = logging.getLogger(__name__)
@@ -139,13 +142,17 @@ class Assembly:
             except XiangyinError as error:
                 log.warning("not loaded at start: %s", error.code)
 
-    def captioner(self, dialect: str = "") -> Captioner:
-        """A captioner for one stream. ``dialect`` is a group name or ``auto``; empty takes the settings'."""
-        chosen = parse(dialect or self.settings.captions.dialect)
-        return Captioner(self.renderer(), lambda text: mask(text).text, group=chosen)
+    def captioner(self, dialect: str = "", shop: Callable[[], ShopWords] = ShopWords) -> Captioner:
+        """A captioner for one stream that knows the words of ``shop``.
 
-    def file_captioner(self, dialect: str = "") -> FileCaptioner:
-        """A captioner of recordings; blocking, to be called outside the event loop."""
+        ``dialect`` is a group name or ``auto``; empty takes the settings'.
+        """
+        chosen = parse(dialect or self.settings.captions.dialect)
+        return Captioner(self.renderer(), lambda text: mask(text).text, group=chosen, shop=shop)
+
+    def file_captioner(self, dialect: str = "", shop: str = "") -> FileCaptioner:
+        """A captioner of recordings about a shop (or none); blocking, to be called outside the event loop."""
+        words = words_of(Vocabulary.of(self.shop(shop))) if shop else ShopWords()
         recognizer = self.recognizer()
 
         def decode(samples: Samples, request: RecognitionRequest) -> Transcript:
@@ -153,7 +160,7 @@ class Assembly:
                 lambda: recognizer.transcribe(samples, request), priority=Priority.PARTIAL, model="recognizer"
             )
 
-        return FileCaptioner(decode, self.activity(), self.captioner(dialect))
+        return FileCaptioner(decode, self.activity(), self.captioner(dialect, lambda: words))
 
     def room(self, name: str = "main") -> tuple[Room, Listening]:
         """The room of a name and its ears, opened on first use. Call it inside the event loop."""
@@ -243,7 +250,8 @@ class Assembly:
 
     def caption_stage(self, room: str = "main", prefix: str = "c") -> LiveCaptions:
         """The live caption stage; loads the models."""
-        captioner = self._captioners[room] = self.captioner(self._dialects.get(room, ""))
+        captioner = self.captioner(self._dialects.get(room, ""), self._room_words(room))
+        self._captioners[room] = captioner
         return LiveCaptions(
             self.recognizer(),
             self.activity(),
@@ -254,6 +262,19 @@ class Assembly:
             room=room,
             prefix=prefix,
         )
+
+    def _room_words(self, room: str) -> RoomWords:
+        """The words of the shop that a room's show is about, or of the only shop there is."""
+
+        def on_air() -> tuple[str, str]:
+            show = self._shows.get(room)
+            return (show.state.shop, show.state.product) if show else ("", "")
+
+        def only() -> str:
+            names = self.shop_names()
+            return names[0] if len(names) == 1 else ""
+
+        return RoomWords(on_air, only, lambda shop: self.shops().meta(shop).version, self.shop)
 
     def endpoint(self) -> EndpointSettings:
         """Where speech starts and ends, as the settings say; shorter silences end longer segments."""

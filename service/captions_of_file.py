@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from captioning.file import Told
 from core.events import Cue
 from core.files import write_atomic
 from core.settings import Captions
@@ -47,12 +48,18 @@ def caption_recording(
     path: Path,
     *,
     dialect: str = "",
+    shop: str = "",
     notes: Notes | None = None,
+    tell: Callable[[Told], None] | None = None,
     progress: Progress = lambda done, total: None,
 ) -> Captioned:
-    """Caption one recording; blocking."""
+    """Caption one recording, of ``shop`` where it is about one; blocking.
+
+    ``tell`` hears of each segment how its caption came about.
+    """
     total = duration(path)
-    captioner = assembly.file_captioner(dialect)
+    captioner = assembly.file_captioner(dialect, shop)
+    captioner.tell = tell
     cues = tuple(captioner.caption(decode(path), lambda done: progress(done, total)))
     laid = lay_out_all(cues, layout_settings(assembly.settings.captions, notes))
     record = {

@@ -21,6 +21,8 @@ def caption(
     ] = None,
     json: Annotated[Path | None, typer.Option("--json", help="把每句的原话、释义和用时写成 JSON。")] = None,
     dialect: Annotated[str, typer.Option(help="说的是哪里话：auto，或四川话、粤语……")] = "",
+    shop: Annotated[str, typer.Option(help="讲的是哪家店：商品名会听得准些。")] = "",
+    explain: Annotated[bool, typer.Option(help="写出每句是怎么来的：听到、改了、注释、没写。")] = False,
     notes: Annotated[str, typer.Option(help="方言注释：full、short、off。")] = "",
     config: Annotated[Path | None, typer.Option(help="设置文件（toml）。")] = None,
 ) -> None:
@@ -33,6 +35,7 @@ def caption(
     from media.live import writer
     from service.assemble import Assembly
     from service.captions_of_file import caption_recording, save
+    from service.explained import explanation
 
     parse(dialect)
     if notes not in ("", "full", "short", "off"):
@@ -54,11 +57,13 @@ def caption(
             assembly,
             file,
             dialect=dialect,
+            shop=shop,
+            tell=(lambda told: print(explanation(told))) if explain else None,
             notes=notes or None,  # type: ignore[arg-type]
             progress=progress,
         )
     save(done, targets)
-    if not targets:
+    if not targets and not explain:
         from media import srt
 
         print(srt.write(done.laid.blocks), end="")

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from core.events import Cue, Gloss, Notice
-from media.cues import Block, gloss_record, labels, short_label
+from media.cues import Block, gloss_record, labels, repair_records, short_label
 from media.layout import LayoutSettings, lay_out
 
 Record = dict[str, Any]
@@ -39,6 +39,7 @@ def cue_record(cue: Cue, layout: LayoutSettings, stable: int = 0) -> Record:
         "blocks": [_block(b) for b in lay_out(cue, layout).blocks] if cue.final else [],
         "group": cue.group,
         "confidence": cue.confidence,
+        "repairs": repair_records(cue),
         "revision": cue.revision,
         "final": cue.final,
         "stable": stable,
