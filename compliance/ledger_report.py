@@ -213,7 +213,9 @@ class _Show:
             return
         if kind == "erase":
             why = "到期" if detail.get("why") == "expired" else "有人要求"
-            detail = {"原因": why, "份数": len(detail.get("references", [1]))}
+            sounds = detail.get("sounds")
+            count = {"声音": f"{sounds} 段"} if sounds else {"份数": len(detail.get("references", [1]))}
+            detail = {"原因": why} | count
         told = "，".join(f"{key}：{value}" for key, value in detail.items())
         self.acts.append((when, record["who"], ACTS[kind] if kind in ACTS else kind, told))
 

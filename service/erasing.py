@@ -15,7 +15,9 @@ from compliance.ledger_heads import SigningKey
 from compliance.ledger_references import Piece, References
 from compliance.retention import expired
 from core.errors import InputError, XiangyinError
-from core.events import Notice, utc_now
+from core.events import Act, Notice, utc_now
+from core.settings import Privacy
+from service.keeping import Keeping
 from service.rooms import NAME, Room
 
 if TYPE_CHECKING:
@@ -33,16 +35,18 @@ PROGRAM = "乡音"
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """Pieces of personal data and lines of the ledger that had had their time."""
+    """Pieces of personal data, lines of the ledger and files of sound that had had their time."""
 
     pieces: int = 0
     lines: int = 0
+    sounds: int = 0
 
     def sentence(self) -> str:
         """For people."""
-        if not self.pieces and not self.lines:
+        if self == Swept():
             return "没有到期的记录。"
-        return f"到期清理：删除个人资料 {self.pieces} 份，满三年的记录 {self.lines} 条。"
+        sounds = f"，声音 {self.sounds} 段" if self.sounds else ""
+        return f"到期清理：删除个人资料 {self.pieces} 份，满三年的记录 {self.lines} 条{sounds}。"
 
 
 def rooms(data: Path, only: str = "") -> list[str]:
@@ -131,6 +135,40 @@ async def erase(assembly: Assembly, room: str, wanted: Sequence[str], who: str) 
     return count
 
 
+async def note_sounds(room: Room, count: int, who: str) -> None:
+    """Write down that files of sound were erased."""
+    await room.publish(Act(kind="erase", who=who, detail={"sounds": count, "why": "asked"}, at=room.now))
+
+
+async def erase_sound(
+    assembly: Assembly, room: str, begin: datetime | None, end: datetime | None, who: str
+) -> int:
+    """Erase what was said in a room of the service between two moments; how many files."""
+    count = await asyncio.to_thread(assembly.keeping.erase, room, begin, end)
+    if count:
+        await note_sounds(assembly.room(room)[0], count, who)
+    return count
+
+
+def erase_sound_alone(
+    data: Path, privacy: Privacy, room: str, begin: datetime | None, end: datetime | None, who: str
+) -> int:
+    """The same where no service has the room open."""
+    keeping = Keeping(data, privacy)
+    try:
+        count = keeping.erase(room, begin, end)
+    finally:
+        keeping.close()
+    if count:
+        alone(data, room, lambda here: note_sounds(here, count, who))
+    return count
+
+
+def sounds(data: Path, room: str) -> int:
+    """Files of sound, of a minute each, that a room holds."""
+    return sum(1 for _ in (data / "rooms" / room / "sound").glob("*.sound"))
+
+
 async def sweep_all(assembly: Assembly) -> Swept:
     """Every room of the service's data folder; one where nothing is due is not opened for it."""
     pieces = lines = 0
@@ -143,7 +181,7 @@ async def sweep_all(assembly: Assembly) -> Swept:
         done, about = await sweep(here, assembly.data, days)
         await assembly.show(name).forget(about)
         pieces, lines = pieces + done.pieces, lines + done.lines
-    return Swept(pieces, lines)
+    return Swept(pieces, lines, await asyncio.to_thread(assembly.keeping.sweep))
 
 
 async def keep_sweeping(assembly: Assembly) -> None:

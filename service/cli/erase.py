@@ -14,6 +14,7 @@ from core.errors import InputError
 
 if TYPE_CHECKING:
     from compliance.ledger_references import Piece
+    from core.settings import Privacy
 
 FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M"]
 KINDS = {"comment": "留言（昵称和内容）", "person": "操作记录里的名字"}
@@ -33,6 +34,9 @@ def erase(
     end: Annotated[
         datetime | None, typer.Option("--to", formats=FORMATS, help="到什么时候为止（不含）。")
     ] = None,
+    sound: Annotated[
+        bool, typer.Option("--sound", help="连同这段时间留底的声音；不写 --who 时总是一起删。")
+    ] = False,
     by: Annotated[str, typer.Option("--by", help="谁来删的，记在记录里。")] = "店主",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只列出来，不删。")] = False,
     config: Annotated[Path | None, typer.Option("--config", help="设置文件（toml）。")] = None,
@@ -45,10 +49,18 @@ def erase(
         raise InputError("erase.nothing", "没有说删谁的。", "用 --who 写名字，或用 --room 写房间。")
     if who and who == by:
         raise InputError("erase.same", "删的人和被删的人是同一个名字。", "请用 --by 写另一个名字。")
-    data = load(config).service.data_dir
+    settings = load(config)
+    data = settings.service.data_dir
     begin, end = (moment.astimezone() if moment else None for moment in (begin, end))
     total = 0
     for name in erasing.rooms(data, room):
+        if (sound or not who) and (held := erasing.sounds(data, name)):
+            if dry_run:
+                typer.echo(f"房间 {name}：留底的声音一共 {held} 段，每段一分钟，删其中这段时间的")
+            else:
+                held = _erase_sound(data, settings.privacy, name, begin, end, by)
+                typer.echo(f"房间 {name}：声音 {held} 段")
+            total += held
         pieces = erasing.found(data, name, who or None, begin, end)
         if pieces:
             typer.echo(f"房间 {name}：{_counted(pieces)}")
@@ -78,6 +90,19 @@ def _erase(data: Path, room: str, pieces: Sequence[Piece], by: str) -> int:
         order = {"references": names[start : start + AT_ONCE], "who": by}
         done += int(owned.ask(service, data, f"rooms/{room}/erase", order)["erased"])
     return done
+
+
+def _erase_sound(
+    data: Path, privacy: Privacy, room: str, begin: datetime | None, end: datetime | None, by: str
+) -> int:
+    from service import erasing, owned
+
+    service = owned.listening(data)
+    if service is None:
+        return erasing.erase_sound_alone(data, privacy, room, begin, end, by)
+    period = {"begin": begin, "end": end}
+    order = {"who": by} | {side: moment.isoformat() for side, moment in period.items() if moment}
+    return int(owned.ask(service, data, f"rooms/{room}/erase-sound", order)["erased"])
 
 
 def _counted(pieces: Sequence[Piece]) -> str:

@@ -22,6 +22,7 @@ def _sweep(
 ) -> None:
     from core.settings import load
     from service import erasing, owned
+    from service.keeping import Keeping
 
     settings = load(config)
     data, days = settings.service.data_dir, settings.privacy.comment_days
@@ -31,10 +32,16 @@ def _sweep(
             if due.pieces or due.lines:
                 lines = "，还有满三年的记录" if due.lines else ""
                 typer.echo(f"房间 {name}：到期的个人资料 {len(due.pieces)} 份{lines}。")
-        typer.echo(f"留言留 {days} 天（设置 privacy.comment_days），直播记录留三年。还没有删。")
+        typer.echo(
+            f"留言留 {days} 天（设置 privacy.comment_days），"
+            f"声音 {settings.privacy.retention_days} 天，直播记录三年。还没有删。"
+        )
     elif service := owned.listening(data):
         typer.echo(erasing.Swept(**owned.ask(service, data, "retention", {})).sentence())
     else:
         swept = [erasing.alone(data, name, lambda room: erasing.sweep(room, data, days))[0] for name in old]
-        total = erasing.Swept(sum(s.pieces for s in swept), sum(s.lines for s in swept))
+        keeping = Keeping(data, settings.privacy)
+        sounds = keeping.sweep()
+        keeping.close()
+        total = erasing.Swept(sum(s.pieces for s in swept), sum(s.lines for s in swept), sounds)
         typer.echo(total.sentence())

@@ -18,7 +18,7 @@ from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from core.errors import InputError, RefusedError
 from knowledge_graph.store.protocol import Row
@@ -115,6 +115,22 @@ async def prune(room: str, order: Pruning, owned: Owned) -> dict[str, int]:
 async def erase(room: str, order: Erasure, owned: Owned) -> dict[str, int]:
     """Erase pieces of personal data; how many were still there."""
     return {"erased": await erasing.erase(owned, room, order.references, order.who)}
+
+
+class Muting(BaseModel):
+    """The sound of a period, without end on a side that is left out, and who has it erased."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    begin: AwareDatetime | None = None
+    end: AwareDatetime | None = None
+    who: str = Field(max_length=200)
+
+
+@router.post("/rooms/{room}/erase-sound")
+async def erase_sound(room: str, order: Muting, owned: Owned) -> dict[str, int]:
+    """Erase what was kept of a room's sound; how many files."""
+    return {"erased": await erasing.erase_sound(owned, room, order.begin, order.end, order.who)}
 
 
 @router.post("/retention")

@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from captioning.spool import Spool, open_key
 from compliance.ledger import References, SigningKey, verify
-from core.events import Act, Comment, Cue, Event, Line, Notice, Segment, Verdict, utc_now
+from core.events import Act, AudioChunk, Comment, Cue, Event, Line, Notice, Segment, Verdict, utc_now
 from core.journal import segments
-from service import owned
+from service import erasing, owned
 from service.app import create_app
 from service.assemble import Assembly
 from service.auth import load_token
@@ -141,8 +143,11 @@ async def test_beside_a_service_readers_see_no_gap_and_the_words_are_gone(tmp_pa
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", headers=headers) as http:
         order = {"references": wanted, "who": "店主"}
         told = (await http.post("/api/local/rooms/main/erase", json=order)).json()
+        sound = (await http.post("/api/local/rooms/main/erase-sound", json={"who": "店主"})).json()
         swept = (await http.post("/api/local/retention", json={})).json()
-    assert told == {"erased": 2} and swept == {"pieces": 0, "lines": 0}
+    assert (
+        told == {"erased": 2} and sound == {"erased": 0} and swept == {"pieces": 0, "lines": 0, "sounds": 0}
+    )
     assert not room.questions.tickets
     await room.publish(Notice(code="x", text="y", at=room.now))
     await held.close()
@@ -173,6 +178,37 @@ def test_lines_that_are_three_years_old_are_swept(tmp_path: Path, monkeypatch: p
     assert code == 0 and "删除个人资料 20 份，满三年的记录 " in said and "记录 0 条" not in said
     assert len(segments(tmp_path / "rooms" / "main" / "events")) < before
     assert whole(tmp_path) and not found_in(tmp_path, *WORDS)
+
+
+def speak(data: Path, room: str, wall: datetime) -> None:
+    spool = Spool(data / "rooms" / room / "sound", open_key(data / "keys" / "spool.key"), lambda: wall)
+    spool.write(AudioChunk(samples=np.zeros(1600, np.float32), at=0.0), "phone")
+    spool.close()
+
+
+def test_the_sound_of_a_room_goes_with_it_or_where_asked(tmp_path: Path) -> None:
+    record(tmp_path, show())
+    now = utc_now()
+    speak(tmp_path, "main", now - timedelta(days=3))
+    speak(tmp_path, "main", now)
+    assert "声音一共 2 段" in run(tmp_path, "erase", "--room", "main", "--dry-run")[1]
+    run(tmp_path, "erase", "--who", WORDS[0])
+    assert erasing.sounds(tmp_path, "main") == 2
+    day = (now - timedelta(days=1)).astimezone().strftime("%Y-%m-%d")
+    assert "声音 1 段" in run(tmp_path, "erase", "--who", WORDS[0], "--sound", "--to", day)[1]
+    assert erasing.sounds(tmp_path, "main") == 1
+    run(tmp_path, "erase", "--room", "main")
+    assert erasing.sounds(tmp_path, "main") == 0 and whole(tmp_path)
+    run(tmp_path, "ledger", "export", "--out", str(tmp_path / "out"))
+    assert "声音：1 段" in (tmp_path / "out" / "report.html").read_text("utf-8")
+
+
+def test_sound_that_is_too_old_is_swept(tmp_path: Path) -> None:
+    record(tmp_path, show())
+    speak(tmp_path, "main", utc_now() - timedelta(days=8))
+    speak(tmp_path, "main", utc_now())
+    assert "声音 1 段" in run(tmp_path, "retention", "sweep")[1]
+    assert erasing.sounds(tmp_path, "main") == 1
 
 
 def test_an_export_names_the_cells_of_the_shop_that_was_on_air(tmp_path: Path) -> None:
