@@ -1,28 +1,18 @@
-"""Care: kind words for people in need, and plain words for terms of art.
-
-The words are data, written beforehand and checked by the guard: nothing here is generated, sells, presses or
-gives medical advice. A machine cannot help on the spot, so the words point to family, neighbours, a hotline.
-"""
+"""Care: which kind words a person in need hears, and plain words for terms of art."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
-from typing import Literal, cast, get_args
+from typing import cast
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from anchor.comments.cues import Kind
 from anchor.comments.triage import Triage, triage
-from core.errors import ConfigurationError
-
-Need = Literal[
-    "despair", "grief", "loneliness", "illness", "confusion", "worry", "overbuying", "minor", "scam"
-]
-NEEDS: tuple[Need, ...] = get_args(Need)
-HEADER = ("author", "source", "licence", "date")
+from anchor.replies import NEEDS, Need, Reply, replies, table
 
 NOTICES: Mapping[Need, str] = {
     "despair": "有观众说了轻生的话，请马上联系平台和当地帮助，不要让他一个人。",
@@ -39,18 +29,10 @@ NOTICES: Mapping[Need, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
-    """Something kind to say, and the need that it answers."""
-
-    id: str
-    need: Need
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Term:
     """A term of art in everyday words; ``field`` is food, farming, craft or commerce."""
 
+    id: str
     name: str
     plain: str
     field: str
@@ -82,9 +64,8 @@ def need_of(kind: Kind, judged: Triage) -> Need | None:
 class Comforter:
     """Chooses the kind words of one show: in turn, so that a need hears all before it hears one again."""
 
-    def __init__(self, listed: tuple[Reply, ...] | None = None) -> None:
-        self._replies = replies() if listed is None else listed
-        self._told: dict[Need, int] = {}
+    def __init__(self) -> None:
+        self._told: Counter[Need] = Counter()
 
     def __call__(self, kind: Kind, text: str) -> str:
         """Kind words for a comment of ``kind``; those of worry where the need is not plain."""
@@ -92,9 +73,9 @@ class Comforter:
 
     def reply(self, need: Need) -> Reply:
         """The next reply for ``need``."""
-        fitting = [reply for reply in self._replies if reply.need == need]
-        turn = self._told.get(need, 0)
-        self._told[need] = turn + 1
+        fitting = replies()[need]
+        turn = self._told[need]
+        self._told[need] += 1
         return fitting[turn % len(fitting)]
 
 
@@ -132,46 +113,10 @@ class Explainer:
         return fresh
 
 
-def _rows(file: str) -> Iterator[tuple[int, list[str]]]:
-    text = (resources.files("anchor") / "data" / file).read_text(encoding="utf-8")
-    header: set[str] = set()
-    seen: set[str] = set()
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.startswith("#"):
-            header.add(line.lstrip("# ").partition(":")[0])
-            continue
-        cells = [cell.strip() for cell in line.split("\t")]
-        if len(cells) != 3 or not all(cells) or cells[0] in seen:
-            raise _bad(file, number, "要有三栏，第一栏不能重复")
-        seen.add(cells[0])
-        yield number, cells
-    if missing := [key for key in HEADER if key not in header]:
-        raise _bad(file, 1, f"文件头缺少 {'、'.join(missing)}")
-
-
-def _bad(file: str, line: int, what: str) -> ConfigurationError:
-    return ConfigurationError(
-        "care.bad_line", f"数据文件 {file} 第 {line} 行有误：{what}。", "请照文件开头的格式改正。"
-    )
-
-
-@cache
-def replies() -> tuple[Reply, ...]:
-    """All kind words; ConfigurationError names file and line of a bad one, or the need that has none."""
-    found: list[Reply] = []
-    for number, (name, need, text) in _rows("care.tsv"):
-        if need not in NEEDS:
-            raise _bad("care.tsv", number, f"没有叫“{need}”的需要")
-        found.append(Reply(name, need, text))
-    if silent := [need for need in NEEDS if need not in {reply.need for reply in found}]:
-        raise _bad("care.tsv", 1, f"{'、'.join(silent)} 一句话也没有")
-    return tuple(found)
-
-
 @cache
 def glossary() -> tuple[Term, ...]:
     """Every term of art; ConfigurationError names file and line of a bad one."""
-    return tuple(Term(*cells) for _, cells in _rows("glossary.tsv"))
+    return tuple(Term(*cells) for _, cells in table("glossary.tsv", 4))
 
 
 @cache

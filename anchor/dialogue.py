@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import cast
 
+from anchor.care import NOTICES, Comforter, need_of
 from anchor.comments.cues import Kind
 from anchor.comments.queue import Waiting
 from anchor.comments.triage import CARE
-from anchor.writer.phrases import ReplyKind, replies
+from anchor.replies import ReplyKind, replies
 from compliance.privacy import mask
 from core.events import Action, Comment, Line, Notice, Segment
 from knowledge_graph.facts import Fact
@@ -44,11 +45,11 @@ class Response:
 
 
 class Dialogue:
-    """Responds to one room's comments. ``care`` may replace the fixed sentences of care."""
+    """Responds to one room's comments. ``care`` chooses the kind words."""
 
     def __init__(self, ask: Ask, care: Care | None = None) -> None:
         self._ask = ask
-        self._care = care
+        self._care = care or Comforter()
         self._told: Counter[ReplyKind] = Counter()
         self._last: dict[Kind, float] = {}
 
@@ -62,30 +63,30 @@ class Dialogue:
         if now - self._last.get(kind, float("-inf")) < EVERY[kind]:
             return Response("ignore", reason=kind)
         self._last[kind] = now
-        return Response("ignore", self._fixed(kind, waiting), reason=kind)
+        return Response("ignore", self._fixed(cast(ReplyKind, kind), waiting), reason=kind)
 
     def fixed(self, kind: ReplyKind, purpose: str) -> Line:
         """The next of the host's own fixed sentences: the AI notice, the return after a person."""
-        texts = replies()[kind]
-        text = texts[self._told[kind] % len(texts)]
+        held = replies()[kind]
+        text = held[self._told[kind] % len(held)].text
         self._told[kind] += 1
         return Line(segments=(Segment(text),), purpose=purpose, writer="fixed")
 
     def _fixed(self, kind: ReplyKind, waiting: Waiting) -> Line:
         line = self.fixed(kind, f"reply-{kind}")
-        return Line(
-            segments=line.segments, purpose=line.purpose, writer="fixed", answers=ids(comments(waiting))
-        )
+        return replace(line, answers=ids(comments(waiting)))
 
     def _comfort(self, waiting: Waiting, kind: Kind) -> Response:
-        line = self._fixed(kind, waiting)  # type: ignore[arg-type]
-        if self._care is not None:
-            with suppress(Exception):  # the fixed sentence is always there
-                said = Segment(self._care(kind, waiting.comment.text))
-                line = Line(segments=(said,), purpose=f"care-{kind}", writer="fixed", answers=line.answers)
+        need = need_of(kind, waiting.triage) or "worry"
+        try:
+            words = self._care(kind, waiting.comment.text)
+        except Exception:  # nobody in need is left without a word
+            words = replies()[need][0].text
+        said = (Segment(words),)
+        line = Line(segments=said, purpose=f"care-{kind}", writer="fixed", answers=ids(comments(waiting)))
         notice = Notice(
             code=f"care.{kind}",
-            text=f"请真人看一下这条留言：“{mask(waiting.comment.text).text[:80]}”",
+            text=f"{NOTICES[need]}留言：“{mask(waiting.comment.text).text[:80]}”",
             level="warning",
             subject=waiting.comment.id,
         )

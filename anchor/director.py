@@ -22,6 +22,7 @@ from anchor.rundown import Rundown
 from anchor.script import Saved, Script
 from anchor.writer.author import Author, Draft, Phrases
 from anchor.writer.gate import Gate, passed
+from anchor.writer.memory import Memory
 from compliance.privacy import mask
 from core.cancel import Turns
 from core.clock import Clock, busy
@@ -65,6 +66,7 @@ class Director:
         notice_every: float = NOTICE_EVERY,
         stage: Stage | None = None,
         author: Author | None = None,
+        memory: Memory | None = None,
     ) -> None:
         self._gate = gate
         self._dialogue = dialogue
@@ -88,7 +90,14 @@ class Director:
         self._in_script = False
         self.state: State = "on"
         self.script = Script(
-            shop, rundown, self._author, self._by_author, saved or Saved.fresh(seed), persona.register, as_of
+            shop,
+            rundown,
+            self._author,
+            self._by_author,
+            saved or Saved.fresh(seed),
+            persona.register,
+            as_of,
+            memory,
         )
 
     @property

@@ -12,7 +12,7 @@ from typing import Any
 from anchor import rundown as programme
 from anchor.rundown import Position, Rundown
 from anchor.writer.author import Author, Draft
-from anchor.writer.compose import Used
+from anchor.writer.memory import Memory, Used
 from anchor.writer.phrases import Move, Register
 from knowledge_graph.facts import Shop
 
@@ -50,7 +50,9 @@ class Script:
         saved: Saved,
         register: Register,
         as_of: date | None = None,
+        memory: Memory | None = None,
     ) -> None:
+        """``memory`` is what earlier shows of this shop said."""
         self._shop = shop
         self._rundown = rundown
         self._author = author
@@ -59,7 +61,7 @@ class Script:
         self._as_of = as_of
         self.seed = saved.seed
         self.position = Position.restored(saved.position)
-        self.used = Used.restored(saved.used)
+        self.used = Used.restored(saved.used, memory)
         self.interest: Counter[str] = Counter(saved.interest)
         self._dry: set[tuple[str, str]] = set()
         self._ahead: tuple[tuple[str, str], asyncio.Future[Draft | None]] | None = None

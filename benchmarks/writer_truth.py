@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from anchor.dialogue import bind
-from anchor.writer.compose import Used, write
+from anchor.writer.compose import write
 from anchor.writer.gate import Gate
+from anchor.writer.memory import Used
 from anchor.writer.model import ModelWriter
 from anchor.writer.prompts import MOVES, gathered
 from backends import chat, choose, load
@@ -143,7 +144,7 @@ def report(records: list[dict[str, Any]], desks: dict[str, Desk], read: int) -> 
         if mine:
             print(row(f"{kind}: seconds", [r["seconds"] for r in asked]))
         for r in mine:
-            wrong = desks[r["shop"]].raw.unsupported(r["spoken"], r["product"])
+            wrong = desks[r["shop"]].raw.unsupported(r["spoken"], r["product"], r.get("question", ""))
             if wrong:
                 false.append((r["key"], r["spoken"], wrong))
     print(f"claims that reached the voice and are not in the raw sheets: {len(false)} of {len(records)}")

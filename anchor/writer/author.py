@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from anchor.writer.compose import Used, write
+from anchor.writer.compose import write
 from anchor.writer.gate import passed
+from anchor.writer.memory import Used
 from anchor.writer.phrases import Move, Register
 from core.events import Line, Notice, Verdict
 from core.ports import Cancelled, never

@@ -20,7 +20,7 @@ from anchor.persona import DEFAULT, Persona
 from anchor.writer import prompts, stretches
 from anchor.writer.agreement import agrees, begins, careful, complete
 from anchor.writer.author import Author, Draft, Phrases
-from anchor.writer.compose import ALIKE, Used
+from anchor.writer.memory import ALIKE, Used
 from anchor.writer.phrases import Move, Register
 from core.errors import ModelUnavailableError, XiangyinError
 from core.events import Finding, Line, Notice, Segment, Verdict

@@ -1,19 +1,22 @@
-"""The phrase bank: patterns of honest selling as data, and the fixed sentences of the host.
+"""The phrase bank: patterns of honest selling as data.
 
-``data/phrases.tsv``: id, move, register, needs, text. ``needs`` lists every slot of the text and any
+``data/phrases.tsv``: id, move, register, needs, when, text. ``needs`` lists every slot of the text and any
 condition (:data:`anchor.writer.slots.CONDITIONS`); a pattern speaks only where all are facts of one product.
-``data/replies.tsv``: id, kind, text: the notice, care, deferral and calm sentences, without slots.
+``when`` lists seasons and parts of the day. ``[a|b|]`` in a text is a choice of words, one of which may be
+none. The header lines ``# author:`` and ``# date:`` hold for the rows below them, until the next.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
+from anchor.writer.occasions import OCCASIONS, Occasion
 from anchor.writer.slots import CONDITIONS, SLOTS
 from core.errors import ConfigurationError
 
@@ -25,36 +28,44 @@ MOVES: tuple[Move, ...] = get_args(Move)
 """The twelve moves of honest selling."""
 Register = Literal["plain", "warm", "lively"]
 REGISTERS: tuple[Register, ...] = get_args(Register)
-ReplyKind = Literal[
-    "notice", "resume", "withheld", "distress", "overbuying", "minor", "scam", "pii", "troll", "injection",
-    "ritual",
-]  # fmt: skip
-REPLY_KINDS: tuple[ReplyKind, ...] = get_args(ReplyKind)
 
 HEADER = ("author", "source", "licence", "date")
+FORMS = 12
+"""Wordings of one pattern at most: each of them is read by the tests."""
 _SLOT = re.compile(r"\{([^{}]*)\}")
 _PIECES = re.compile(r"(\{[^{}]*\})")
+_CHOICE = re.compile(r"\[([^\[\]]*)\]")
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One sentence with slots. ``pieces`` alternate literal texts and slot names in braces."""
+    """A sentence with slots in each of its wordings (``forms``); who wrote it, and when."""
 
     id: str
     move: Move
     register: Register
     needs: tuple[str, ...]
-    text: str
+    when: tuple[Occasion, ...]
+    forms: tuple[str, ...]
+    author: str = ""
+    date: str = ""
 
     @property
     def slots(self) -> tuple[str, ...]:
-        """The slots in order of the text, without repeats."""
-        return tuple(dict.fromkeys(_SLOT.findall(self.text)))
+        """The slots in order of the first wording, without repeats."""
+        return tuple(dict.fromkeys(_SLOT.findall(self.forms[0])))
 
-    @property
-    def pieces(self) -> tuple[str, ...]:
-        """Literals and ``{slot}`` pieces, in order."""
-        return tuple(piece for piece in _PIECES.split(self.text) if piece)
+
+def pieces(form: str) -> tuple[str, ...]:
+    """Literals and ``{slot}`` pieces of a wording, in order."""
+    return tuple(piece for piece in _PIECES.split(form) if piece)
+
+
+def worded(text: str) -> tuple[str, ...]:
+    """Every wording of a text with ``[a|b]`` choices."""
+    parts = _CHOICE.split(text)
+    options = [part.split("|") if at % 2 else [part] for at, part in enumerate(parts)]
+    return tuple("".join(chosen) for chosen in itertools.product(*options))
 
 
 def bad(file: str, line: int, what: str) -> ConfigurationError:
@@ -68,63 +79,52 @@ def parse_patterns(content: str, file: str = "phrases.tsv") -> tuple[Pattern, ..
     """Patterns of a phrase file; ConfigurationError names file and line of a bad row."""
     found: dict[str, Pattern] = {}
     texts: set[str] = set()
-    for number, cells in _rows(content, file, 5):
-        name, move, register, listed, text = cells
-        needs = tuple(listed.split())
-        if name in found or text in texts:
-            raise bad(file, number, f"编号“{name}”或句子重复")
-        if move not in MOVES or register not in REGISTERS:
-            raise bad(file, number, f"不认识的环节“{move}”或语气“{register}”")
-        if unknown := [n for n in needs if n not in SLOTS and n not in CONDITIONS]:
-            raise bad(file, number, f"没有叫“{'、'.join(unknown)}”的槽")
-        if {n for n in needs if n in SLOTS} != set(_SLOT.findall(text)):
-            raise bad(file, number, "needs 与句子里的槽不一致")
-        if re.search(r"[{}]", _SLOT.sub("", text)) or text[-1] not in "。！？":
-            raise bad(file, number, "花括号不成对，或句子没有结尾标点")
-        found[name] = Pattern(name, move, register, needs, text)
-        texts.add(text)
+    header: dict[str, str] = {}
+    for number, line in enumerate(content.splitlines(), 1):
+        if line.startswith("#"):
+            key, _, value = line.lstrip("# ").partition(":")
+            header[key] = value.strip()
+        elif line.strip():
+            pattern = _pattern(line, header, file, number)
+            if pattern.id in found or not texts.isdisjoint(pattern.forms):
+                raise bad(file, number, f"编号“{pattern.id}”或句子重复")
+            found[pattern.id] = pattern
+            texts.update(pattern.forms)
+    if missing := [key for key in HEADER if not header.get(key)]:
+        raise bad(file, 1, f"文件头缺少 {'、'.join(missing)}")
     return tuple(found.values())
 
 
-def parse_replies(content: str, file: str = "replies.tsv") -> Mapping[ReplyKind, tuple[str, ...]]:
-    """Fixed sentences by kind; every kind has at least one."""
-    found: dict[ReplyKind, list[str]] = {kind: [] for kind in REPLY_KINDS}
-    for number, (_, kind, text) in _rows(content, file, 3):
-        if kind not in found:
-            raise bad(file, number, f"没有叫“{kind}”的类别")
-        if _SLOT.search(text) or text in found[kind]:
-            raise bad(file, number, "固定句子不能有槽，也不能重复")
-        found[kind].append(text)
-    if missing := [kind for kind, texts in found.items() if not texts]:
-        raise bad(file, 1, f"缺少 {'、'.join(missing)} 的句子")
-    return {kind: tuple(texts) for kind, texts in found.items()}
+def _pattern(line: str, header: Mapping[str, str], file: str, number: int) -> Pattern:
+    cells = [cell.strip() for cell in line.split("\t")]
+    if len(cells) != 6 or not cells[0] or not cells[-1]:
+        raise bad(file, number, "要有 6 栏，用制表符隔开")
+    name, move, register, listed, tagged, text = cells
+    needs, when = tuple(listed.split()), tuple(tagged.split())
+    if move not in MOVES or register not in REGISTERS:
+        raise bad(file, number, f"不认识的环节“{move}”或语气“{register}”")
+    if unknown := [n for n in needs if n not in SLOTS and n not in CONDITIONS]:
+        raise bad(file, number, f"没有叫“{'、'.join(unknown)}”的槽")
+    if unknown := [tag for tag in when if tag not in OCCASIONS]:
+        raise bad(file, number, f"没有叫“{'、'.join(unknown)}”的时节")
+    forms = worded(text)
+    if not 1 <= len(set(forms)) == len(forms) <= FORMS:
+        raise bad(file, number, f"方括号里的说法重复，或超过 {FORMS} 种")
+    for form in forms:
+        _check(form, needs, file, number)
+    made = (cast(Move, move), register, needs, cast(tuple[Occasion, ...], when), forms)
+    return Pattern(name, *made, header.get("author", ""), header.get("date", ""))
 
 
-def _rows(content: str, file: str, columns: int) -> Iterator[tuple[int, list[str]]]:
-    header: set[str] = set()
-    for number, line in enumerate(content.splitlines(), 1):
-        if line.startswith("#"):
-            header.add(line.lstrip("# ").partition(":")[0])
-        elif line.strip():
-            cells = [cell.strip() for cell in line.split("\t")]
-            if len(cells) != columns or not cells[0] or not cells[-1]:
-                raise bad(file, number, f"要有 {columns} 栏，用制表符隔开")
-            yield number, cells
-    if missing := [key for key in HEADER if key not in header]:
-        raise bad(file, 1, f"文件头缺少 {'、'.join(missing)}")
-
-
-def _read(file: str) -> str:
-    return (resources.files("anchor.writer") / "data" / file).read_text(encoding="utf-8")
+def _check(form: str, needs: tuple[str, ...], file: str, number: int) -> None:
+    if {n for n in needs if n in SLOTS} != set(_SLOT.findall(form)):
+        raise bad(file, number, "needs 与句子里的槽不一致")
+    if re.search(r"[{}\[\]|]", _SLOT.sub("", form)) or form[-1] not in "。！？":
+        raise bad(file, number, "括号不成对，或句子没有结尾标点")
 
 
 @cache
 def patterns() -> tuple[Pattern, ...]:
     """The patterns of the house."""
-    return parse_patterns(_read("phrases.tsv"))
-
-
-@cache
-def replies() -> Mapping[ReplyKind, tuple[str, ...]]:
-    """The fixed sentences of the house, by kind."""
-    return parse_replies(_read("replies.tsv"))
+    held = resources.files("anchor.writer") / "data" / "phrases.tsv"
+    return parse_patterns(held.read_text(encoding="utf-8"))

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anchor.care import NEEDS, NOTICES, Comforter, Explainer, Need, glossary, mentions, need_of, replies
+from anchor.care import NOTICES, Comforter, Explainer, glossary, mentions, need_of
 from anchor.comments.triage import triage
+from anchor.replies import NEEDS, REPLY_KINDS, Need, Reply, replies
 from anchor.speech.front_end import read_out
 from compliance.guard import Guard
 
@@ -21,23 +22,28 @@ def guard() -> Guard:
     return Guard.load()
 
 
-def test_every_kind_word_may_be_said_by_an_ai(guard: Guard) -> None:
-    assert [r.id for r in replies() if guard.check(r.text, "ai").action != "allow"] == []
+def kind_words() -> list[Reply]:
+    return [reply for need in NEEDS for reply in replies()[need]]
+
+
+def test_every_fixed_sentence_may_be_said_by_an_ai(guard: Guard) -> None:
+    every = [reply for kind in REPLY_KINDS for reply in replies()[kind]]
+    assert [r.id for r in every if guard.check(r.text, "ai").action != "allow"] == []
 
 
 def test_kind_words_neither_sell_nor_press() -> None:
-    selling = re.compile("优惠|便宜|划算|赶紧|抢|库存|最后|快来|现在买|下单吧|拍下来")
-    assert [reply.id for reply in replies() if selling.search(reply.text)] == []
+    selling = re.compile("优惠|便宜|划算|赶紧|抢|库存|最后|快来|现在买|下单吧|拍下来|(?<!别)点链接|[元折]")
+    assert [reply.id for reply in kind_words() if selling.search(reply.text)] == []
 
 
 @pytest.mark.parametrize("need", NEEDS)
 def test_each_need_has_several_words_and_a_notice(need: Need) -> None:
-    assert len({reply.text for reply in replies() if reply.need == need}) >= 5
+    assert len({reply.text for reply in replies()[need]}) >= 5
     assert NOTICES[need]
 
 
 def test_despair_always_points_to_people_who_can_come() -> None:
-    assert all(re.search("12356|110|120", r.text) for r in replies() if r.need == "despair")
+    assert all(re.search("12356|110|120", r.text) for r in replies()["despair"])
 
 
 @pytest.mark.parametrize(
@@ -62,7 +68,7 @@ def test_a_comment_is_answered_for_what_it_needs(text: str, need: Need | None) -
 
 def test_a_need_hears_all_words_before_one_again() -> None:
     comforter = Comforter()
-    count = sum(reply.need == "grief" for reply in replies())
+    count = len(replies()["grief"])
     said = [comforter("distress", "老伴去世了") for _ in range(2 * count)]
     assert len(set(said[:count])) == count
     assert said[count:] == said[:count]
@@ -74,7 +80,7 @@ def test_a_hotline_is_said_figure_by_figure() -> None:
 
 def test_the_glossary_is_large_and_plain(guard: Guard) -> None:
     terms = glossary()
-    assert len(terms) >= 150
+    assert len(terms) >= 380 and len({t.name for t in terms}) == len(terms)
     assert [t.name for t in terms if len(t.plain) > 24 or t.name in t.plain] == []
     assert [t.name for t in terms if guard.check(f"就是{t.plain}。", "ai").action != "allow"] == []
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from anchor import care
+from anchor import replies
 from anchor.comments import cues
 from anchor.speech import pronunciation
 from core.errors import ConfigurationError
@@ -20,7 +20,7 @@ HEADER = "# author: a\n# source: b\n# licence: c\n# date: d\n"
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for module in (care, cues, pronunciation):
+    for module in (replies, cues, pronunciation):
         monkeypatch.setattr(module.resources, "files", lambda _: tmp_path)
     (tmp_path / "data").mkdir()
     return tmp_path / "data"
@@ -43,9 +43,15 @@ def test_a_file_without_a_licence_is_refused(folder: Path) -> None:
 
 
 def test_a_kind_word_without_text_is_named(folder: Path) -> None:
-    (folder / "care.tsv").write_text(HEADER + "x1\tgrief\t\n", "utf-8")
-    with pytest.raises(ConfigurationError, match=r"care.tsv 第 5 行"):
-        read(care._rows("care.tsv"))
+    (folder / "replies.tsv").write_text(HEADER + "x1\tgrief\t\n", "utf-8")
+    with pytest.raises(ConfigurationError, match=r"replies.tsv 第 5 行"):
+        read(replies.table("replies.tsv", 3))
+
+
+def test_a_kind_of_reply_without_a_sentence_is_refused(folder: Path) -> None:
+    (folder / "replies.tsv").write_text(HEADER + "a\tnotice\t这里是AI主播。\n", "utf-8")
+    with pytest.raises(ConfigurationError, match="despair"):
+        replies.replies.__wrapped__()
 
 
 def test_a_reading_without_its_pinyin_is_named(folder: Path) -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from anchor.dialogue import bind
 from anchor.writer.author import Draft
-from anchor.writer.compose import Used
 from anchor.writer.gate import Gate
+from anchor.writer.memory import Used
 from anchor.writer.model import REST, ModelAuthor, ModelWriter
 from compliance.guard import Guard
 from core.errors import ModelUnavailableError

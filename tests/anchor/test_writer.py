@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from decimal import Decimal
@@ -10,20 +11,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anchor.writer.compose import ALIKE, Used, grams, jaccard, write
+from anchor.writer.compose import write
 from anchor.writer.gate import Gate, passed
-from anchor.writer.phrases import MOVES, Pattern, parse_patterns, parse_replies, patterns, replies
+from anchor.writer.memory import ALIKE, Memory, Used, grams, jaccard
+from anchor.writer.occasions import occasions
+from anchor.writer.phrases import MOVES, Pattern, parse_patterns, patterns, pieces
 from anchor.writer.slots import CONDITIONS, SLOTS, choices
 from compliance.guard import Guard, Judgement
 from core.errors import ConfigurationError
 from core.events import Line, Segment
+from knowledge_graph.claims import Checker
 from knowledge_graph.facts import MemoryShop, ShopMeta
 from knowledge_graph.schema import Property
 from tests.anchor.shops import CUP, DAY, RICE, fact, tiny
+from tests.anchor.whole import WHOLE, whole
 
 pytestmark = pytest.mark.unit
 
 GUARD = Guard.load(DAY)
+WHOLE_SHOP = whole()
+CHECKER = Checker(WHOLE_SHOP)
 HEADER = "# author: a\n# source: b\n# licence: c\n# date: d\n"
 SAMPLES = {
     "product": "坝上小米", "origin": "河北蔚县", "variety": "黄八", "season": "9月底", "craft": "手工打磨",
@@ -50,8 +57,9 @@ def texts_of_a_show(seed: int, shop: MemoryShop) -> list[str]:
 
 def test_the_bank_covers_the_twelve_moves() -> None:
     bank = patterns()
-    assert len(bank) >= 160
-    assert all(sum(p.move == move for p in bank) >= 12 for move in MOVES)
+    assert len(bank) >= 480
+    assert all(sum(p.move == move for p in bank) >= 25 for move in MOVES)
+    assert all(p.author and p.date for p in bank)
 
 
 def test_every_slot_has_a_sample_here() -> None:
@@ -60,49 +68,56 @@ def test_every_slot_has_a_sample_here() -> None:
 
 @pytest.mark.parametrize("pattern", patterns(), ids=lambda p: p.id)
 def test_every_pattern_may_be_said_by_an_ai(pattern: Pattern) -> None:
-    said = re.sub(r"\{(\w+)\}", lambda m: SAMPLES[m[1]], pattern.text)
-    assert GUARD.check(said, "ai", as_of=DAY).findings == ()
+    for form in pattern.forms:
+        said = re.sub(r"\{(\w+)\}", lambda m: SAMPLES[m[1]], form)
+        assert GUARD.check(said, "ai", as_of=DAY).findings == (), said
 
 
-def test_every_fixed_sentence_may_be_said_by_an_ai() -> None:
-    refused = [t for kind in replies().values() for t in kind if GUARD.check(t, "ai").action != "allow"]
-    assert refused == []
-
-
-def test_care_never_sells() -> None:
-    care = [t for k in ("distress", "overbuying", "minor", "scam") for t in replies()[k]]
-    assert not [t for t in care if re.search(r"[元折]|优惠|下单吧|拍一|链接", t)]
+@pytest.mark.parametrize("pattern", patterns(), ids=lambda p: p.id)
+def test_the_words_around_the_facts_claim_nothing(pattern: Pattern) -> None:
+    """No fact carries small talk: a number, place, rank, likeness or promise in it would be a claim."""
+    said, own = "", set[int]()
+    for piece in pieces(pattern.forms[0]):
+        words = (
+            "".join(s.text for s in choices(piece[1:-1], WHOLE_SHOP, WHOLE, DAY)[0].segments)
+            if piece[0] == "{"
+            else piece
+        )
+        own |= set() if piece[0] == "{" else set(range(len(said), len(said) + len(words)))
+        said += words
+    claims = CHECKER.check(said, WHOLE if pattern.slots else None, DAY).uncarried
+    assert [
+        said[c.start : c.end] for c in claims if c.kind != "predicate" and own & set(range(c.start, c.end))
+    ] == []
 
 
 def test_the_literal_words_of_a_pattern_hold_no_number() -> None:
     figures = re.compile(r"[0-9０-９]|[二三四五六七八九十百千万]+[元块斤克天年月个%]")
-    assert [p.id for p in patterns() if figures.search(re.sub(r"\{\w+\}", "", p.text))] == []
+    assert [f for p in patterns() for f in p.forms if figures.search(re.sub(r"\{\w+\}", "", f))] == []
 
 
 @pytest.mark.parametrize(
     ("row", "why"),
     [
-        ("x\tgreet\tplain\t\t大家好", "标点"),
-        ("x\tgreet\tplain\tprice\t大家好。", "needs"),
-        ("x\tgreet\tplain\tcolour\t大家好{colour}。", "colour"),
-        ("x\tdance\tplain\t\t大家好。", "dance"),
-        ("x\tgreet\tplain\t大家好。", "5 栏"),
+        ("x\tgreet\tplain\t\t\t大家好", "标点"),
+        ("x\tgreet\tplain\tprice\t\t大家好。", "needs"),
+        ("x\tgreet\tplain\tcolour\t\t大家好{colour}。", "colour"),
+        ("x\tdance\tplain\t\t\t大家好。", "dance"),
+        ("x\tgreet\tplain\t\tmonsoon\t大家好。", "monsoon"),
+        ("x\tgreet\tplain\t\t\t[大家|大家]好。", "重复"),
+        ("x\tgreet\tplain\t\t\t[大家好。", "括号"),
+        ("x\tgreet\tplain\t\t大家好。", "6 栏"),
     ],
 )
 def test_a_bad_row_is_named_by_file_and_line(row: str, why: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        parse_patterns(HEADER + "ok\tgreet\tplain\t\t你好。\n" + row, "own.tsv")
+        parse_patterns(HEADER + "ok\tgreet\tplain\t\t\t你好。\n" + row, "own.tsv")
     assert "own.tsv 第 6 行" in caught.value.message and why in caught.value.message
 
 
 def test_a_file_without_a_licence_is_refused() -> None:
     with pytest.raises(ConfigurationError, match="licence"):
-        parse_patterns("# author: a\n# source: b\n# date: d\nok\tgreet\tplain\t\t你好。")
-
-
-def test_a_kind_of_reply_without_a_sentence_is_refused() -> None:
-    with pytest.raises(ConfigurationError, match="distress"):
-        parse_replies(HEADER + "a\tnotice\t这里是AI主播。")
+        parse_patterns("# author: a\n# source: b\n# date: d\nok\tgreet\tplain\t\t\t你好。")
 
 
 @given(st.integers(0, 10_000))
@@ -117,6 +132,63 @@ def test_no_sentence_comes_twice_and_none_is_much_like_another(seed: int) -> Non
 def test_the_same_seed_says_the_same_and_another_does_not() -> None:
     assert texts_of_a_show(3, tiny()) == texts_of_a_show(3, tiny())
     assert texts_of_a_show(3, tiny()) != texts_of_a_show(4, tiny())
+
+
+def test_the_next_show_speaks_other_patterns_and_other_sentences() -> None:
+    used = Used()
+    first = write("greet", tiny(), RICE, used, 3) or pytest.fail("nothing to say")
+    used.add(first[0].text, first[1].id)
+    again = Used(memory=Memory.restored(json.loads(json.dumps(used.remembered().record()))))
+    second = write("greet", tiny(), RICE, again, 3) or pytest.fail("nothing to say")
+    assert second[1].id != first[1].id
+    assert jaccard(grams(second[0].text), grams(first[0].text)) < ALIKE
+
+
+def test_what_an_earlier_show_said_is_said_again_rather_than_nothing() -> None:
+    only = [p for p in patterns() if p.move == "place" and p.needs == ("product", "origin")][:1]
+    used = Used()
+    line, pattern = write("place", tiny(), RICE, used, bank=only) or pytest.fail("nothing to say")
+    used.add(line.text, pattern.id)
+    assert write("place", tiny(), RICE, used, bank=only) is None
+    again = write("place", tiny(), RICE, Used(memory=used.remembered()), bank=only)
+    assert again is not None and again[0].text == line.text
+
+
+def test_successive_shows_begin_with_different_patterns_though_nobody_remembers() -> None:
+    begun = {
+        (write("greet", tiny(), RICE, Used(), seed) or pytest.fail("silent"))[1].id for seed in range(10)
+    }
+    assert len(begun) == 10
+
+
+@given(st.lists(st.text("甲乙丙丁戊", min_size=1, max_size=9), min_size=1, max_size=12))
+def test_the_most_similar_sentence_is_found(texts: list[str]) -> None:
+    used = Used()
+    for each in texts[:-1]:
+        used.add(each)
+    mine = grams(texts[-1])
+    assert used.similarity(texts[-1]) == max((jaccard(mine, grams(t)) for t in texts[:-1]), default=0)
+
+
+@pytest.mark.parametrize(
+    ("day", "hour", "held"),
+    [
+        (date(2026, 1, 5), 6, {"winter", "morning"}),
+        (date(2026, 12, 5), 12, {"winter", "noon"}),
+        (date(2026, 3, 1), 15, {"spring"}),
+        (date(2026, 8, 31), 23, {"summer", "night"}),
+        (date(2026, 11, 22), None, {"autumn"}),
+    ],
+)
+def test_the_season_and_the_part_of_the_day(day: date, hour: int | None, held: set[str]) -> None:
+    assert occasions(day, hour) == held
+
+
+def test_small_talk_about_the_hour_needs_the_hour() -> None:
+    tagged = [p for p in patterns() if p.when == ("evening",) and p.move == "greet" and not p.slots]
+    assert write("greet", tiny(), "", Used(), bank=tagged) is None
+    assert write("greet", tiny(), "", Used(), bank=tagged, hour=8) is None
+    assert write("greet", tiny(), "", Used(), bank=tagged, hour=19) is not None
 
 
 def test_every_segment_from_a_slot_is_bound_to_a_fact_of_the_product() -> None:
