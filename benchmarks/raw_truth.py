@@ -114,14 +114,15 @@ class RawShop:
             for name, t in self._truth.items()
         }
 
-    def unsupported(self, line: str, product: str) -> list[str]:
-        """What ``line`` says of ``product`` that the files do not hold."""
+    def unsupported(self, line: str, product: str, asked: str = "") -> list[str]:
+        """What ``line`` says of ``product`` that the files do not hold; how many were ``asked`` for apart."""
+        counts = {(k, v) for _, k, v, _ in amounts(fold(asked)) if k not in ("g", "ml", "y", "h")}
         text, name = fold(line), fold(product)
         own = self._rows.get(name, name) + "\n" + self._shared
         wrong = [
             shown
             for shown, kind, value, unit in amounts(text)
-            if not self._held(kind, value, unit, name, own)
+            if (kind, value) not in counts and not self._held(kind, value, unit, name, own)
         ]
         wrong += [p for p in PLACES if p in text and p not in own and p[:2] not in own]
         wrong += [m[0] for m in _EACH.finditer(text) if m[1] not in own and m[1] not in "份件单个"]

@@ -126,7 +126,7 @@ def understand(
         unheld,
         health,
         conditions,
-        places_in(text),
+        tuple(p for p in places_in(text) if _speaks_of(catalogue, text, p[0], meant)),
         meant,
         groups,
         named,
@@ -136,6 +136,16 @@ def understand(
         mention,
         bare,
     )
+
+
+def _speaks_of(catalogue: Catalogue, text: str, place: str, meant: Iterable[Meant]) -> bool:
+    """Whether a place is spoken of, not only part of a product's name (赣南 in 赣南脐橙)."""
+    names = {part for m in meant for part in catalogue.by_product[m.product].parts}
+    for match in re.finditer(re.escape(place), text):
+        wider = (text[max(0, match.start() - 1) : match.end()], text[match.start() : match.end() + 1])
+        if not any(len(w) > len(place) and w in name for w in wider for name in names):
+            return True
+    return False
 
 
 def _without_names(catalogue: Catalogue, text: str, meant: Iterable[Meant]) -> str:

@@ -190,3 +190,29 @@ def test_colloquial_question_words_fold_to_mandarin() -> None:
     assert plain_question("几多钱") == "多少钱"
     assert plain_question("好久发货") == "什么时候发货"
     assert plain_question("啷个吃") == "怎么吃"
+
+
+YAM = "青城山药 3斤装"
+HILL = MemoryShop.of(
+    ShopMeta("山货铺", DAY),
+    (
+        fact(YAM, Property.PRICE, money("25")),
+        fact(YAM, Property.NET_WEIGHT, Decimal(1500)),
+        fact(YAM, Property.ORIGIN, "四川青城山镇"),
+        fact(YAM, Property.EXCLUDED_REGION, "西藏"),
+        fact("汉中糯米 5斤", Property.PRICE, money("32")),
+        fact("汉中糯米 5斤", Property.ORIGIN, "陕西汉中洋县"),
+        fact("汉中糯米 5斤", Property.EXCLUDED_REGION, "西藏"),
+        fact("汉中糯米 5斤", Property.SHIPPING_HOURS, Decimal(48)),
+    ),
+)
+
+
+def test_a_place_inside_a_products_name_is_not_where_it_shall_be_sent() -> None:
+    said = answer(HILL, "汉中糯米多少钱").text
+    assert "32" in said and "可以发" not in said and "48" not in said
+
+
+def test_a_place_spoken_of_beside_the_name_still_is() -> None:
+    assert "不发" in answer(HILL, "汉中糯米西藏能发吗").text
+    assert "汉中" in answer(HILL, "这个糯米是汉中的吗").text
