@@ -174,11 +174,13 @@ class Privacy(Section):
 class Label(Section):
     """Provider codes (27 characters) for the AIGC label in files, as registered; never invented.
 
-    ``propagator`` may stay empty: whoever made the content then also spreads it.
+    ``propagator`` may stay empty: whoever made the content then also spreads it. With ``rhythm`` the audio
+    label 短长 短短 sounds before each spoken AI notice, and at the beginning of what ``xiangyin say`` writes.
     """
 
     producer: str = ""
     propagator: str = ""
+    rhythm: bool = False
 
 
 class Logging(Section):

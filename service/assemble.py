@@ -39,6 +39,7 @@ from knowledge_graph.store.shops import Shops
 from knowledge_graph.vocabulary import Vocabulary
 from service.answering import Answering
 from service.keeping import Keeping
+from service.labelling import sign
 from service.listening import Listening
 from service.presence import Parts, RoomPresence
 from service.programme import Sources
@@ -102,7 +103,8 @@ class Assembly:
         if name and name not in known:
             raise InputError("voice.unknown", f"没有叫“{name}”的声音。", f"能用的有：{'、'.join(known)}。")
         chosen = name or s.voice
-        return self._once(f"speaker {chosen}", lambda: Speaker(voice, chosen, s.speed))
+        mark = sign(self.settings.label)
+        return self._once(f"speaker {chosen}", lambda: Speaker(voice, chosen, s.speed, sign=mark))
 
     def guard(self) -> Guard:
         """The guard over all rules."""

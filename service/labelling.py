@@ -1,17 +1,40 @@
-"""The implicit AIGC label in every file of sound that the program makes, where the provider is registered."""
+"""Labels of the sound that the program makes: the implicit AIGC label in files, the rhythm to be heard."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
+import numpy as np
+
+from anchor.speech.speaker import Sign, no_sign
 from compliance import labels
+from core.events import Samples
 from core.settings import Label as Codes
 
 UNLABELLED = (
     "注意：生成的声音文件里没有写 AIGC 标识，因为还没有填服务提供者编码。"
     "请把登记得到的 27 位编码填在设置 label.producer 里（编码不能自己编），以后就会自动写上。"
 )
+
+
+QUIET = 0.3
+"""The rhythm beside the voice: about as loud."""
+PAUSE = 0.3
+"""Seconds between the rhythm and the voice."""
+
+
+def sign(codes: Codes, everywhere: bool = False) -> Sign:
+    """The audio rhythm before every line that is a spoken AI notice, or before all; none where not chosen."""
+    if not codes.rhythm:
+        return no_sign
+
+    def before(line: str, rate: int) -> Samples:
+        if not everywhere and not labels.names_both(line):
+            return no_sign(line, rate)
+        return np.concatenate([QUIET * labels.rhythm(rate), np.zeros(round(PAUSE * rate), np.float32)])
+
+    return before
 
 
 class Labelling:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +18,7 @@ from anchor.speech.front_end import read_out
 from anchor.speech.levelling import TARGET, levelled
 from anchor.speech.pronunciation import Pronunciation
 from core.errors import InputError
-from core.events import Viseme
+from core.events import Samples, Viseme
 from core.ports import Cancelled, Speech, Voice, never
 
 LOUDNESS = TARGET
@@ -36,6 +36,14 @@ PAUSES = {
 }
 """Seconds of silence after a clause, by what it ends with; a voice leaves about 0.2 s itself."""
 CACHE_SECONDS = 600.0
+
+Sign = Callable[[str, int], Samples]
+"""A line and a rate → the sound that goes before it, empty for none (the audio label of an AI's voice)."""
+
+
+def no_sign(line: str, rate: int) -> Samples:
+    """Nothing goes before a line."""
+    return np.zeros(0, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +78,10 @@ class Speaker:
         speed: float = 1.0,
         pronunciation: Pronunciation | None = None,
         cache_seconds: float = CACHE_SECONDS,
+        sign: Sign = no_sign,
     ) -> None:
         """``name`` is one of the voice's ``capabilities.voices``; empty takes the first."""
+        self._sign = sign
         self.voice = voice
         self.name = name or next(iter(voice.capabilities.voices), "")
         low, high = voice.capabilities.speeds
@@ -107,6 +117,8 @@ class Speaker:
                 if speech is None:
                     continue
                 self._remember(key, speech)
+            if not start:
+                speech = _after(self._sign(line, speech.rate), speech)
             yield Clause(written, said, speech, start, cached)
             start += speech.seconds
 
@@ -154,6 +166,16 @@ class Speaker:
 def _pause(written: str) -> float:
     last = written.rstrip("”’」』）)】 \t")[-1:]
     return PAUSES.get({"!": "！", "?": "？", ";": "；", ":": "：", ",": "，"}.get(last, last), 0.0)
+
+
+def _after(lead: Samples, speech: Speech) -> Speech:
+    """``speech`` with a sound before it, at which the mouth rests."""
+    if not len(lead):
+        return speech
+    seconds = len(lead) / speech.rate
+    moved = (Viseme(v.shape, v.start + seconds, v.end + seconds) for v in speech.visemes)
+    samples = np.concatenate([lead, speech.samples])
+    return Speech(samples, speech.rate, (Viseme("rest", 0.0, seconds), *moved))
 
 
 def joined(spoken: Iterable[Clause]) -> Speech:

@@ -7,14 +7,14 @@ TC260-PG-20252A (provider codes), 20257A, 202510A and 20259A (video, audio and i
 
 from compliance.labels.files import FORMATS, check, read, values, write
 from compliance.labels.label import Label
-from compliance.labels.shown import NOTICE, TEXT, rhythm, text_height
+from compliance.labels.shown import TEXT, names_both, rhythm, text_height
 
 __all__ = [
     "FORMATS",
-    "NOTICE",
     "TEXT",
     "Label",
     "check",
+    "names_both",
     "read",
     "rhythm",
     "text_height",

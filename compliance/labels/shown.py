@@ -11,14 +11,16 @@ from core.events import Samples
 TEXT = "本内容由人工智能生成"
 """Stands in every frame that shows the host or an AI picture; it has both elements, AI and generated."""
 
-NOTICE = "提醒大家，这里的主播形象和声音由人工智能生成。"
-"""Spoken at the start, every 10 to 15 minutes, and after each hand-back."""
-
 SHORT, LONG, GAP, LETTER_GAP = 0.12, 0.36, 0.12, 0.36
 """Seconds. The standard names the rhythm only; these lengths are a proposal: one, three, one, three units."""
 PITCH = 1000.0
 _EDGE = 0.005
 _LEVEL = 0.5
+
+
+def names_both(text: str) -> bool:
+    """Whether ``text`` says both that it is AI and that it is generated or synthesised (GB 45438-2025 §5)."""
+    return any(w in text for w in ("人工智能", "AI")) and any(w in text for w in ("生成", "合成"))
 
 
 def text_height(width: int, height: int) -> int:
@@ -34,7 +36,7 @@ def text_height(width: int, height: int) -> int:
 
 
 def rhythm(rate: int) -> Samples:
-    """The audio label 短长 短短 (Morse for AI): mono float32 at ``rate`` Hz, 1 kHz tones, 1.56 s."""
+    """The audio label 短长 短短 (Morse for AI): mono float32 at ``rate`` Hz, 1 kHz tones, 1.32 s."""
     pause, between = _silence(GAP, rate), _silence(LETTER_GAP, rate)
     short, long = _tone(SHORT, rate), _tone(LONG, rate)
     return np.concatenate([short, pause, long, between, short, pause, short])

@@ -36,7 +36,7 @@ def say(
     if not source and text is None:
         raise InputError("input.nothing", "没有给要念的话。", "写一句话，或用 --in 给一个文件。")
     labelling = Labelling(settings().label)
-    speaker = load(voice, speed)
+    speaker = load(voice, speed, signed=True)
     if not source:
         assert text is not None
         if explain:
@@ -60,8 +60,11 @@ def say(
     print(f"写到 {out}，清单是 manifest.jsonl。", file=sys.stderr)
 
 
-def load(voice: str, speed: float | None) -> Speaker:
-    """The speaker that the settings name, in another voice or at another speed where asked."""
+def load(voice: str, speed: float | None, signed: bool = False) -> Speaker:
+    """The speaker that the settings name, in another voice or at another speed where asked.
+
+    Where the settings choose the audio rhythm it goes before AI notices, or before every line if ``signed``.
+    """
     from anchor.speech.speaker import Speaker
     from backends import choose
     from backends import load as build
@@ -69,6 +72,7 @@ def load(voice: str, speed: float | None) -> Speaker:
     from core.errors import InputError
     from core.settings import load as settings
     from core.weights import Weights
+    from service.labelling import sign
 
     chosen = settings()
     spec = choose(BACKENDS, chosen.voice.backend)
@@ -77,7 +81,8 @@ def load(voice: str, speed: float | None) -> Speaker:
         raise InputError("say.speed", f"语速 {speed} 不行。", f"请用 {low} 到 {high} 之间的数。")
     options = {"threads": chosen.voice.threads} if spec.weights else {}
     engine = build(spec, Weights(chosen.weights.folder), **options)
-    return Speaker(engine, voice or chosen.voice.voice, speed or chosen.voice.speed)
+    mark = sign(chosen.label, everywhere=signed)
+    return Speaker(engine, voice or chosen.voice.voice, speed or chosen.voice.speed, sign=mark)
 
 
 def spoken(speaker: Speaker, text: str, path: Path) -> Record:

@@ -39,6 +39,9 @@ def test_the_visible_label_is_never_too_small(width: int, height: int) -> None:
     assert labels.text_height(width, height) >= 0.05 * min(width, height)
 
 
-@pytest.mark.parametrize("text", [labels.TEXT, labels.NOTICE])
-def test_what_people_see_and_hear_names_both_elements(text: str) -> None:
-    assert ("人工智能" in text or "AI" in text) and ("生成" in text or "合成" in text)
+@pytest.mark.parametrize(
+    ("text", "both"),
+    [(labels.TEXT, True), ("您听到的是AI合成的声音", True), ("我是AI主播", False), ("合成的图片", False)],
+)
+def test_a_label_names_both_elements(text: str, both: bool) -> None:
+    assert labels.names_both(text) is both

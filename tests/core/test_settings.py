@@ -101,7 +101,7 @@ def test_secrets_are_never_printed() -> None:
     )
     for text in (loaded.dump(), repr(loaded.settings)):
         assert "sk-123" not in text
-    assert "pass" not in loaded.dump()
+    assert "me:pass" not in loaded.dump()
     assert loaded.settings.chat.api_key.get_secret_value() == "sk-123"
     with pytest.raises(ConfigurationError) as caught:
         load(None, {"XIANGYIN_CHAT__API_KEYS": "sk-123"})
