@@ -95,15 +95,19 @@ def _sentence(text: str, start: int, end: int) -> str:
     return (window[ends[-1].end() :] if ends else window) + text[start:end] + rest(text, end)
 
 
+_RELATIVE = re.compile("[没未冇](?!有)[^，,]+的$")
+"""What was not done to a thing, said of the thing: in 没喷过药的有机菜 nothing denies 有机."""
+
+
 def _denied(before: str) -> bool:
     """Whether a negator governs what follows; one that belongs to a boast ("不是我吹") does not."""
     boasts = [m.span() for m in _BOAST.finditer(before)]
     at = 0
     while found := (_NEGATED.search(before, at) or _BARE.search(before, at)):
         inside = next((end for start, end in boasts if start <= found.start() < end), None)
-        if inside is None:
+        if inside is None and not _RELATIVE.match(found[0]):
             return True
-        at = inside
+        at = inside or found.end()
     return False
 
 
@@ -156,7 +160,7 @@ _INTERROGATIVE = re.compile(
     "(?:吗|么|(?<![都也就还并从决])不|咩|吧|有[^，,。！？!?]{1,8}没有?|[过了]没有?|多少|几多|几[个盒箱斤瓶袋件包单]|什么|啥|咋样|怎么样|哪[里个儿种]|还是[^，,。！？!?]{1,6})"
     "[呀啊哦哈嘛]?[？?]?$"
 )
-_A_NOT_A = re.compile("是不是|有没有?$|能不能|会不会|可不可以|算不算|是否|能否")
+_A_NOT_A = re.compile("是不是|有没有|能不能|会不会|可不可以|算不算|是否|能否")
 _CHOICE = re.compile("是[^，,。！？!?]{1,8}还是[^，,。！？!?]{0,2}$")
 _RHETORICAL = re.compile(
     "还有[^，,。]{0,6}比|难道|想不想|要不要|愿不愿|谁|哪家|哪里(?:还|去)|还不|何不|凭什么|(?:见|吃|喝|用|尝|买)过[^，,。]{0,12}吗|"
@@ -176,8 +180,9 @@ def questioned(text: str, start: int, end: int) -> bool:
     asking = (before + text[start:end] + text[end : end + _REACH]).rstrip("。 ")
     if end + _REACH < len(text) or _CLAUSE_END.search(asking.rstrip("？?"), len(before)):
         return False
-    return bool(_INTERROGATIVE.search(asking) or _A_NOT_A.search(before)) and not _RHETORICAL.search(asking)
-
+    return bool(
+        _INTERROGATIVE.search(asking) or _A_NOT_A.search(before + text[start : start + 2])
+    ) and not _RHETORICAL.search(asking)
 
 
 def noticed(text: str, start: int, end: int) -> bool:

@@ -24,6 +24,8 @@ from core.errors import ConfigurationError
 _KINDS = frozenset({"word", "dialect", "emoji", "split", "initials", "syllable"})
 _SEPARATOR = "[\\s.·*\\-_~/|^+#`'\"=•丨‧・◆●★☆♥❤○▪️—–丶\\\\&%@$<>\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]"
 _SEPARATORS = re.compile(_SEPARATOR)
+_SPACED_RUN = re.compile(f"(?<![一-鿿])[一-鿿](?:{_SEPARATOR}{{1,3}}[一-鿿](?![一-鿿])){{2,12}}")
+"""Three characters or more, each set apart: nobody writes so but to hide."""
 _LETTERS = re.compile("[a-z]+(?:[ '’·.\\-_*]{1,2}[a-z]+)*")
 _WORD = re.compile("[a-z]+")
 _RUN = 12
@@ -35,6 +37,7 @@ _EVERYDAY = frozenset(
     "个只包箱袋瓶盒斤两件码号批半把被让从对向跟比请帮等装泡煮蒸炒炖切洗剥晒发退换补赔寄拍点付收开关坏烂胀破"
 )
 """One-character words of everyday talk: nobody disguises a word of two syllables with them."""
+_GOODS = frozenset(w for w in word_lists()["product"] if len(w) == 1)
 _NEAR = 5
 _READINGS = 2
 
@@ -208,6 +211,9 @@ class Disguises:
     def _unspaced(self, text: Folded) -> Folded:
         if not _SEPARATORS.search(text.text):
             return text
+        runs = [(m.start(), m.end(), _SEPARATORS.sub("", m[0])) for m in _SPACED_RUN.finditer(text.text)]
+        if runs:
+            text = text.edited(runs)
         kept = [i for i, c in enumerate(text.text) if not _SEPARATORS.match(c)]
         squeezed = "".join(text.text[i] for i in kept)
         edits: list[Edit] = []
@@ -354,7 +360,7 @@ def _plausible(surface: str, word: str) -> bool:
     if len(word) > 2:
         return shared >= max(1, len(word) - 2)
     often = word in word_lists()["heard"]
-    return (shared > 0 or often) and not _EVERYDAY.intersection(a for a, b in pairs if a != b)
+    return (shared > 0 or often) and (_EVERYDAY | _GOODS).isdisjoint(a for a, b in pairs if a != b)
 
 
 def _tokens(text: str) -> list[tuple[int, int]]:

@@ -1,0 +1,82 @@
+"""Questions, names, suppositions, warnings, greetings and what is left: words that claim nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from compliance.exempt import named, negated, noticed, placed, questioned, supposed, wished
+
+pytestmark = pytest.mark.unit
+
+
+def around(text: str, word: str) -> tuple[str, int, int]:
+    at = text.index(word)
+    return text, at, at + len(word)
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("山药是补肾的吗", "补肾"),
+        ("枣子补血不", "补血"),
+        ("这个鸡是散养还是关着养", "散养"),
+        ("有没有防腐剂", "没有防腐剂"),
+        ("鸡是圈养还是散养，我看一下", "散养"),
+    ],
+)
+def test_a_question_nobody_answers_claims_nothing(text: str, word: str) -> None:
+    assert questioned(*around(text, word))
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("你说补不补血，就是补血", "就是补血"),
+        ("补血吗？当然补血", "补血吗"),
+        ("还有比它更补血的吗", "补血"),
+        ("一点防腐剂都没有", "防腐剂都没有"),
+        ("这么补血的枣你不要吗", "补血"),
+    ],
+)
+def test_a_rhetorical_or_answered_question_is_a_claim(text: str, word: str) -> None:
+    assert not questioned(*around(text, word))
+
+
+def test_a_name_is_no_property() -> None:
+    assert named(*around("第一香是茶叶的名字", "第一香"))
+    assert not named(*around("第一香是我们的茶", "第一香"))
+
+
+def test_what_is_only_supposed_is_not_said() -> None:
+    assert supposed(*around("不打蜡的话有白霜", "不打蜡"))
+    assert not supposed(*around("不打蜡的橙子", "不打蜡"))
+
+
+def test_a_health_warning_promises_nothing() -> None:
+    assert noticed(*around("胃寒的人少喝", "胃寒"))
+    assert not noticed(*around("胃寒的人别吃药了", "胃寒"))
+
+
+@pytest.mark.parametrize("text", ["顾客永远是第一", "祝大家第一", "安全第一"])
+def test_people_and_wishes_come_first_not_goods(text: str) -> None:
+    assert wished(*around(text, "第一"))
+
+
+def test_stock_told_without_urging_is_a_fact() -> None:
+    assert placed(*around("车上还剩三箱，装完就走", "还剩三箱"))
+    assert not placed(*around("车上还剩三箱，手快有", "还剩三箱"))
+
+
+def test_distrust_of_others_does_not_excuse_slander() -> None:
+    text = around("他家的都是假货，别上当", "假货")
+    assert negated(*text)
+    assert not negated(*text, slander=True)
+
+
+def test_somebody_elses_thing_disowned_leaves_ours_claimed() -> None:
+    assert not negated(*around("有专利，仿款不是我们的", "专利"))
+    assert negated(*around("专利那个不是我们的", "专利"))
+
+
+def test_what_a_thing_was_not_given_does_not_deny_what_it_is() -> None:
+    assert not negated(*around("没喷过药的有机菜", "有机"))
