@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from compliance import labels
 from core.ports import Voice
 from service.assemble import Assembly
 from tests.service.running import serving, settings_in
@@ -123,7 +124,7 @@ def test_the_label_is_at_least_a_twentieth_of_the_short_edge(
     page = opened(context, "l")
     page.set_viewport_size({"width": width, "height": height})
     page.wait_for_timeout(800)
-    assert label_height(page) >= 0.05 * min(width, height)
+    assert label_height(page) >= labels.text_height(width, height)
 
 
 HIDING = (
