@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Literal, TypeVar
 
+from anchor.care import Explainer
 from anchor.comments.queue import CommentQueue, Dropped, Waiting
 from anchor.comments.triage import Triage, triage
 from anchor.delivery import Delivery, Stage, Voice
@@ -27,7 +28,7 @@ from compliance.privacy import mask
 from core.cancel import Turns
 from core.clock import Clock, busy
 from core.errors import XiangyinError
-from core.events import Act, Comment, Event, Finding, Line, Notice, Verdict
+from core.events import Act, Comment, Event, Finding, Line, Notice, Segment, Verdict
 from knowledge_graph.facts import Shop
 from knowledge_graph.questions import Answer
 
@@ -35,6 +36,10 @@ NOTICE_EVERY = 720.0
 """Seconds between spoken notices that an AI is speaking (the rules ask for one every 10 to 15 minutes)."""
 HEARD = 0.5
 """Seconds of an answer after which it counts as heard."""
+GLOSS_EVERY = 30.0
+"""Seconds between two explanations of terms of art: plain words help, a lecture does not."""
+GLOSSED = frozenset({"phrases", "answers", "model"})
+"""Writers whose terms of art are explained; care and notices are left as they are."""
 IDLE = 0.2
 TRIES = 4
 """Refused lines of the script in a row after which the director looks at its queue again."""
@@ -76,7 +81,7 @@ class Director:
         self._persona = persona
         self._judge = judge
         self._notice_every = notice_every
-        self._author = author or Phrases()
+        self._author = author or Phrases(persona.hello)
         self._delivery = Delivery(
             voice, persona.voice, self._publish, clock, self._foresee, stage=stage, pause=persona.pause
         )
@@ -84,6 +89,9 @@ class Director:
         self._one_voice = asyncio.Lock()
         self._opened = clock.now()
         self._last_notice: float | None = None
+        self._explainer = Explainer()
+        self._aside: Draft | None = None
+        self._last_aside = float("-inf")
         self._returning = False
         self._questions: dict[str, str] = {}
         self._step_began = self._opened
@@ -176,6 +184,7 @@ class Director:
             await self._silence("over", "stop", who)
 
     async def _silence(self, state: State, act: str, who: str) -> None:
+        self._aside = None
         self.state = state  # first of all: silence does not wait for the journal
         self.turns.begin()
         await self._publish(Act(kind=act, who=who))
@@ -226,6 +235,9 @@ class Director:
             await self._notice("resume")
         elif self._notice_due:
             await self._notice("notice")
+        elif self._aside is not None:
+            aside, self._aside = self._aside, None
+            await self._say(aside)
         elif not await self._answer_next():
             await self._go_on()
 
@@ -318,6 +330,8 @@ class Director:
         """The text, already judged, that will probably be said in ``left`` seconds; None: nobody can tell."""
         if self.state != "on" or self._notice_due:
             return None
+        if self._aside is not None:
+            return self._aside.line.text
         waiting = next(iter(self._queue.waiting()), None)
         if waiting is None:
             spent = self._clock.now() - self._step_began + left
@@ -346,11 +360,22 @@ class Director:
             if self.state != "on":
                 return 0.0
             turn = self.turns.begin()
+            self._explain(line)
             try:
                 return await self._delivery.speak(line, turn)
             except XiangyinError as error:
                 await self._publish(Notice(code=error.code, text=str(error), level="error", subject=line.id))
                 return 0.0
+
+    def _explain(self, line: Line) -> None:
+        """Let the plain words for a term of art that ``line`` says for the first time follow it."""
+        soon = self.now - self._last_aside < GLOSS_EVERY
+        if soon or not self._persona.explains or line.writer not in GLOSSED:
+            return
+        for mention in self._explainer.explain(line.text):
+            said = Line(segments=(Segment(mention.aside),), purpose="gloss", writer="fixed")
+            if self._speakable(Draft(said)) is not None:
+                self._aside, self._last_aside = Draft(said), self.now
 
     async def _drop(self, dropped: Dropped) -> None:
         waiting = dropped.waiting

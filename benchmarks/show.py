@@ -18,7 +18,7 @@ from typing import Any
 
 from anchor.comments.sources import Arrival
 from anchor.speech.speaker import Speaker
-from anchor.writer.compose import grams, jaccard
+from anchor.writer.memory import Memory, grams, jaccard
 from benchmarks.report import machine, row
 from core.testing import ScriptedVoice
 from knowledge_graph.facts import Shop
@@ -51,12 +51,20 @@ def nearest(texts: list[str], others: list[str]) -> float:
     return sum(max((jaccard(grams(t), o) for o in theirs), default=0.0) for t in texts) / max(1, len(texts))
 
 
-def one(shop: Shop, seed: int, minutes: float, folder: Path) -> list[dict[str, Any]]:
-    """The line records of one show."""
+def one(
+    shop: Shop, seed: int, minutes: float, folder: Path, memory: Memory
+) -> tuple[list[dict[str, Any]], Memory]:
+    """The line records of one show, and what the next one remembers."""
     out = folder / f"{seed}.wav"
-    perform(shop, Speaker(ScriptedVoice(0.22)), comments(shop, minutes), minutes, out, seed=seed)
+    voice = Speaker(ScriptedVoice(0.22))
+    done = perform(shop, voice, comments(shop, minutes), minutes, out, seed=seed, memory=memory)
     records = [json.loads(line) for line in out.with_suffix(".jsonl").read_text("utf-8").splitlines()]
-    return [r for r in records if r["type"] == "line"]
+    return [r for r in records if r["type"] == "line"], done.memory
+
+
+def literal(record: dict[str, Any]) -> str:
+    """A line without what it quotes from facts."""
+    return "".join(s["text"] if s["fact"] is None else "\n" for s in record["segments"])
 
 
 def main() -> None:
@@ -65,13 +73,19 @@ def main() -> None:
     parser.add_argument("sheet", nargs="?", type=Path, default=DEMO)
     parser.add_argument("--minutes", type=float, default=6.0)
     parser.add_argument("--shows", type=int, default=10)
+    parser.add_argument("--forget", action="store_true", help="no show knows what earlier ones said")
     parser.add_argument("--as-of", type=date.fromisoformat, default=date.today())
     asked = parser.parse_args()
     shop = import_file(asked.sheet, asked.as_of).shop("bench")
     print(machine())
     began = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        shows = [one(shop, seed, asked.minutes, Path(folder)) for seed in range(asked.shows)]
+        shows: list[list[dict[str, Any]]] = []
+        memory = Memory()
+        for seed in range(asked.shows):
+            show, kept = one(shop, seed, asked.minutes, Path(folder), memory)
+            memory = Memory() if asked.forget else kept
+            shows.append(show)
     spoken = [[r for r in show if r["spoken"]] for show in shows]
     scripts = [[r["text"] for r in show if r["writer"] == "phrases"] for show in spoken]
     gaps = [b["start"] - a["end"] for show in spoken for a, b in pairwise(show)]
@@ -89,6 +103,10 @@ def main() -> None:
     print(f"script lines a show {sum(map(len, scripts)) / len(shows):.1f}; repeated sentences {repeats}")
     print(f"greatest 3-gram similarity inside a show {max(inside):.2f}")
     print(f"distinct 4-grams: one show {alone:.2f}, all {distinct([t for s in scripts for t in s]):.2f}")
+    words = [
+        piece for show in spoken for r in show if r["writer"] == "phrases" for piece in literal(r).split("\n")
+    ]
+    print(f"distinct 4-grams of the words around the facts, all shows {distinct(words):.2f}")
     print(f"nearest neighbour in the other shows, mean {sum(across) / len(across):.2f}")
     print(f"refused {refused / max(1, lines):.1%}; lines with figures and no fact {figures}")
     print(row("gap between lines", gaps))

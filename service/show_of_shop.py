@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -17,11 +17,12 @@ from anchor.care import Comforter
 from anchor.comments.sources import Arrival
 from anchor.dialogue import Dialogue
 from anchor.director import Director
-from anchor.persona import Persona
+from anchor.persona import DEFAULT, Persona
 from anchor.rundown import Rundown
 from anchor.speech.speaker import Clause, Speaker
 from anchor.writer.author import Author
 from anchor.writer.gate import Gate
+from anchor.writer.memory import Memory
 from compliance.guard import Guard
 from core.errors import InputError
 from core.events import Comment, Event, Line, Notice, Played, Utterance, Verdict
@@ -63,6 +64,7 @@ class Summary:
     answered: int
     deferred: int
     waits: tuple[float, ...] = ()
+    memory: Memory = field(default_factory=Memory)
 
 
 @dataclass(slots=True)
@@ -129,11 +131,12 @@ class ShowRecord:
                 pass
         return event
 
-    def summary(self) -> Summary:
+    def summary(self, memory: Memory) -> Summary:
         """What was said, the line that is open included; it ends here."""
         self._finish_line()
+        waits = tuple(self._waits)
         return Summary(
-            self._wave.seconds, comments=len(self._comments), waits=tuple(self._waits), **self._counts
+            self._wave.seconds, comments=len(self._comments), waits=waits, memory=memory, **self._counts
         )
 
     def _hear(self, event: Utterance) -> None:
@@ -210,8 +213,12 @@ def perform(
     seed: int = 0,
     progress: Callable[[float], None] = lambda _: None,
     author: Author | None = None,
+    persona: Persona = DEFAULT,
+    memory: Memory | None = None,
 ) -> Summary:
     """Run a programme of ``minutes`` over ``shop`` and write ``out`` (wav), with .srt and .jsonl beside it.
+
+    ``memory`` is what earlier shows of the shop said; the summary has the one for the next show.
 
     InputError (``anchor.empty_shop``) where the shop has no product.
     """
@@ -238,13 +245,14 @@ def perform(
             voice,
             record.publish,
             clock,
-            persona=Persona(voice=speaker.name, speed=speaker.speed),
+            persona=replace(persona, voice=speaker.name, speed=speaker.speed),
             as_of=day,
             seed=seed,
             author=author,
+            memory=memory,
         )
         asyncio.run(_played(director, clock, comments, progress))
-        return record.summary()
+        return record.summary(director.script.used.remembered())
 
 
 async def _played(

@@ -6,8 +6,8 @@ by the director. Refused drafts are given too, so that the ledger has them; the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
@@ -15,7 +15,7 @@ from anchor.writer.compose import write
 from anchor.writer.gate import passed
 from anchor.writer.memory import Used
 from anchor.writer.phrases import Move, Register
-from core.events import Line, Notice, Verdict
+from core.events import Line, Notice, Segment, Verdict
 from core.ports import Cancelled, never
 from knowledge_graph.facts import Shop
 from knowledge_graph.questions import Answer
@@ -65,9 +65,16 @@ class Author(Protocol):
 
 
 class Phrases:
-    """The phrase bank, and answers in the words of the facts."""
+    """The phrase bank, and answers in the words of the facts.
+
+    ``hello`` are the persona's own greetings, one of which opens a show; ``hour`` tells the hour of the day.
+    """
 
     slow = False
+
+    def __init__(self, hello: Sequence[str] = (), hour: Callable[[], int | None] = lambda: None) -> None:
+        self._hello = tuple(hello)
+        self._hour = hour
 
     def write(
         self,
@@ -80,8 +87,14 @@ class Phrases:
         register: Register,
     ) -> Draft | None:
         """A line of the bank."""
-        found = write(move, shop, product, used, seed, as_of, register)
-        return Draft(found[0], pattern=found[1].id) if found else None
+        found = write(move, shop, product, used, seed, as_of, register, hour=self._hour())
+        if found is None:
+            return None
+        line, pattern = found
+        if move == "greet" and self._hello and not used.texts:
+            hello = Segment(self._hello[seed % len(self._hello)])
+            line = replace(line, segments=(hello, *line.segments))
+        return Draft(line, pattern=pattern.id)
 
     def answer(
         self, question: str, found: Answer, line: Line, seed: int = 0, cancelled: Cancelled = never

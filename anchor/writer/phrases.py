@@ -112,7 +112,7 @@ def _pattern(line: str, header: Mapping[str, str], file: str, number: int) -> Pa
         raise bad(file, number, f"方括号里的说法重复，或超过 {FORMS} 种")
     for form in forms:
         _check(form, needs, file, number)
-    made = (cast(Move, move), register, needs, cast(tuple[Occasion, ...], when), forms)
+    made = (move, register, needs, cast(tuple[Occasion, ...], when), forms)
     return Pattern(name, *made, header.get("author", ""), header.get("date", ""))
 
 

@@ -26,15 +26,22 @@ def anchor(
     as_of: Annotated[str, typer.Option(help="按哪天的资料讲，YYYY-MM-DD。")] = "",
     voice: Annotated[str, typer.Option(help="音色，例如 zf_xiaoxiao；不写就按设置。")] = "",
     seed: Annotated[int, typer.Option(help="同一个数讲出来的话一样。")] = 0,
+    persona: Annotated[str, typer.Option(help="主播人设，例如 xiaoxiang、manman、yaomei。")] = "",
+    earlier: Annotated[
+        Path | None, typer.Option(help="以前几场说过的话记在这个文件里，这一场换着说法讲，讲完再记上。")
+    ] = None,
     writer: Annotated[str, typer.Option(help="谁来造句：phrases 或 model；不写就按设置。")] = "",
 ) -> None:
     """虚拟主播讲一场：照着店铺资料介绍商品、回答评论，每句话都查得到依据。"""
     from tqdm import tqdm
 
     from anchor.comments.sources import read_replay
+    from anchor.persona import persona as named
+    from anchor.writer.memory import Memory
     from core.settings import load as settings
     from service.cli.ask import day, opened
     from service.cli.say import load
+    from service.earlier import read_memory, write_memory
     from service.labelling import Labelling
     from service.show_of_shop import perform
     from service.writing import author, chosen
@@ -42,9 +49,11 @@ def anchor(
     limit = day(as_of)
     labelling = Labelling(settings().label)
     chosen(settings(), writer)
+    host = named(persona)
+    memory = read_memory(earlier) if earlier else Memory()
     held = opened(shop)
     arrivals = read_replay(comments) if comments else []
-    speaker = load(voice, None)
+    speaker = load(voice or host.voice, host.speed if persona else None)
     total = round(minutes * 60)
     writes = author(settings(), writer, held, limit, lambda text: typer.echo(f"提示：{text}", err=True))
     with tqdm(total=total, unit="秒", desc="讲", disable=not sys.stderr.isatty()) as bar:
@@ -53,7 +62,9 @@ def anchor(
             bar.n = min(total, round(seconds))
             bar.refresh()
 
-        done = perform(held, speaker, arrivals, minutes, out, limit, seed, progress, writes)
+        done = perform(held, speaker, arrivals, minutes, out, limit, seed, progress, writes, host, memory)
+    if earlier:
+        write_memory(earlier, done.memory)
     label = labelling.mark(out)
     waits = sorted(done.waits)
     median = f"，评论到开口中位 {waits[len(waits) // 2]:.1f} 秒" if waits else ""

@@ -13,7 +13,7 @@ import pytest
 from anchor.delivery import SLICE
 from anchor.dialogue import Dialogue
 from anchor.director import IDLE, Director
-from anchor.persona import DEFAULT
+from anchor.persona import DEFAULT, Persona
 from anchor.rundown import Rundown
 from anchor.script import Saved
 from anchor.speech.speaker import Clause
@@ -290,3 +290,17 @@ def test_an_answer_the_guard_refuses_is_not_called_unknown() -> None:
     (reply,) = [line for line in show.spoken() if line.answers]
     assert "客服" in reply.text and "没有" not in reply.text
     assert "dialogue.ticket" in {e.code for e in show.of(Notice)}  # type: ignore[attr-defined]
+
+
+def test_a_term_of_art_is_followed_by_plain_words_once() -> None:
+    show = Show().play()
+    lines = [e for e in show.events if isinstance(e, Line)]
+    asides = [line for line in lines if line.purpose == "gloss"]
+    assert asides and len({line.text for line in asides}) == len(asides)
+    first = lines.index(asides[0])
+    assert asides[0].text.partition("，")[0] in lines[first - 1].text
+
+
+def test_a_persona_that_does_not_explain_is_brief() -> None:
+    show = Show(persona=Persona(explains=False)).play()
+    assert not [e for e in show.events if isinstance(e, Line) and e.purpose == "gloss"]
