@@ -84,11 +84,12 @@ class Captioner:
         """Spans of the words of ``text``, repaired and dialect and Mandarin, not to be cut by a caption."""
         repaired = self.repair(text)
         glosses = self.renderer.render(repaired.text, group=self.group, prior=self.tracker.prior()).glosses
-        return [
+        spans = [
             *((start, end) for _, start, end in rjieba.tokenize(repaired.text)),
             *((g.start, g.end) for g in glosses),
             *((r.start, r.end) for r in repaired.repairs),
         ]
+        return [(repaired.heard(start), repaired.heard(end)) for start, end in spans]
 
     def follow(self, group: str | None) -> None:
         """Use the seller's own group from now on, or identify it again (None)."""

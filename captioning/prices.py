@@ -1,7 +1,7 @@
 """The grammar of spoken prices: which words may stand where, so that a misheard one can be told.
 
-A price is a numeral, 块, perhaps a digit of tenths or 钱, perhaps what it buys (一斤, 一箱) or 包邮. A slot is a
-place whose left side is settled; what stands there may be one of its words misspelt.
+A price is a numeral, 块, perhaps a digit of tenths or 钱, perhaps what it buys (一斤, 一箱) or 包邮. A slot
+is a place whose left side is settled; what stands there may be one of its words misspelt.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ _AFTER_YUAN = re.compile(_NUMERAL + r"[块元](?![钱])")
 _AFTER_PRICE = re.compile(_NUMERAL + rf"(?:[块元](?:[0-9]|[{_DIGITS}]|钱)?|[毛角]钱?)")
 _END = re.compile(rf"$|[^\w]|[一1每][{_MEASURES}]|[两二三2-9][{_MEASURES}]|包邮|的|左右")
 _NO_MORE = re.compile(rf"(?:{_END.pattern})|(?![0-9{_DIGITS}两十百千万个斤件钱])")
-_MONEY = re.compile(rf"钱|[0-9{_DIGITS}]?(?:{_END.pattern})")
+_MONEY = re.compile(
+    rf"钱|[0-9{_DIGITS}]?(?:{_END.pattern})|[0-9{_DIGITS}](?![0-9{_DIGITS}两十百千万年月点岁])"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ writes. Pure: the same words and text give the same answer.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from captioning.prices import slots
@@ -22,20 +22,28 @@ from dialects.phonology import SoundSystem
 
 SHOWN, SOLD, PART = -5.0, -7.0, -9.0
 """Log-probability of a word of the product on show, of another of the shop, of a part of one."""
-MARGIN = 3.0
-AMOUNT_MARGIN = 2.0
+MARGIN = 4.0
+AMOUNT_MARGIN = 1.5
 """A price has a grammar: its place alone speaks for it."""
+PRICE_APART = 0.75
+SHORT_MARGIN = 2.0
+"""Further nats for two syllables, which any two words may sound like by chance."""
 WORD_MARGIN = 2.5
 """Further nats where what was heard is a single ordinary word."""
 COMMON, COMMON_CHARACTER = 1.5, -5.5
 """Further nats for each character heard wrongly that is itself a very common word (那, 是, 了)."""
 MISSPELT = 0.7
 """What any character other than the right one costs, even of the same sound."""
-OTHER_TONE = 0.6
+OTHER_TONE = 1.2
 SLIP = 7.0
 """Nats of a syllable as unlike as can be; :func:`core.text.sound.syllable_distance` scales it."""
-APART = (0.0, 0.0, 1.8, 3.6, 5.6, 7.0)
+APART = (0.0, 0.0, 0.75, 3.0, 5.6, 8.5)
 """Nats by which the sounds of a word of so many syllables may lie apart."""
+SYLLABLE_APART = 2.5
+"""The same of one syllable in a word of up to three."""
+PAUSES = " ,，、"
+PAUSE = 1.5
+"""What a word pays for each pause that was heard within it."""
 DIALECT_WORD = -9.0
 """Log-probability of a word of the dialect lexicons, so that it is no misheard product."""
 
@@ -67,6 +75,10 @@ class Repaired:
     text: str
     repairs: tuple[Repair, ...] = ()
     considered: tuple[Candidate, ...] = ()
+
+    def heard(self, at: int) -> int:
+        """The offset, in what was heard, of the offset ``at`` of ``text``."""
+        return at + sum(len(r.heard) - len(r.became) for r in self.repairs if r.end <= at)
 
 
 class Repairer:
@@ -115,13 +127,16 @@ class Repairer:
         cuts = _Lattice(word, self._ordinary, {}, lambda _: False).cuts()
         for i in cuts:
             for j in cuts:
-                if 2 <= j - i < len(word):
+                # A single character at an end (绣 of 马尾绣杯垫) belongs to what was cut off.
+                if 2 <= j - i < len(word) and {i + 1, j - 1}.isdisjoint(cuts):
                     yield word[i:j]
 
     def _misspelt(self, lattice: _Lattice, system: SoundSystem | None) -> Iterator[Candidate]:
-        for start, word, prior in sorted(self._alike(lattice.text)):
-            end = start + len(word)
-            heard = lattice.text[start:end]
+        places = [i for i, character in enumerate(lattice.text) if character not in PAUSES]
+        said = "".join(lattice.text[i] for i in places)
+        for at, word, prior in sorted(self._alike(said)):
+            heard = said[at : at + len(word)]
+            start, end = places[at], places[at + len(word) - 1] + 1
             if heard == word or lattice.own(start, end):
                 continue
             cost = channel(heard, word, system)
@@ -130,7 +145,9 @@ class Repairer:
                     COMMON for a, b in zip(heard, word, strict=True) if a != b and self._is_common(a)
                 )
                 needs = MARGIN + common + (WORD_MARGIN if heard in self._ordinary.words else 0.0)
-                yield Candidate(start, end, word, lattice.through(start, end, prior - cost), needs, "word")
+                needs += SHORT_MARGIN if len(word) == 2 else 0.0
+                score = prior - cost - PAUSE * (end - start - len(word))
+                yield Candidate(start, end, word, lattice.through(start, end, score), needs, "word")
 
     def _alike(self, text: str) -> set[tuple[int, str, float]]:
         """Words of which any syllable is there: where they would begin, and their priors."""
@@ -155,7 +172,7 @@ def channel(heard: str, meant: str, system: SoundSystem | None = None) -> float 
             continue
         away, tones = _away(a, b, system)
         apart += away
-        if apart > limit:
+        if apart > limit or (len(meant) <= 3 and away > SYLLABLE_APART):
             return None
         cost += away + tones + MISSPELT
     return cost
@@ -261,10 +278,14 @@ def _prices(lattice: _Lattice, system: SoundSystem | None) -> Iterator[Candidate
 
 
 def price_channel(heard: str, meant: str, system: SoundSystem | None = None) -> float | None:
-    """As :func:`channel` for words of prices: of one syllable, the syllable must be the same."""
-    if len(meant) == 1 and _away(heard, meant, system)[0] > 0.5:
-        return None
-    return channel(heard, meant, system) if len(meant) > 1 else MISSPELT + sum(_away(heard, meant, system))
+    """As :func:`channel` for words of prices, which are short: every syllable must be all but the same."""
+    cost = 0.0
+    for a, b in zip(heard, meant, strict=True):
+        away, tones = (0.0, 0.0) if a == b else _away(a, b, system)
+        if away > PRICE_APART:
+            return None
+        cost += away + tones + (MISSPELT if a != b else 0.0)
+    return cost
 
 
 def _best(candidates: Iterable[Candidate]) -> list[Candidate]:
@@ -285,18 +306,25 @@ def _with(repaired: Repaired, candidates: Sequence[Candidate]) -> Repaired:
     done = [(r.start, r.end) for r in repaired.repairs]
     taken = _best(c for c in candidates if c.taken and not _touches(c, done))
     repaired = Repaired(repaired.text, repaired.repairs, (*repaired.considered, *candidates))
-    for choice in taken:
+    for choice in reversed(taken):
         repaired = _apply(repaired, choice)
     return repaired
 
 
 def _apply(repaired: Repaired, choice: Candidate) -> Repaired:
-    """Replace one stretch by a word of the same length: every other offset stays."""
+    """Replace one stretch; the repairs behind it move along."""
     text = repaired.text
     heard = text[choice.start : choice.end]
-    done = Repair(choice.start, choice.end, heard, choice.became, choice.why)
+    end = choice.start + len(choice.became)
+    done = Repair(choice.start, end, heard, choice.became, choice.why)
+    moved = [
+        replace(r, start=r.start + end - choice.end, end=r.end + end - choice.end)
+        if r.start >= choice.end
+        else r
+        for r in repaired.repairs
+    ]
     return Repaired(
         text[: choice.start] + choice.became + text[choice.end :],
-        tuple(sorted((*repaired.repairs, done), key=lambda r: r.start)),
+        tuple(sorted((*moved, done), key=lambda r: r.start)),
         repaired.considered,
     )

