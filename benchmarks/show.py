@@ -29,6 +29,10 @@ DEMO = Path(__file__).resolve().parents[1] / "examples" / "demo_shop.xlsx"
 ASKS = ("{}多少钱", "{}哪里产的", "{}什么时候发货", "{}怎么存放", "{}有人体工学设计吗", "主播好")
 
 
+DISTINCT, NEAREST = 0.45, 0.6
+"""Bounds over ten shows of one shop: distinct 4-grams at least, mean nearest neighbour at most."""
+
+
 def comments(shop: Shop, minutes: float) -> list[Arrival]:
     """A question every ten seconds, about each product in turn."""
     names = shop.products()
@@ -108,6 +112,8 @@ def main() -> None:
     ]
     print(f"distinct 4-grams of the words around the facts, all shows {distinct(words):.2f}")
     print(f"nearest neighbour in the other shows, mean {sum(across) / len(across):.2f}")
+    fine = distinct([t for s in scripts for t in s]) >= DISTINCT and sum(across) / len(across) <= NEAREST
+    print(f"bounds (distinct at least {DISTINCT}, nearest at most {NEAREST}): {'kept' if fine else 'MISSED'}")
     print(f"refused {refused / max(1, lines):.1%}; lines with figures and no fact {figures}")
     print(row("gap between lines", gaps))
     print(row("comment to first word (sound)", waits))

@@ -263,3 +263,21 @@ def test_a_guard_that_fails_means_silence(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(guard, "check", broken)
     verdicts = Gate(tiny(), guard).judge(said("欢迎大家。"))
     assert not passed(verdicts) and verdicts[-1].findings[0].rule == "guard.failed"
+
+
+def test_four_shows_that_remember_stay_apart() -> None:
+    memory, shows = Memory(), list[list[str]]()
+    for seed in (5, 5, 5, 5):
+        used = Used(memory=memory)
+        for move in ("greet", "place", "price", "use", "invite", "thanks"):
+            if found := write(move, tiny(), RICE, used, seed):
+                used.add(found[0].text, found[1].id)
+        shows.append(used.texts)
+        memory = used.remembered()
+    near = [
+        max(jaccard(grams(text), grams(other)) for other in shows[before])
+        for at in range(1, 4)
+        for before in range(at)
+        for text in shows[at]
+    ]
+    assert len(near) == 36 and max(near) < ALIKE
