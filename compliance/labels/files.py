@@ -8,12 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from compliance.labels import image, mp3, video, wav
+from compliance.labels import image, mp3, video, wav, webp
 from compliance.labels.label import Label
 from core.errors import InputError, StorageError, XiangyinError
 from core.files import storage_error, sync_folder
 
-FORMATS = "wav、mp3、mp4、m4a、mov、flv、png、jpg"
+FORMATS = "wav、mp3、mp4、m4a、mov、flv、png、jpg、webp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ _MP4 = _Format(video.mp4_values, video.write_mp4)
 _FLV = _Format(video.flv_values, video.write_flv)
 _PNG = _Format(image.png_values, image.write_png)
 _JPEG = _Format(image.jpeg_values, image.write_jpeg)
+_WEBP = _Format(webp.values, webp.write)
 
 
 def values(path: Path) -> list[str]:
@@ -112,6 +113,8 @@ def _format(path: Path) -> _Format:
         raise _unreadable(path) from error
     if head[:4] == b"RIFF" and head[8:12] == b"WAVE":
         return _WAV
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return _WEBP
     if head[4:8] in (b"ftyp", b"moov"):
         return _MP4
     for magic, kind in ((b"FLV\x01", _FLV), (image.PNG, _PNG), (b"\xff\xd8\xff", _JPEG), (b"ID3", _MP3)):

@@ -74,6 +74,8 @@ MAKERS: dict[str, Callable[[Path], None]] = {
     "a.flv": film,
     "a.png": picture,
     "a.jpg": picture,
+    "a.webp": picture,
+    "b.webp": lambda path: Image.new("RGBA", (31, 7), (9, 9, 9, 99)).save(path, lossless=True),
 }
 
 
@@ -113,7 +115,7 @@ def by_another_reader(path: Path) -> list[str]:
         return [body.decode() for name, body in riff(path) if name == b"AIGC"]
     if path.suffix == ".mp3":
         return [text for frame in id3.ID3(path).getall("TXXX:AIGC") for text in frame.text]
-    if path.suffix in (".png", ".jpg"):
+    if path.suffix in (".png", ".jpg", ".webp"):
         with Image.open(path) as image:
             xmp = image.info.get("xmp", image.info.get("XML:com.adobe.xmp", b""))
         text = xmp.decode() if isinstance(xmp, bytes) else str(xmp)
@@ -124,9 +126,9 @@ def by_another_reader(path: Path) -> list[str]:
 
 def content_of(path: Path) -> object:
     """What people see and hear of the file: of each stream the packets and when they play, in 5 ms."""
-    if path.suffix in (".png", ".jpg"):
+    if path.suffix in (".png", ".jpg", ".webp"):
         with Image.open(path) as image:
-            return image.tobytes()
+            return image.size, image.tobytes()
     with av.open(str(path)) as container:
         packets = [p for p in container.demux() if p.size]
         times = [float((p.pts or 0) * p.time_base) for p in packets]
@@ -157,6 +159,22 @@ def test_sound_and_picture_stay_as_they_were(file: Path) -> None:
     labels.write(file, LABEL)
     assert content_of(file) == before
     assert [p.name for p in file.parent.iterdir()] == [file.name]
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_however_often_it_is_written_there_is_one_label(
+    labelled: dict[str, bytes], tmp_path: Path, name: str
+) -> None:
+    path, chosen = tmp_path / name, random.Random(name)
+    path.write_bytes(labelled[name])
+    ids = ["".join(chosen.choices("abc019/-", k=chosen.randint(1, 60))) for _ in range(5)]
+    for produce_id in ids:
+        labels.write(path, replace(LABEL, produce_id=produce_id))
+        assert by_another_reader(path) == [replace(LABEL, produce_id=produce_id).json()]
+    once = path.read_bytes()
+    labels.write(path, replace(LABEL, produce_id=ids[-1]))
+    assert labels.values(path) == [replace(LABEL, produce_id=ids[-1]).json()]
+    assert len(path.read_bytes()) == len(once)
 
 
 @pytest.mark.skipif(shutil.which("ffprobe") is None, reason="ffprobe is not installed")
