@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from core.text import normalise
 from dialects import affinity, conditions, groups, phonology
 from dialects.affinity import Affinity
 from dialects.conditions import Condition
@@ -101,6 +102,7 @@ class Dictionary:
     meant: Meant
     version: str = ""
     promises: dict[tuple[str, int], float] = field(default_factory=dict, repr=False)
+    _simplified: dict[str, str] = field(default_factory=dict, repr=False)
     kinds: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict, repr=False)
     _coarse: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     _targets: dict[tuple[str, str], phonology.Target] = field(default_factory=dict, repr=False)
@@ -125,9 +127,25 @@ class Dictionary:
     @cached_property
     def marked(self) -> frozenset[str]:
         """Characters that only dialect writing uses (嘅, 𠊎, 覅): who writes one spells dialect properly."""
-        written: set[str] = set().union(*self.tables.exact)
-        rare = {c for c in written if is_han(c) and self.ordinary.cost(c) < RARE}
+        rare = {c for c in self._written if is_han(c) and self.ordinary.cost(c) < RARE}
         return frozenset(rare.difference(*(w for w in self.ordinary.words if len(w) > 1)))
+
+    def simplify(self, text: str) -> str:
+        """The text with traditional characters as the lexicons write them, one for one."""
+        known = self._simplified
+        return "".join([known.get(c) or self._simplify(c) for c in text])
+
+    def _simplify(self, character: str) -> str:
+        simple = normalise.simplified(character)
+        usual = simple in self._written or simple in self.ordinary.words
+        found = simple if usual and character not in self._written else character
+        self._simplified[character] = found
+        return found
+
+    @cached_property
+    def _written(self) -> frozenset[str]:
+        """Every character of the lexicons: 嗰 is one of them, whatever its simplified form."""
+        return frozenset().union(*self.tables.exact)
 
     @cached_property
     def parts_of_speech(self) -> Mapping[str, frozenset[str]]:

@@ -32,6 +32,8 @@ ONE_CHARACTER = 2.3
 """At most so much proves a word of one character that Mandarin has too: less than leaving Mandarin costs."""
 MANDARIN_WORD = -11.5
 """Log-probability above which a word that Mandarin has too proves no more than one of one character."""
+READABLE = -14.25
+"""The same for what Mandarin puts together of several words."""
 AS_READILY = -3.0
 BORROWED = 1.0
 """What a word of a neighbouring group gains less than one's own."""
@@ -208,7 +210,7 @@ def _exact_reading(sentence: Sentence, start: int, end: int, ids: Sequence[int])
     gain, alone, why = _evidence(sense, size, outcome, plain)
     if size == 1 and written not in dictionary.marked:
         alone = min(alone, ONE_CHARACTER + (0.0 if sense.shared else max(0.0, RARE_FUNCTION - plain) / 2))
-    if size > 1 and dictionary.ordinary.cost(written) > MANDARIN_WORD:
+    if size > 1 and plain > (MANDARIN_WORD if written in dictionary.ordinary.words else READABLE):
         alone = min(alone, ONE_CHARACTER)
     if not sense.shared and not dictionary.marked.isdisjoint(written):
         gain += ONLY_DIALECT
@@ -296,7 +298,13 @@ def _sound_reading(sentence: Sentence, spelling: Spelling, least: float) -> Read
     sense = sentence.dictionary.senses[sense_id]
     if _same(sense.mandarin, sentence.text[start:end]):
         return None
-    score = SOUND_PRIOR + RARELY + USUAL * min(3.0, sounding.usual) + channel + FUNCTION_PRIOR * (sense.pos in FUNCTION_WORDS)
+    score = (
+        SOUND_PRIOR
+        + RARELY
+        + USUAL * min(3.0, sounding.usual)
+        + channel
+        + FUNCTION_PRIOR * (sense.pos in FUNCTION_WORDS)
+    )
     score += SHARED_SOUND * (sense.shared and not outcome.shown)
     score -= NO_NEIGHBOUR * (not outcome.holds)
     if sentence.text[start:end] in sentence.dictionary.ordinary.words:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -70,38 +71,47 @@ class Renderer:
         weights = dict(prior or {})
         if group:
             weights[group] = weights.get(group, 0.0) + identify.SET_BONUS
-        sentence = Sentence(text, self.spellings, vocabulary)
-        telling = {} if group else self.dictionary.affinity.weigh(text)
+        simple = self._simplify(text, vocabulary)
+        sentence = Sentence(simple, self.spellings, vocabulary)
+        telling = {} if group else self.dictionary.affinity.weigh(simple)
         candidates = (
             [match.best_parse(sentence, group, weights[group])]
             if group
             else match.parses(sentence, weights, telling)
         )
-        judgement = identify.judge(candidates, weights, identify.near(text), telling)
+        judgement = identify.judge(candidates, weights, identify.near(simple), telling)
         why = tuple(_explain(sentence, candidates, judgement, self.dictionary)) if explain else ()
-        if judgement.parse is None:
-            return Rendering(text, None, judgement.confidence, text, (), why)
-        mandarin, glosses = _compose(text, judgement, self.dictionary)
+        if judgement.parse is None or not judgement.parse.readings:
+            return Rendering(text, judgement.group, judgement.confidence, text, (), why)
+        pieces = grammar.arrange(simple, judgement.parse, self.dictionary.senses, self.dictionary.ordinary)
+        mandarin, glosses = _compose(text, simple, judgement.group, pieces)
         return Rendering(text, judgement.group, judgement.confidence, mandarin, glosses, why)
+
+    def _simplify(self, text: str, vocabulary: Collection[str]) -> str:
+        """The text in simplified characters, one for one; product words as they stand."""
+        simple = self.dictionary.simplify(text)
+        if simple != text:
+            for word in filter(None, vocabulary):
+                for found in re.finditer(re.escape(word), text):
+                    simple = simple[: found.start()] + word + simple[found.end() :]
+        return simple
 
 
 def _compose(
-    text: str, judgement: identify.Judgement, dictionary: Dictionary
+    text: str, simple: str, group: str | None, pieces: Iterable[Piece]
 ) -> tuple[str, tuple[Gloss, ...]]:
     out: list[str] = []
     glosses: list[Gloss] = []
     at = 0
-    if judgement.parse is None:
-        return text, ()
-    for piece in grammar.arrange(text, judgement.parse, dictionary.senses, dictionary.ordinary):
+    for piece in pieces:
         if piece.glossed:
-            glosses.append(_gloss(text, judgement.group, piece, at))
+            glosses.append(_gloss(text, simple, group, piece, at))
         out.append(piece.mandarin)
         at += len(piece.mandarin)
     return "".join(out), tuple(sorted(glosses, key=lambda g: g.start))
 
 
-def _gloss(text: str, group: str | None, piece: Piece, at: int) -> Gloss:
+def _gloss(text: str, simple: str, group: str | None, piece: Piece, at: int) -> Gloss:
     """``group`` is the sentence's; a word of another group, or of a sentence of none, names no place."""
     content = [s for s in piece.senses if s.pos not in FUNCTION_WORDS] or piece.senses
     sense = content[0] if content else None
@@ -117,7 +127,7 @@ def _gloss(text: str, group: str | None, piece: Piece, at: int) -> Gloss:
         region=groups.speech(group or "", sense.regions if sense else ()) if at_home else groups.speech(""),
         entry=sense.entry if sense else f"{group or 'shared'}/{AMOUNT}",
         function=sense is not None and _is_grammar(sense),
-        word=_written(text[piece.start : piece.end], sense) if len(piece.senses) == 1 and sense else "",
+        word=_written(simple[piece.start : piece.end], sense) if len(piece.senses) == 1 and sense else "",
     )
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialects.identify import FOLLOW_BONUS, LABEL_BONUS, SET_BONUS, GroupTracker, judge
 from dialects.evidence import Reading
+from dialects.identify import FOLLOW_BONUS, LABEL_BONUS, SET_BONUS, GroupTracker, judge
 from dialects.match import Parse
 from dialects.render import Renderer
 

@@ -129,6 +129,21 @@ def test_an_unknown_group_lists_the_choices() -> None:
     assert all(name in caught.value.hint for name in groups.NAMES)
 
 
+def test_traditional_characters_are_read_and_kept_as_surfaces(renderer: Renderer) -> None:
+    mine = Renderer([book("yue", row("唔该", "谢谢", "phrase"), row("点解", "为什么", "pron"))])
+    text = "唔該，個貨點解未到"
+    rendering = mine.render(text, group="yue")
+    assert words(rendering) == [("唔該", "谢谢"), ("點解", "为什么")]
+    assert rendering.mandarin == "谢谢，个货为什么未到"
+    assert [text[g.start : g.end] for g in rendering.glosses] == ["唔該", "點解"]
+    assert all(not g.word for g in rendering.glosses), "traditional writing is no misspelling"
+
+
+def test_traditional_mandarin_and_product_words_stay_as_written(renderer: Renderer) -> None:
+    assert renderer.render("今天天氣很好，我們去公園散步。").mandarin == "今天天氣很好，我們去公園散步。"
+    assert "臺灣烏龍" in renderer.render("臺灣烏龍巴适得板", vocabulary=["臺灣烏龍"]).mandarin
+
+
 def test_a_unit_is_never_taken_for_a_sound() -> None:
     mine = Renderer([book("yue", row("咁", "这么", "adv"), row("嘅", "的", "part"), row("佢", "他", "pron"))])
     assert "斤" in mine.render("佢嘅鱼成斤重").mandarin
