@@ -100,7 +100,9 @@ def test_the_rhythm_is_heard_before_speech_where_it_is_chosen(monkeypatch: pytes
     monkeypatch.setenv("XIANGYIN_LABEL__RHYTHM", "true")
     run("say", "小米熬粥香", "--out", "a.wav")
     assert rhythms(Path("a.wav")) == pytest.approx([0.0], abs=0.03)
-    assert audio.duration(Path("a.wav")) == pytest.approx((audio.duration(Path("plain.wav")) or 0) + 1.62, abs=0.01)
+    assert audio.duration(Path("a.wav")) == pytest.approx(
+        (audio.duration(Path("plain.wav")) or 0) + 1.62, abs=0.01
+    )
 
 
 def test_in_a_show_the_rhythm_goes_with_the_spoken_notices(monkeypatch: pytest.MonkeyPatch) -> None:
