@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import copy
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
@@ -75,6 +76,7 @@ class Listening:
         self._recovering: asyncio.Task[None] | None = None
         self._flushing: asyncio.Task[None] | None = None
         self._begun = False
+        self._taking = asyncio.Lock()
         self._whole = True
         if spool is not None:
             self._next = spool.tail.end
@@ -84,7 +86,8 @@ class Listening:
         """A client's microphone: its earlier session where it has one, else a new one."""
         known = self._microphone
         if known is not None and settings.session and known.settings == settings:
-            return known
+            self._microphone = copy.copy(known)  # what the lost connection still brings is sent again anyway
+            return self._microphone
         self._microphone = self._resumed(settings) or Microphone(
             settings, max(self._room.now, self._next, self._room.captioned_until)
         )
@@ -111,6 +114,10 @@ class Listening:
 
     async def hear(self, microphone: Microphone, data: bytes) -> None:
         """Take bytes of the microphone; raises where another one has taken over."""
+        async with self._taking:
+            await self._take(microphone, data)
+
+    async def _take(self, microphone: Microphone, data: bytes) -> None:
         if not self.holds(microphone):
             raise InputError("microphone.replaced", "另一个话筒接过去了。", "要用这个话筒，请再按一次开始。")
         chunk = microphone.accept(data)

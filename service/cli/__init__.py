@@ -18,6 +18,7 @@ COMMANDS: tuple[str, ...] = (
     "config",
     "weights",
     "caption",
+    "live",
     "dialect",
     "guard",
     "shop",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, WebSocket
@@ -83,5 +84,6 @@ def _is_stop(message: Mapping[str, Any]) -> bool:
 
 
 async def _refuse(socket: WebSocket, error: XiangyinError) -> None:
-    await socket.send_json({"type": "error"} | error.record())
-    await socket.close(code=4403, reason=error.message[:40])
+    with suppress(WebSocketDisconnect, RuntimeError):  # it may be gone already
+        await socket.send_json({"type": "error"} | error.record())
+        await socket.close(code=4403, reason=error.message[:40])
