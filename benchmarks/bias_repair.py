@@ -27,7 +27,7 @@ from backends.recognizers import BACKENDS as RECOGNIZERS
 from backends.voices import BACKENDS as VOICE_BACKENDS
 from benchmarks.report import machine
 from benchmarks.shop_speech import VOICES, Sentence, heard, sentences, shops, sound
-from captioning.bias import BUDGET, hotwords
+from captioning.bias import hotwords
 from captioning.hearing import final_request
 from captioning.plausible import bare
 from captioning.repair import Repaired, Repairer
@@ -168,7 +168,7 @@ def main() -> None:
     parser.add_argument("--sentences", type=int, default=60, help="of each shop")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kept", type=Path, default=Path(tempfile.gettempdir()) / "shop_speech")
-    parser.add_argument("--budget", type=int, nargs="*", default=[BUDGET])
+    parser.add_argument("--budget", type=int, nargs="*", default=[40])
     parser.add_argument("--tuned", nargs="*", default=["gannan-qicheng", "qinling-tufengmi"])
     parser.add_argument("--only-kept", action="store_true", help="only sentences that were spoken before")
     parser.add_argument("--show", action="store_true", help="print every sentence and repair")

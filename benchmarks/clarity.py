@@ -67,7 +67,12 @@ def clips(folder: Path) -> Iterator[tuple[str, str, tuple[str, ...], Callable[[]
         row = json.loads(line)
         if row["text_quality"].startswith(HUMAN):
             references = tuple(bare(simplify(t)) for t in (row["text"], row["mandarin"]) if t)
-            yield row["id"], row["group"], references, lambda row=row: read(folder / row["audio"])  # type: ignore[misc]
+            yield (
+                row["id"],
+                row["group"] or "unknown",
+                references,
+                lambda row=row: read(folder / row["audio"]),
+            )  # type: ignore[misc]
 
 
 def spoken(folder: Path, kept: Path) -> Iterator[tuple[str, str, tuple[str, ...], Callable[[], Samples]]]:

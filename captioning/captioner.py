@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import rjieba
 
-from captioning.bias import Habits, ShopWords, expect
+from captioning.bias import BUDGET, Habits, ShopWords, expect
 from captioning.repair import Repaired, Repairer
 from core.events import Cue, Hypothesis
 from dialects.identify import GroupTracker
@@ -26,7 +26,8 @@ class Captioner:
 
     ``mask`` hides personal data before anything else sees the text; it keeps the length where it can.
     ``group`` is the seller's own setting, or None to identify it from the text. ``shop`` gives the words of
-    the shop and of the product on show as they are now.
+    the shop and of the product on show as they are now; ``budget`` is how many characters of them the
+    recogniser is told to expect.
     """
 
     renderer: Renderer
@@ -36,6 +37,7 @@ class Captioner:
     tracker: GroupTracker = field(default_factory=GroupTracker)
     mentions: Mentions = field(default_factory=Mentions)
     habits: Habits = field(default_factory=Habits)
+    budget: int = BUDGET
     _repairer: Repairer = field(init=False)
 
     def __post_init__(self) -> None:
@@ -78,7 +80,7 @@ class Captioner:
 
     def hotwords(self) -> tuple[str, ...]:
         """What the recogniser is to expect, likeliest first."""
-        return expect(self.shop().all, self.habits.usual())
+        return expect(self.shop().all, self.habits.usual(), self.budget)
 
     def words(self, text: str) -> list[tuple[int, int]]:
         """Spans of the words of ``text``, repaired and dialect and Mandarin, not to be cut by a caption."""

@@ -17,11 +17,14 @@ from core.ports import Transcript
 
 @dataclass(frozen=True, slots=True)
 class PlausibilitySettings:
-    """Thresholds. ``characters_per_second`` bounds what a person can say; ``loop`` the share of repeats."""
+    """Thresholds. ``characters_per_second`` bounds what a person can say; ``loop`` the share of repeats.
+
+    ``confidence``: below it nearly every character is wrong (``benchmarks/clarity.py``).
+    """
 
     no_speech: float = 0.6
-    confidence: float = 0.28
-    unsure: float = 0.42
+    confidence: float = 0.4
+    unsure: float = 0.45
     compression: float = 2.4
     characters_per_second: float = 12.0
     loop: float = 0.6

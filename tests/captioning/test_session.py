@@ -4,9 +4,11 @@ import asyncio
 
 import pytest
 
+from captioning.bias import ShopWords
 from captioning.captioner import Captioner
 from captioning.session import LiveCaptions
 from core.channel import Channel
+from core.codec import from_record, to_record
 from core.compute import Compute
 from core.events import AudioChunk, Cue, Event, Hypothesis, Notice
 from core.ports import Transcript
@@ -99,3 +101,17 @@ async def test_speech_that_is_cut_off_by_the_end_of_the_stream_is_still_captione
     heard = ScriptedRecognizer(["最后一句"])
     cues = finals(await caption(heard, list(chunks(silence(0.3), speech(0.8)))))
     assert [c.raw for c in cues] == ["最后一句"]
+
+
+async def test_the_words_of_the_product_on_show_are_expected_first_and_repaired() -> None:
+    heard = ScriptedRecognizer(["今天讲盘山版力"] * 4)
+    shop = ShopWords(("盘山板栗",), ("荞麦挂面",))
+    captioner = Captioner(default_renderer(), lambda text: text, shop=lambda: shop, budget=40)
+    async with Compute(threads=2) as compute:
+        stage = LiveCaptions(heard, ScriptedVoiceActivity(), captioner, compute)
+        events = await run_stage(stage, list(chunks(silence(0.5), speech(1.0), silence(2.0))))
+    assert heard.requests[0].hotwords == ("盘山板栗", "荞麦挂面")
+    cue = finals(events)[0]
+    assert cue.raw == "今天讲盘山板栗"
+    assert [(r.heard, r.became) for r in cue.repairs] == [("盘山版力", "盘山板栗")]
+    assert from_record(to_record(cue)) == cue
