@@ -1,27 +1,30 @@
 """How well and how fast the guard and the masker work.
 
-``python -m benchmarks.guard [--shared ../shared] [--no-scores]`` runs ``guard check`` and ``guard mask`` over
-the development sets through their scorer, over the held-out sets of the tests, and prints speed: machine,
-versions, n, p50, p99. Seeded; no network.
+``python -m benchmarks.guard [--shared ../shared] [--no-scores] [--disguises]`` runs ``guard check`` and
+``guard mask`` over the development sets through their scorer, over the held-out sets of the tests, and prints
+speed: machine, versions, n, p50, p99 of processor time and of the clock, and how time grows with length.
+``--disguises`` prints instead what share of the rules' examples is stopped in disguise. Seeded; no network.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import platform
 import random
 import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from benchmarks.report import machine, quantile
 from compliance.guard import Guard
 from compliance.privacy import mask
+from tests.compliance import disguises
 
 ROOT = Path(__file__).resolve().parents[1]
 AS_OF = date(2026, 11, 21)
@@ -82,63 +85,93 @@ def show(kind: str, result: dict[str, Any]) -> None:
             print(f"  {kind:9}{name}: {value}")
 
 
-def timed(judge: Callable[[str], object], texts: list[str]) -> list[float]:
+def timed(judge: Callable[[str], object], texts: list[str]) -> tuple[list[float], list[float]]:
+    """Seconds of processor time and of the clock, text by text, after a warm-up."""
     for text in texts[:200]:
         judge(text)
-    seconds: list[float] = []
+    cpu: list[float] = []
+    wall: list[float] = []
     for text in texts:
-        start = time.perf_counter()
+        began, clock = time.process_time(), time.perf_counter()
         judge(text)
-        seconds.append(time.perf_counter() - start)
-    return sorted(seconds)
+        cpu.append(time.process_time() - began)
+        wall.append(time.perf_counter() - clock)
+    return cpu, wall
 
 
-def lines(seed: int, n: int, length: int) -> list[str]:
+def shown(name: str, times: tuple[list[float], list[float]]) -> None:
+    for kind, seconds in zip(("cpu", "wall"), times, strict=True):
+        p50, p99 = (quantile(seconds, share) * 1e3 for share in (0.5, 0.99))
+        print(f"{name}, n={len(seconds)}, {kind}: p50 {p50:.3f} ms, p99 {p99:.2f} ms")
+
+
+def lines(seed: int, n: int, length: int, sets: tuple[str, ...] = ("block", "pass")) -> list[str]:
     """Lines of ``length`` characters cut from the held-out sentences, seeded."""
     chosen = random.Random(seed)
     folder = ROOT / "tests" / "compliance" / "data"
-    texts = [r["text"] for kind in ("block", "pass") for r in rows(folder / f"{kind}.jsonl")]
+    texts = [r["text"] for kind in sets for r in rows(folder / f"{kind}.jsonl")]
     return ["，".join(chosen.sample(texts, 4))[:length] for _ in range(n)]
 
 
+_SHAPES = {
+    "plain": "这批橘子装车发货，",
+    "offences": "全网最低别人家都是加微信我家天天吃138零0",
+    "spaced": "最 好 的 米 ",
+    "pinyin": "zui hao de mi ",
+    "split": "牛寺亻共氵台疒",
+    "sound-alikes": "薇信蕞好稳赚不培",
+    "one character": "最",
+}
+"""Units that are repeated to see how time grows."""
+
+
 def speed() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     guard = Guard.load(AS_OF)
     print(
-        f"load {time.perf_counter() - start:.2f} s, {len(guard.book.rules)} rules, version "
-        f"{guard.book.version}"
+        f"load {time.process_time() - start:.2f} s cpu, {len(guard.book.rules)} rules, {guard.book.version}"
     )
-    check = timed(guard.check, lines(1, 2000, 40))
-    print(
-        f"guard.check, 40 characters, n={len(check)}: p50 {check[1000] * 1e3:.3f} ms, p99 "
-        f"{check[1980] * 1e3:.2f} ms"
-    )
-    comments = [t[:18] for t in lines(2, 5000, 18)]
-    hidden = timed(mask, comments)
-    print(f"privacy.mask, comments, n={len(hidden)}: {len(hidden) / sum(hidden):,.0f} a second on one core")
-    for name, unit in (
-        ("plain", "这批橘子装车发货，"),
-        ("hostile", "全网最低别人家都是加微信我家天天吃138零0"),
-    ):
-        for size in (10_000, 100_000):
-            text = (unit * size)[:size]
-            begun = time.perf_counter()
-            guard.check(text)
-            between = time.perf_counter()
-            mask(text)
-            print(
-                f"{name} {size:,}: check {between - begun:.3f} s, mask {time.perf_counter() - between:.3f} s"
-            )
+    start = time.process_time()
+    for rule in guard.book.rules:
+        _ = rule.pattern
+    print(f"all patterns compiled: {time.process_time() - start:.2f} s cpu (else each when first needed)")
+    shown("guard.check, 40 characters, honest", timed(guard.check, lines(1, 1000, 40, ("pass_honest",))))
+    shown("guard.check, 40 characters, mostly offences", timed(guard.check, lines(1, 1000, 40)))
+    comments = lines(2, 5000, 18)
+    hidden, _ = timed(mask, comments)
+    print(f"privacy.mask, comments, n={len(hidden)}: {len(hidden) / sum(hidden):,.0f} a second of one core")
+    for name, unit in _SHAPES.items():
+        for kind, judge in (("check", guard.check), ("mask", mask)):
+            seconds = []
+            for size in (1_000, 10_000, 100_000):
+                began = time.process_time()
+                judge((unit * size)[:size])
+                seconds.append(time.process_time() - began)
+            growth = seconds[2] / max(seconds[1], 1e-9)
+            print(f"{name:15}{kind:6}" + "".join(f"{s:9.3f} s" for s in seconds) + f"   x{growth:.1f}")
+
+
+def disguised() -> None:
+    """What share of the rules' examples each disguise lets through."""
+    guard = Guard.load(AS_OF)
+    tried: Counter[str] = Counter()
+    caught: Counter[str] = Counter()
+    for case in disguises.cases(guard):
+        tried[case.disguise] += 1
+        caught[case.disguise] += disguises.stopped(guard, case)
+    for name, n in tried.items():
+        print(f"{name:16}{caught[name] / n:.3f}  n={n}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared")
     parser.add_argument("--no-scores", action="store_true")
+    parser.add_argument("--disguises", action="store_true")
     options = parser.parse_args()
-    print(
-        platform.platform(), platform.processor() or platform.machine(), "Python", platform.python_version()
-    )
+    print(machine("ahocorasick-rs", "rjieba"))
+    if options.disguises:
+        return disguised()
     speed()
     scorer = options.shared / "eval" / "score" / "guard.py"
     if not options.no_scores and scorer.is_file():

@@ -136,7 +136,7 @@ class Disguises:
         text = self._replaced(text)
         before = text
         if not _emoji_characters().isdisjoint(text.text):
-            text = self._pictured(text)
+            text = self._pictured(self._unspaced(text))
         text = self._joined(text)
         text = self._unspaced(text)
         if _LETTERS.search(text.text):
