@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,6 +21,8 @@ _LONGEST_SOUND = 8
 KEYED = 3
 """So many syllables of a word make its key in the index of sounds."""
 NEVER_HEARD = 99.0
+OWN_WRITING = 3
+"""In so many surfaces a traditional character is the lexicons' own way of writing (著)."""
 RARE = -12.5
 """Log-probability below which a character is rare in Mandarin."""
 
@@ -138,14 +141,15 @@ class Dictionary:
     def _simplify(self, character: str) -> str:
         simple = normalise.simplified(character)
         usual = simple in self._written or simple in self.ordinary.words
-        found = simple if usual and character not in self._written else character
+        kept = self._written.get(character, 0) >= OWN_WRITING
+        found = simple if usual and not kept else character
         self._simplified[character] = found
         return found
 
     @cached_property
-    def _written(self) -> frozenset[str]:
-        """Every character of the lexicons: 嗰 is one of them, whatever its simplified form."""
-        return frozenset().union(*self.tables.exact)
+    def _written(self) -> Mapping[str, int]:
+        """In how many surfaces each character stands: 嗰 is dialect writing, whatever its simplified form."""
+        return Counter(c for surface in self.tables.exact for c in set(surface))
 
     @cached_property
     def parts_of_speech(self) -> Mapping[str, frozenset[str]]:

@@ -151,11 +151,20 @@ def heard(sentence: Sentence, group: str, found: Sequence[Reading], established:
 
 
 def _contradicts(text: str, reading: Reading, sure: Collection[int]) -> bool:
-    """Whether a word taken by its sound changes a character that is surely a dialect word as written."""
-    spelled = reading.spelled
-    return any(
-        at in sure and text[at] != spelled[at - reading.start : at - reading.start + 1]
+    """Whether a word taken by its sound changes what is surely a dialect word as written.
+
+    A verb on both sides of such a word (寄唔寄) asks whether: it is meant as it is written.
+    """
+    changed = [
+        at
         for at in range(reading.start, reading.end)
+        if text[at] != reading.spelled[at - reading.start : at - reading.start + 1]
+    ]
+    return any(
+        at in sure
+        or (at + 1 in sure and text[at] == text[at + 2 : at + 3])
+        or (at - 1 in sure and at > 1 and text[at] == text[at - 2])
+        for at in changed
     )
 
 

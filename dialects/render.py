@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 from core.events import Gloss
 from dialects import compiled, grammar, groups, identify, lexicon, match, ordinary, phonology
 from dialects.dictionary import Dictionary, assemble, compile_tables
+from dialects.evidence import Reading
 from dialects.grammar import Piece
 from dialects.lexicon import FUNCTION_WORDS, GRAMMAR, Lexicon, Sense
 from dialects.match import Parse
 from dialects.sentence import Sentence
 from dialects.spelling import Spellings
 
+ABOUT_AS_LIKELY = 0.8
+"""A group with this share of the best one's posterior has as much right where no group is named."""
 AMOUNT = "#amount"
 """The entry name of a money or quantity word rendered by rule."""
 
@@ -81,9 +84,10 @@ class Renderer:
         )
         judgement = identify.judge(candidates, weights, identify.near(simple), telling)
         why = tuple(_explain(sentence, candidates, judgement, self.dictionary)) if explain else ()
-        if judgement.parse is None or not judgement.parse.readings:
-            return Rendering(text, judgement.group, judgement.confidence, text, (), why)
-        pieces = grammar.arrange(simple, judgement.parse, self.dictionary.senses, self.dictionary.ordinary)
+        if judgement.parse is None:
+            return Rendering(text, None, judgement.confidence, text, (), why)
+        parse = judgement.parse if judgement.group else _agreed(judgement, candidates, self.dictionary.senses)
+        pieces = grammar.arrange(simple, parse, self.dictionary.senses, self.dictionary.ordinary)
         mandarin, glosses = _compose(text, simple, judgement.group, pieces)
         return Rendering(text, judgement.group, judgement.confidence, mandarin, glosses, why)
 
@@ -95,6 +99,35 @@ class Renderer:
                 for found in re.finditer(re.escape(word), text):
                     simple = simple[: found.start()] + word + simple[found.end() :]
         return simple
+
+
+def _agreed(judgement: identify.Judgement, candidates: Sequence[Parse], senses: Sequence[Sense]) -> Parse:
+    """The best parse without words that a group about as likely reads otherwise."""
+    assert judgement.parse is not None
+    best = judgement.posterior[judgement.parse.group]
+    rivals = [
+        p
+        for p in candidates
+        if p is not judgement.parse and judgement.posterior.get(p.group, 0.0) >= ABOUT_AS_LIKELY * best
+    ]
+    kept = tuple(
+        r
+        for r in judgement.parse.readings
+        if not any(_otherwise(r, o, senses) for p in rivals for o in p.readings)
+    )
+    return replace(judgement.parse, readings=kept)
+
+
+def _otherwise(a: Reading, b: Reading, senses: Sequence[Sense]) -> bool:
+    """Whether two readings of the same stretch say different things."""
+    same = (a.start, a.end) == (b.start, b.end)
+    return same and _said(a, senses) != _said(b, senses)
+
+
+def _said(reading: Reading, senses: Sequence[Sense]) -> str:
+    if reading.mandarin is not None:
+        return reading.mandarin
+    return senses[reading.sense].mandarin if reading.sense >= 0 else ""
 
 
 def _compose(
