@@ -80,6 +80,10 @@ class Endpointer:
     def _now(self) -> float:
         return self._count * self._step
 
+    def follow(self, settings: EndpointSettings) -> None:
+        """Other silences from now on; the window stays."""
+        self._settings = settings
+
     def accept(self, probability: float) -> list[Boundary]:
         """Advance by one window."""
         begin = self._now

@@ -16,6 +16,7 @@ import numpy as np
 from captioning.captioner import Captioner
 from captioning.endpoint import RATE, Boundary, BoundaryKind, Endpointer, EndpointSettings
 from captioning.hearing import Dropped, SampleBuffer, final_request, judge
+from captioning.overload import Load, lengthened
 from captioning.plausible import PlausibilitySettings
 from captioning.stabilise import Stabiliser
 from core.channel import Channel
@@ -99,6 +100,7 @@ class _Run:
     def __init__(self, stage: LiveCaptions, outbox: Channel[Event]) -> None:
         self._s = stage
         self._outbox = outbox
+        self._load = Load()
         self._heard = False
         self._segment: _Segment | None = None
         self._finals: asyncio.Queue[_Ended | None] = asyncio.Queue()
@@ -106,7 +108,8 @@ class _Run:
 
     def _reset(self, origin: float) -> None:
         self._origin = origin
-        self._endpointer = Endpointer(self._s.settings.endpoint)
+        usual = self._s.settings.endpoint
+        self._endpointer = Endpointer(lengthened(usual) if self._load.behind else usual)
         self._activity = self._s.activity.stream()
         self._buffer = SampleBuffer(origin)
         self._pending: Samples = np.zeros(0, np.float32)
@@ -153,7 +156,7 @@ class _Run:
         at = boundary.at + self._origin
         if boundary.kind is BoundaryKind.START:
             self._open(at)
-        elif boundary.kind is BoundaryKind.PAUSE and self._segment:
+        elif boundary.kind is BoundaryKind.PAUSE and self._segment and not self._load.thin:
             self._guess(self._segment, at)
         elif boundary.kind is BoundaryKind.END:
             await self._end(at)
@@ -177,6 +180,7 @@ class _Run:
         segment.ended = True
         if segment.guess is None or segment.guess_end != at:
             self._guess(segment, at)
+        await self._tell(self._load.change(1))
         silence = self._buffer.end - at
         await self._finals.put(_Ended(segment, at, self._s.clock.now() - silence))
 
@@ -188,7 +192,7 @@ class _Run:
 
     def _start_partial(self, segment: _Segment) -> None:
         busy = segment.partial is not None and not segment.partial.done()
-        if not busy:
+        if not busy and not self._load.thin:
             end = self._buffer.end
             segment.partial = asyncio.ensure_future(self._partial(segment, self._cut(segment, end), end))
 
@@ -231,6 +235,25 @@ class _Run:
     async def _finish_in_order(self) -> None:
         while (ended := await self._finals.get()) is not None:
             await self._finish(ended)
+            await self._tell(self._load.change(-1))
+
+    async def _tell(self, news: str) -> None:
+        """Lengthen segments while the recogniser is behind, and say so."""
+        if not news:
+            return
+        behind = news == "behind"
+        usual = self._s.settings.endpoint
+        self._endpointer.follow(lengthened(usual) if behind else usual)
+        text = "字幕跟不上了，先保证每句都有，边说边出的字暂停。" if behind else "字幕跟上来了。"
+        await self._outbox.send(
+            Notice(
+                room=self._s.room,
+                at=self._buffer.end,
+                code=f"captions.{news}",
+                text=text,
+                level="warning" if behind else "info",
+            )
+        )
 
     async def _finish(self, ended: _Ended) -> None:
         segment = ended.segment
