@@ -88,7 +88,10 @@ def test_what_the_fresh_rounds_taught_stays_learnt(name: str) -> None:
     assert len(stopped) <= 2, stopped
 
 
-@pytest.mark.parametrize("name", ["round_4.jsonl", "round_5.jsonl", "round_6.jsonl", "round_7.jsonl"])
+@pytest.mark.parametrize(
+    "name",
+    ["round_4.jsonl", "round_5.jsonl", "round_6.jsonl", "round_7.jsonl", "round_8.jsonl", "round_9.jsonl"],
+)
 def test_most_of_what_the_longer_rounds_taught_stays_learnt(name: str) -> None:
     lines = rows(name)
     offences = [r for r in lines if "span" in r]
