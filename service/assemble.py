@@ -35,6 +35,7 @@ from core.weights import Weights
 from dialects.groups import parse
 from dialects.render import Renderer
 from knowledge_graph.facts import MemoryShop
+from knowledge_graph.store.choosing import open_shops
 from knowledge_graph.store.shops import Shops
 from knowledge_graph.vocabulary import Vocabulary
 from service.answering import Answering
@@ -111,8 +112,8 @@ class Assembly:
         return self._once("guard", Guard.load)
 
     def shops(self) -> Shops:
-        """The shops in the data folder; commands of other processes work through ``/api/local``."""
-        return self._once("shops", lambda: Shops.open(self.data / "shops"))
+        """The shops where the settings keep them; commands of other processes work through ``/api/local``."""
+        return self._once("shops", lambda: open_shops(self.settings.graph, self.data / "shops"))
 
     def shop_names(self) -> tuple[str, ...]:
         """The shops in the data folder."""
@@ -120,9 +121,7 @@ class Assembly:
 
     def shop(self, name: str) -> MemoryShop:
         """The approved facts of a shop as they are now."""
-        held = self.shops().shop(name)
-        facts = {product: held.facts(product) for product in held.products()}
-        return MemoryShop(held.meta, facts | {"": held.shop_facts()})
+        return self.shops().snapshot(name)
 
     def answering(self, shop: str) -> Answering:
         """Answers to comments about a shop; only written where the voice is missing."""
@@ -203,9 +202,7 @@ class Assembly:
         """Who is on air in a room, and its open corrections. Call it inside the event loop."""
         room, _ = self.room(name)
         if name not in self._presences:
-            parts = Parts(
-                self.policy, self.settings.service.platform_registration, self.guard, self.activity
-            )
+            parts = Parts(self.policy, self.settings.service.platform_registration, self.guard, self.activity)
             folder = self.data / "rooms" / name
             self._presences[name] = RoomPresence(room, folder, parts, lambda: self.show(name))
         return self._presences[name]

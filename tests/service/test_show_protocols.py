@@ -12,7 +12,7 @@ import pytest
 from websockets.sync.client import ClientConnection, connect
 
 from core.testing import ScriptedVoice
-from knowledge_graph.facts import Shop, ShopMeta
+from knowledge_graph.facts import MemoryShop, Shop, ShopMeta
 from service.assemble import Assembly
 from tests.anchor.shops import tiny
 from tests.service.running import serving, settings_in
@@ -27,6 +27,9 @@ class OneShop:
         return tiny().meta
 
     def shop(self, name: str) -> Shop:
+        return tiny()
+
+    def snapshot(self, name: str) -> MemoryShop:
         return tiny()
 
     def close(self) -> None:
