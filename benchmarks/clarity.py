@@ -11,6 +11,7 @@ segments, so that its error stays that of all.
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -71,8 +72,8 @@ def clips(folder: Path) -> Iterator[tuple[str, str, tuple[str, ...], Callable[[]
                 row["id"],
                 row["group"] or "unknown",
                 references,
-                lambda row=row: read(folder / row["audio"]),
-            )  # type: ignore[misc]
+                functools.partial(read, folder / row["audio"]),
+            )
 
 
 def spoken(folder: Path, kept: Path) -> Iterator[tuple[str, str, tuple[str, ...], Callable[[], Samples]]]:

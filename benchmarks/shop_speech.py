@@ -102,7 +102,8 @@ def shops(folder: Path) -> dict[str, MemoryShop]:
 
 def spoken_name(product: str) -> str:
     """A product as people say it: without brackets, sizes and counts."""
-    return max(re.findall(r"[\u4e00-\u9fff]+", re.sub(r"[（(《].*", "", product)), key=len)
+    words: list[str] = re.findall(r"[\u4e00-\u9fff]+", re.sub(r"[（(《].*", "", product))
+    return max(words, key=len)
 
 
 def price(random: random.Random) -> str:

@@ -92,4 +92,4 @@ def test_cue_records_carry_spans_on_both_texts() -> None:
     cue = Cue(cue="a", start=0, end=1, raw="这里巴适", mandarin="这里舒服", glosses=(gloss,), group="xinan")
     (record,) = cue_records([cue])
     assert record["glosses"][0]["mandarin_end"] == 4
-    assert set(record) == {"start", "end", "raw", "mandarin", "glosses", "group", "confidence"}
+    assert set(record) == {"start", "end", "raw", "mandarin", "glosses", "group", "confidence", "repairs"}
