@@ -14,7 +14,7 @@ from dialects.match import GROUP_COST, TELLING, Parse
 
 TEMPERATURE = 1.5
 CONFIDENT = 0.5
-"""Posterior below which the group is not named."""
+"""Posterior up to which the group is not named: two that explain a text equally well are not told apart."""
 
 PLACE_BONUS = 0.9
 """What naming a place of a group adds: sellers name where their goods come from. It only breaks ties."""
@@ -70,7 +70,7 @@ def judge(
     mandarin = 1.0 / (1.0 + math.exp(min(50.0, highest / TEMPERATURE)))
     posterior = {g: share * (1.0 - mandarin) for g, share in terms.items()} | {groups.MANDARIN: mandarin}
     best = max((p for p in parses if p.group in gains), key=lambda p: terms[p.group])
-    named = best.group if terms[best.group] >= CONFIDENT else None
+    named = best.group if terms[best.group] > CONFIDENT else None
     return Judgement(named, posterior[best.group], posterior, best)
 
 

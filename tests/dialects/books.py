@@ -19,10 +19,11 @@ def row(
     when: str = "",
     note: str = "",
     regions: str = "",
+    example: str = "",
 ) -> str:
     """One line of a lexicon file."""
     head = surfaces.split("|")[0]
-    cells = (identity or head, surfaces, mandarin, pos, regions, "", ambiguity, when, note, head)
+    cells = (identity or head, surfaces, mandarin, pos, regions, "", ambiguity, when, note, example or head)
     return "\t".join(cells) + "\n"
 
 

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import pytest
+
+from dialects import amounts, conditions
+from dialects.ordinary import Ordinary, WordClasses
+from dialects.phonology import native
+from dialects.render import Renderer
+from tests.dialects.books import book, row
+
+pytestmark = pytest.mark.unit
+
+NE = row("唔", "不", "adv")
+ASK = row("记唔记得", "记不记得", "phrase")
+
+
+def test_a_neighbouring_groups_word_is_borrowed_and_names_no_place() -> None:
+    mine = Renderer(
+        [
+            book("yue", NE, row("嘅", "的", "part"), row("咗", "了", "part")),
+            book("kejia", row("𠊎兜", "我们", "pron", regions="梅州")),
+        ]
+    )
+    gloss = next(g for g in mine.render("唔係嘅咗，𠊎兜").glosses if g.surface == "𠊎兜")
+    assert gloss.mandarin == "我们"
+    assert "客家" not in gloss.region
+    assert "梅州" not in gloss.region
+
+
+def test_a_verb_on_both_sides_of_a_dialect_negation_is_meant_as_written() -> None:
+    mine = Renderer([book("yue", NE, ASK, row("记唔记", "记不记", "phrase"))])
+    assert mine.render("寄唔寄到北京", group="yue").mandarin == "寄不寄到北京"
+
+
+def test_what_equally_likely_groups_read_otherwise_is_left_alone() -> None:
+    both = [row("巴适", "舒服", "adj"), row("啥子", "什么", "pron")]
+    mine = Renderer(
+        [book("xinan", *both, row("娃儿家", "孩子", "n")), book("xiang", *both, row("娃儿家", "年轻人", "n"))]
+    )
+    rendering = mine.render("巴适娃儿家要啥子")
+    assert rendering.group is None
+    assert rendering.mandarin == "舒服娃儿家要什么"
+
+
+def test_a_neighbour_of_the_kind_a_condition_lists_is_alike(mandarin: Ordinary) -> None:
+    def judged(text: str) -> conditions.Outcome:
+        condition = conditions.parse("+R:苹果|香蕉|葡萄|西瓜")
+        return conditions.evaluate(condition, text, 0, 1, WordClasses(text, mandarin, {}))
+
+    assert judged("整菠萝").alike
+    assert not judged("整快点").alike
+
+
+def test_a_misheard_coin_is_read_only_in_a_price() -> None:
+    def sounds(written: str, right: str) -> bool:
+        return (written, right) == ("门", "蚊")
+
+    assert [a.mandarin for a in amounts.misheard("三十门一斤", "yue", sounds)] == ["块"]
+    assert not list(amounts.misheard("关门啦", "yue", sounds))
+    assert not list(amounts.misheard("装了三十门", "yue", sounds))
+
+
+def test_native_syllables_are_approximated_nearest_first() -> None:
+    near = native.approximation(
+        native.table("g=g/k 0=0"), native.table("ei=i/ei im=in"), native.table("m=mu/wu")
+    )
+    assert near("gei")[0] == "ji"
+    assert near("gim") == ("jin", "qin")
+    assert near("m") == ("mu", "wu")
+    assert near("xyz") == ()
