@@ -1,4 +1,4 @@
-"""How a caption came about, for a person: heard, expected, repaired, rendered, glossed or dropped, and why."""
+"""How a caption came about, for a person: heard, expected, repaired, rendered, glossed, or dropped."""
 
 from __future__ import annotations
 
