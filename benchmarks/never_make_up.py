@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import numpy as np
+import numpy.typing as npt
 
 from benchmarks.report import machine
 from core.events import AudioChunk, Samples
@@ -43,10 +44,11 @@ def wind(chance: np.random.Generator, block: int) -> Samples:
     return (shaped(chance, 2.0) * 3 * gusts).astype(np.float32)
 
 
-def harmonic(pitch: Samples, parts: int) -> Samples:
+def harmonic(pitch: npt.NDArray[np.float64], parts: int) -> npt.NDArray[np.float64]:
     """A tone with overtones that follows ``pitch`` in Hz."""
     phase = 2 * np.pi * np.cumsum(pitch) / RATE
-    return sum((np.sin(k * phase) / k for k in range(1, parts + 1)), np.zeros(len(pitch)))
+    tones: npt.NDArray[np.float64] = np.sum([np.sin(k * phase) / k for k in range(1, parts + 1)], axis=0)
+    return tones
 
 
 def music(chance: np.random.Generator, block: int) -> Samples:
