@@ -11,7 +11,7 @@ import random
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,11 +22,15 @@ from anchor.director import Director
 from anchor.persona import Persona
 from anchor.rundown import Rundown
 from anchor.speech.speaker import Speaker
+from anchor.writer.author import Phrases
+from anchor.writer.memory import Memory
 from core.channel import Channel, Fanout
 from core.clock import Clock, SystemClock, busy
 from core.errors import InputError, XiangyinError
 from core.events import Act, Comment, Event, Finding, Line, Notice, Played, Verdict, utc_now
 from core.stage import Supervised
+from service.earlier import Earlier
+from service.performance import Performance, ToRoom
 from service.programme import Knowledge, Programme, Sources, voice_of
 from service.questions import SETTLED
 from service.rooms import Room
@@ -55,8 +59,9 @@ class Show:
         today: Callable[[], date] = date.today,
         seed: Callable[[], int] = lambda: random.randrange(1 << 31),
         permit: Callable[[], None] = lambda: None,
+        hour: Callable[[], int] = lambda: datetime.now().hour,
     ) -> None:
-        """``path`` keeps the programme; facts are judged by ``today``.
+        """``path`` keeps the programme; facts are judged by ``today``, small talk goes by the ``hour``.
 
         ``permit`` raises where a host may not go on air.
         """
@@ -67,18 +72,19 @@ class Show:
         self._today = today
         self._seed = seed
         self._permit = permit
+        self._hour = hour
         self._phase: Phase = "off"
         self._log = ShowLog()
         self._records: Fanout[Record] = Fanout()
         self._director: Director | None = None
         self._knowledge: Knowledge | None = None
         self._programme = Programme.read(path)
+        self._earlier = Earlier(path.with_name("earlier"))
+        self._memory = Memory()
         self._running: asyncio.Task[None] | None = None
         self._ended = False
         self._told = ShowState()
         self.screens = Screens(self._publish, self._clock)
-
-    # What people see
 
     @property
     def state(self) -> ShowState:
@@ -121,8 +127,6 @@ class Show:
         person = self._director is not None and self._director.state == "person"
         return not person and self.screens.quiet_for() < TAIL
 
-    # What people do
-
     async def start(
         self, shop: str, minutes: float | None = None, voice: str = "", who: str = "店主", fresh: bool = False
     ) -> ShowState:
@@ -142,6 +146,7 @@ class Show:
             self._phase = "off"
             await self._tell()
             raise
+        self._memory = await self._away(self._earlier.of, shop)
         kept = None if fresh else self._kept(shop, minutes)
         programme = kept or Programme.new(shop, minutes or MINUTES, voice, self._seed())
         self._log.restart()
@@ -212,8 +217,6 @@ class Show:
                 await self._running
         self._records.close()
 
-    # How it runs
-
     async def _load(self, shop: str, voice: str) -> tuple[Knowledge, Speaker]:
         knowledge = await self._away(self._read, shop)
         return knowledge, await self._away(self._sources.speaker, voice)
@@ -246,6 +249,8 @@ class Show:
             as_of=knowledge.day,
             saved=self._programme.saved,
             stage=self.screens,
+            author=Phrases(hour=self._hour),
+            memory=self._memory,
         )
         if before is not None:
             self._director.state = before.state  # where a person has it, a restart takes nothing away
@@ -259,9 +264,12 @@ class Show:
         try:
             inbox: Channel[Event] = Channel()
             inbox.close()
-            outbox = _Outbox(self._publish)
+            outbox = ToRoom(self._publish)
             stage = Supervised(
-                lambda: _Performance(self, speaker), clock=self._clock, room=self._room.name, title="主播"
+                lambda: Performance(lambda: self.perform(speaker)),
+                clock=self._clock,
+                room=self._room.name,
+                title="主播",
             )
             await stage.run(inbox, outbox)
             await self.screens.settle()
@@ -274,6 +282,8 @@ class Show:
     async def perform(self, speaker: Speaker) -> None:
         """Run the programme to its end, from where it was saved."""
         director = self._director or self._direct(speaker)
+        assert self._knowledge is not None
+        shop = self._knowledge.shop.meta.name
         renewing = asyncio.create_task(self._renew(director))
         try:
             await self._pick_up(director)
@@ -281,6 +291,7 @@ class Show:
                 await self._save()
                 await self._tell()
             await director.finish()
+            await self._away(self._earlier.keep, shop, director.script.used.remembered())
         except Exception:
             await asyncio.shield(self._silence())
             self._direct(speaker)  # the next run goes on from what was saved
@@ -385,29 +396,3 @@ class Show:
         if self._director is None:
             raise InputError("show.off", "现在没有在播。", "请先选店铺，再按“开播”。")
         return self._director
-
-
-class _Performance:
-    """One run of the show, as the supervisor sees it."""
-
-    name = "show"
-
-    def __init__(self, show: Show, speaker: Speaker) -> None:
-        self._show = show
-        self._speaker = speaker
-
-    async def run(self, inbox: Channel[Event], outbox: Channel[Event]) -> None:
-        """Until the programme is over."""
-        await self._show.perform(self._speaker)
-
-
-class _Outbox(Channel[Event]):
-    """Where the supervisor's notices go: straight into the room."""
-
-    def __init__(self, publish: Callable[[Event], Any]) -> None:
-        super().__init__()
-        self._publish = publish
-
-    async def send(self, item: Event) -> None:
-        """Publish a notice."""
-        await self._publish(item)

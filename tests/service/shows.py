@@ -42,7 +42,13 @@ class House:
             self.compute,
         )
         self.show = Show(
-            self.room, folder / "main" / "show.json", sources, self.clock, today=lambda: DAY, seed=lambda: 7
+            self.room,
+            folder / "main" / "show.json",
+            sources,
+            self.clock,
+            today=lambda: DAY,
+            seed=lambda: 7,
+            hour=lambda: 10,
         )
         self._log = self.room.subscribe(100_000)
 

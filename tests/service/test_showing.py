@@ -145,6 +145,29 @@ def test_what_was_interrupted_goes_on_without_repeating_a_sentence(tmp_path: Pat
     assert not set(script(before)) & set(script(after))
 
 
+def test_the_next_show_of_a_shop_is_said_in_other_words(tmp_path: Path) -> None:
+    async def act(house: House) -> None:
+        await house.show.start("tiny", 2)
+        await house.over()
+
+    first = script(played(tmp_path, act))
+    second = script(played(tmp_path, act))
+    assert len(second) > 4
+    assert len(set(second) & set(first)) <= len(second) / 4
+
+
+def test_a_torn_memory_of_earlier_shows_keeps_no_show_from_beginning(tmp_path: Path) -> None:
+    folder = tmp_path / "main" / "earlier"
+    folder.mkdir(parents=True)
+    (folder / "tiny.json").write_text("{", "utf-8")
+
+    async def act(house: House) -> None:
+        await house.show.start("tiny", 1)
+        await house.over()
+
+    assert len(script(played(tmp_path, act))) > 3
+
+
 def test_a_torn_record_of_the_programme_is_no_obstacle(tmp_path: Path) -> None:
     (tmp_path / "main").mkdir()
     (tmp_path / "main" / "show.json").write_text('{"shop": "tiny", "minutes": 3')
