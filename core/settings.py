@@ -102,6 +102,12 @@ class Anchor(Section):
     writer: Literal["phrases", "model"] = "phrases"
 
 
+class Comments(Section):
+    """Comments that platforms push. ``douyin_secret`` signs Douyin's; empty: none are taken."""
+
+    douyin_secret: SecretStr = SecretStr("")
+
+
 class Embedder(Section):
     """Text to vectors, for search over the product graph."""
 
@@ -199,6 +205,7 @@ class Settings(Section):
     voice: Voice = Field(default_factory=Voice)
     chat: Chat = Field(default_factory=Chat)
     anchor: Anchor = Field(default_factory=Anchor)
+    comments: Comments = Field(default_factory=Comments)
     embedder: Embedder = Field(default_factory=Embedder)
     graph: Graph = Field(default_factory=Graph)
     vad: Vad = Field(default_factory=Vad)

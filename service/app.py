@@ -15,7 +15,8 @@ from core.errors import InputError, ModelUnavailableError, OverloadedError, Refu
 from service.assemble import Assembly
 from service.auth import Gate, load_token
 from service.erasing import keep_sweeping
-from service.protocols import audio, captions, local, presence, screen, shops, show
+from service.incoming import IncomingRooms
+from service.protocols import audio, captions, local, presence, screen, shops, show, webhook
 
 STATUS: tuple[tuple[type[XiangyinError], int], ...] = (
     (InputError, 422),
@@ -42,11 +43,13 @@ def create_app(assembly: Assembly) -> FastAPI:
                 assembly.room(room)  # opened, it captions what a crash left
             yield
         sweeping.cancel()
+        await incoming.close()
         await assembly.close()
 
     gate = Middleware(Gate, token=load_token(assembly.data))
     app = FastAPI(title="乡音", docs_url=None, redoc_url=None, lifespan=lifespan, middleware=[gate])
     app.state.assembly = assembly
+    incoming = app.state.incoming = IncomingRooms(assembly)
     app.add_exception_handler(XiangyinError, _explain)
     app.include_router(audio.router)
     app.include_router(captions.router)
@@ -55,6 +58,7 @@ def create_app(assembly: Assembly) -> FastAPI:
     app.include_router(show.router)
     app.include_router(screen.router)
     app.include_router(shops.router)
+    app.include_router(webhook.router)
 
     @app.get("/overlay", response_class=HTMLResponse)
     def overlay() -> str:
