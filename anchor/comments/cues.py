@@ -76,6 +76,8 @@ class Cues:
     patterns: tuple[Pattern, ...]
     derived: tuple[Derived, ...]
     frames: tuple[Frame, ...]
+    width: int
+    """How many families there are: the bits of a mask."""
 
 
 def bad(file: str, line: int, what: str) -> ConfigurationError:
@@ -129,6 +131,7 @@ def load() -> Cues:
         patterns,
         derived,
         frames,
+        len(families),
     )
 
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from anchor.comments import cues
 from anchor.comments.cues import KINDS, Cues, Kind
-from anchor.comments.likeness import Likeness, Vector, exemplars, frame_vector
+from anchor.comments.likeness import Likeness, Vector, exemplars, signals
 from compliance import privacy
 from core.text.normalise import fold
 
@@ -71,7 +71,7 @@ def triage(text: str, understand: Understand | None = None) -> Triage:
     judged = [_judged(raw[at : at + WINDOW]) for at in _starts(len(raw))]
     best = min(judged, key=lambda one: (one.confidence < UNSURE, KINDS.index(one.kind)))
     if best.confidence < UNSURE and understand is not None and (rendered := understand(raw)) != raw:
-        return triage(rendered)
+        best = max(best, triage(rendered), key=lambda one: one.confidence)
     if len(judged) == 1:
         return best
     others = {kind for one in judged for kind in (one.kind, *one.also)} - {best.kind}
@@ -89,10 +89,11 @@ def _ordered(kinds: set[Kind]) -> tuple[Kind, ...]:
 
 def _judged(raw: str) -> Triage:
     folded = fold_comment(raw)
-    scores, why = weigh(raw, folded)
     if not folded:
         return Triage("ritual", (), 0.5)
-    like = _likeness().scores(folded, frame_vector(scores)) + _leaning(scores)
+    cue = weigh(raw, folded)
+    scores, why = cue.scores, cue.why
+    like = _likeness().scores(folded, cue.signals) + _leaning(scores)
     order = np.argsort(-like)
     kind, second = KINDS[order[0]], KINDS[order[1]]
     margin = float(like[order[0]] - like[order[1]])
@@ -124,28 +125,38 @@ def fold_comment(raw: str) -> str:
     return _TIGHT.sub("", fold(_SURROGATE.sub("", raw)))
 
 
-def weigh(raw: str, folded: str) -> tuple[dict[Kind, int], dict[Kind, list[str]]]:
-    """What the frames and the masker say of a comment: the score of each kind, and which frames gave it."""
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The score of each kind, which frames gave it, and both with the families as one vector."""
+
+    scores: dict[Kind, int]
+    why: dict[Kind, list[str]]
+    signals: Vector
+
+
+def weigh(raw: str, folded: str) -> Evidence:
+    """What the frames and the masker say of a comment."""
     loaded = cues.load()
     families = 0
     for bits in _marks(folded, loaded):
         families |= bits
+    families = _derived(families, loaded)
     scores, why = _weighed(families, loaded)
     if _MAYBE_PERSONAL.search(raw.replace(" ", "")) and privacy.find(raw):
         scores["pii"] = scores.get("pii", 0) + 3
         why.setdefault("pii", []).append("personal-data")
-    return scores, why
+    return Evidence(scores, why, signals(scores, families, loaded.width))
 
 
 @cache
 def _likeness() -> Likeness:
-    texts, frames, kinds = [], [], []
+    texts, told, kinds = [], [], []
     for exemplar in exemplars():
         folded = fold_comment(exemplar.text)
         texts.append(folded)
-        frames.append(frame_vector(weigh(exemplar.text, folded)[0]))
+        told.append(weigh(exemplar.text, folded).signals)
         kinds.append(exemplar.kind)
-    return Likeness(texts, frames, kinds)
+    return Likeness(texts, told, kinds)
 
 
 def _marks(text: str, loaded: Cues) -> list[int]:
@@ -176,10 +187,14 @@ def _reach(covered: list[tuple[int, int]], start: int) -> int:
     return covered[at - 1][1] if at else 0
 
 
-def _weighed(families: int, loaded: Cues) -> tuple[dict[Kind, int], dict[Kind, list[str]]]:
+def _derived(families: int, loaded: Cues) -> int:
     for family in loaded.derived:
         if not families & family.unless and all(families & need for need in family.needs):
             families |= family.bit
+    return families
+
+
+def _weighed(families: int, loaded: Cues) -> tuple[dict[Kind, int], dict[Kind, list[str]]]:
     scores: dict[Kind, int] = {}
     why: dict[Kind, list[str]] = {}
     for frame in loaded.frames:

@@ -35,12 +35,19 @@ def triage(
     """判断评论属于哪一类：未成年人、求助、过度购买、诈骗、个人信息、操纵、辱骂、问商品、问候。"""
     from anchor.comments.triage import triage as judge
     from core.errors import InputError
+    from dialects.render import Renderer
     from service.cli import batch
+    from service.cli.dialect import user_folder
+
+    renderer = Renderer(user=user_folder())
+
+    def understand(said: str) -> str:
+        return renderer.render(said).mandarin
 
     if source:
 
         def judged(record: batch.Record) -> batch.Record:
-            found = judge(batch.text_field(record, "text"))
+            found = judge(batch.text_field(record, "text"), understand)
             result: dict[str, Any] = {
                 "kind": found.kind,
                 "also": list(found.also),
@@ -52,7 +59,7 @@ def triage(
         return
     if text is None:
         raise InputError("input.nothing", "没有给评论。", "写一条评论，或用 --in 给一个文件。")
-    found = judge(text)
+    found = judge(text, understand)
     also = f"，也像{'、'.join(NAMES[k] for k in found.also)}" if found.also else ""
     typer.echo(f"{NAMES[found.kind]}（{found.kind}，把握 {found.confidence:.0%}）{also}")
     if explain:
