@@ -18,6 +18,8 @@ from core.errors import XiangyinError
 from core.events import Event, Line, Played, Utterance
 from core.ports import Cancelled
 
+HEARD = 0.5
+"""Seconds of an answer after which it counts as heard."""
 SLICE = 0.1
 """Seconds of sound after which a playing clause looks whether it is still wanted."""
 

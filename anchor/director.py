@@ -16,9 +16,10 @@ from typing import Literal, TypeVar
 from anchor.care import Explainer
 from anchor.comments.queue import CommentQueue, Dropped, Waiting
 from anchor.comments.triage import Triage, triage
-from anchor.delivery import Delivery, Stage, Voice
+from anchor.delivery import HEARD, Delivery, Stage, Voice
 from anchor.dialogue import Dialogue, Response, comments, ticket
 from anchor.persona import DEFAULT, Persona
+from anchor.relay import Relays
 from anchor.rundown import Rundown
 from anchor.script import Saved, Script
 from anchor.writer.author import Author, Draft, Phrases
@@ -34,8 +35,6 @@ from knowledge_graph.questions import Answer
 
 NOTICE_EVERY = 720.0
 """Seconds between spoken notices that an AI is speaking (the rules ask for one every 10 to 15 minutes)."""
-HEARD = 0.5
-"""Seconds of an answer after which it counts as heard."""
 GLOSS_EVERY = 30.0
 """Seconds between two explanations of terms of art: plain words help, a lecture does not."""
 GLOSSED = frozenset({"phrases", "answers", "model"})
@@ -73,7 +72,7 @@ class Director:
         author: Author | None = None,
         memory: Memory | None = None,
     ) -> None:
-        self._gate = gate
+        self.gate = gate
         self._dialogue = dialogue
         self._publish_to = publish
         self._clock = clock
@@ -86,6 +85,7 @@ class Director:
             voice, persona.voice, self._publish, clock, self._foresee, stage=stage, pause=persona.pause
         )
         self._queue = CommentQueue()
+        self.relays = Relays()
         self._one_voice = asyncio.Lock()
         self._opened = clock.now()
         self._last_notice: float | None = None
@@ -157,7 +157,7 @@ class Director:
 
     def renew(self, shop: Shop, gate: Gate, as_of: date | None = None) -> None:
         """Speak from other facts from the next line on; ``gate`` judges by them."""
-        self._gate = gate
+        self.gate = gate
         self.script.renew(shop, as_of)
 
     async def _judged(self, comment: Comment, text: str) -> Triage:
@@ -238,6 +238,8 @@ class Director:
         elif self._aside is not None:
             aside, self._aside = self._aside, None
             await self._say(aside)
+        elif self.relays:
+            await self.relays.say(self._say, self._publish, lambda: self.state == "on")
         elif not await self._answer_next():
             await self._go_on()
 
@@ -332,6 +334,8 @@ class Director:
             return None
         if self._aside is not None:
             return self._aside.line.text
+        if self.relays:
+            return self._speakable(Draft(self.relays.next))
         waiting = next(iter(self._queue.waiting()), None)
         if waiting is None:
             spent = self._clock.now() - self._step_began + left
@@ -345,13 +349,13 @@ class Director:
 
     def _speakable(self, draft: Draft) -> str | None:
         """The text of a draft that a voice may have."""
-        return draft.line.text if passed(draft.verdicts or self._gate.judge(draft.line)) else None
+        return draft.line.text if passed(draft.verdicts or self.gate.judge(draft.line)) else None
 
     async def _say(self, draft: Draft) -> float | None:
         """Judge, journal and speak; seconds that were heard, or None where the line was refused."""
         async with self._one_voice:
             line = replace(draft.line, at=self.now)
-            verdicts = draft.verdicts or self._gate.judge(line)
+            verdicts = draft.verdicts or self.gate.judge(line)
             await self._publish(line)
             for verdict in verdicts:
                 await self._publish(verdict)

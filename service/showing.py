@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from anchor.care import Comforter
-from anchor.comments.queue import PATIENCE
-from anchor.dialogue import Dialogue, ticket
+from anchor.dialogue import Dialogue
 from anchor.director import Director
 from anchor.persona import Persona
+from anchor.relay import SETTLED, Word
 from anchor.rundown import Rundown
 from anchor.speech.speaker import Speaker
 from anchor.writer.author import Phrases
@@ -27,12 +27,12 @@ from anchor.writer.memory import Memory
 from core.channel import Channel, Fanout
 from core.clock import Clock, SystemClock, busy
 from core.errors import InputError, XiangyinError
-from core.events import Act, Comment, Event, Finding, Line, Notice, Played, Verdict, utc_now
+from core.events import Act, Comment, Event, Line, Notice, Played
 from core.stage import Supervised
 from service.earlier import Earlier
 from service.performance import Performance, ToRoom
+from service.picking_up import pick_up
 from service.programme import Knowledge, Programme, Sources, voice_of
-from service.questions import SETTLED
 from service.rooms import Room
 from service.screens import Screens
 from service.show_records import SILENCING, Record, ShowLog
@@ -83,6 +83,7 @@ class Show:
         self._memory = Memory()
         self._running: asyncio.Task[None] | None = None
         self._ended = False
+        self._answering = asyncio.Lock()
         self._told = ShowState()
         self.screens = Screens(self._publish, self._clock)
 
@@ -198,6 +199,17 @@ class Show:
         await self._tell()
         return said
 
+    async def answer(self, who: str, ticket: str, text: str) -> ShowState:
+        """The host says a person's answer to a ticket next, as theirs; ``RefusedError`` tells why not."""
+        async with self._answering:
+            director = self._on_air()
+            self._room.questions.expect(ticket)
+            word = Word(who, ticket, text)
+            word.check(director.gate)
+            await self._publish(word.act())
+            director.relays.put(word)
+        return await self._tell()
+
     async def settle(self, who: str, ticket: str) -> ShowState:
         """A person has answered the question of a ticket (the id of its comment)."""
         await self._publish(Act(kind=SETTLED, who=who, detail={"ticket": ticket}))
@@ -286,7 +298,9 @@ class Show:
         shop = self._knowledge.shop.meta.name
         renewing = asyncio.create_task(self._renew(director))
         try:
-            await self._pick_up(director)
+            for comment in self._room.questions.undecided:
+                await self._send(self._log.take(comment))
+            await pick_up(director, self._room.questions, self._publish)
             while await director.step():
                 await self._save()
                 await self._tell()
@@ -305,18 +319,6 @@ class Show:
     async def _silence(self) -> None:
         self._room.turns.begin()
         self.screens.cut(self._room.turns.current)
-
-    async def _pick_up(self, director: Director) -> None:
-        """Comments that nobody decided on before a restart wait again, or become tickets when too old."""
-        now = utc_now()
-        for comment in self._room.questions.undecided:
-            await self._send(self._log.take(comment))
-            if (now - comment.wall).total_seconds() <= PATIENCE["functional"]:
-                await director.wait_again(comment, comment.text)
-                continue
-            late = Finding("comment.stale", 0, len(comment.text), comment.text, "没来得及回答")
-            await self._publish(Verdict(on=comment.id, by="triage", action="ignore", findings=(late,)))
-            await self._publish(ticket(comment, "直播中断时没来得及回答"))
 
     async def _renew(self, director: Director) -> None:
         """Follow the approved facts, and the calendar: offers end at midnight."""
@@ -366,14 +368,13 @@ class Show:
         """What was begun is never said again, even after a kill in the middle of it."""
         if self._director is None or self._programme is None:
             return
-        last = last or self._programme.last
-        self._programme = replace(self._programme, saved=self._director.saved(), last=last)
+        kept = self._programme
+        self._programme = replace(kept, saved=self._director.saved(), last=last or kept.last)
         try:
             await self._away(self._programme.write, self._path)
         except XiangyinError as error:
-            await self._room.publish(
-                Notice(code=error.code, text=str(error), level="error", at=self._room.now)
-            )
+            trouble = Notice(code=error.code, text=str(error), level="error", at=self._room.now)
+            await self._room.publish(trouble)
 
     async def _tell(self) -> ShowState:
         state = self.state

@@ -52,6 +52,12 @@ class Settled(Order):
     ticket: str = Field(min_length=1, max_length=120)
 
 
+class Told(Order):
+    """What a person answers to a viewer's question."""
+
+    text: str = Field(min_length=1, max_length=300, pattern=r"\S")
+
+
 Act = Literal["pause", "resume", "take-over", "hand-back", "stop"]
 
 
@@ -99,6 +105,12 @@ async def tickets(request: Request, room: str) -> list[Record]:
 async def settle(request: Request, room: str, order: Settled) -> Record:
     """Close a ticket."""
     return asdict(await show_of(request, room).settle(order.who, order.ticket))
+
+
+@router.post("/api/rooms/{room}/tickets/{ticket}/answer")
+async def answer(request: Request, room: str, ticket: str, order: Told) -> Record:
+    """Answer a viewer's question; the host says it on air."""
+    return asdict(await show_of(request, room).answer(order.who, ticket, order.text.strip()))
 
 
 @router.post("/api/rooms/{room}/show/{act}")
