@@ -38,7 +38,7 @@ CARE: frozenset[Kind] = frozenset({"minor", "distress", "overbuying", "scam"})
 _TO_ALL = np.array([LEAN if kind in CARE else 0.0 for kind in KINDS])
 
 Understand = Callable[[str], str]
-"""Dialect text → Mandarin, asked only where nothing else was recognised."""
+"""Dialect text → Mandarin, asked only in doubt."""
 
 _TIGHT = re.compile(r"(?<=[\u4e00-\u9fff])[\s*·._\-~^|/\\+]{1,3}(?=[\u4e00-\u9fff])")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -65,18 +65,27 @@ class Triage:
 def triage(text: str, understand: Understand | None = None) -> Triage:
     """Judge one comment of any length and any Unicode.
 
-    ``understand`` renders dialect; it is asked only about a comment that nothing was recognised in.
+    ``understand`` renders dialect; it is asked where no frame speaks for the kind or the kind is in doubt, and
+    the surer of the two readings counts.
     """
     raw = text[:LONGEST]
     judged = [_judged(raw[at : at + WINDOW]) for at in _starts(len(raw))]
     best = min(judged, key=lambda one: (one.confidence < UNSURE, KINDS.index(one.kind)))
-    if best.confidence < UNSURE and understand is not None and (rendered := understand(raw)) != raw:
-        best = max(best, triage(rendered), key=lambda one: one.confidence)
+    puzzled = best.confidence < UNSURE or not best.why
+    if puzzled and understand is not None and (rendered := understand(raw)) != raw:
+        best = _surer(best, triage(rendered))
     if len(judged) == 1:
         return best
     others = {kind for one in judged for kind in (one.kind, *one.also)} - {best.kind}
     aspect = next((one.aspect for one in judged if one.aspect), "")
     return Triage(best.kind, _ordered(others), best.confidence, best.why, aspect)
+
+
+def _surer(said: Triage, rendered: Triage) -> Triage:
+    """The surer reading; a rendering loses tone, so that it may not take back what a frame heard, only add care."""
+    if said.why and KINDS.index(rendered.kind) > KINDS.index(said.kind):
+        return said
+    return max(said, rendered, key=lambda one: one.confidence)
 
 
 def _starts(length: int) -> range:
