@@ -80,14 +80,14 @@ def same_gist(first: str, second: str) -> bool:
     """
     if first == second:
         return True
-    if re.findall(_FIGURES, first) != re.findall(_FIGURES, second):
+    if _FIGURES.findall(first) != _FIGURES.findall(second):
         return False
     ones, twos = _pairs(first), _pairs(second)
     return bool(ones and twos) and len(ones & twos) >= SHARED * len(ones | twos)
 
 
 SHARED = 0.7
-_FIGURES = r"[0-9一二三四五六七八九十两半]+"
+_FIGURES = re.compile(r"[0-9一二三四五六七八九十两半]+")
 
 
 def _pairs(text: str) -> set[str]:
