@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
 from websockets.sync.client import connect
 
 from anchor.comments import douyin
+from anchor.comments.sources import Arrival
+from core.errors import OverloadedError
 from core.settings import Settings, load
 from core.testing import ScriptedVoice
 from service.assemble import Assembly
-from service.incoming import Seen
+from service.incoming import QUEUED, Incoming, Seen
+from service.rooms import Room
+from service.showing import Show
 from tests.service.running import serving
 from tests.service.test_show_protocols import OneShop, order, until
 
@@ -126,6 +131,28 @@ def test_the_secret_is_masked_where_settings_are_shown(tmp_path: Path) -> None:
     shown = settings(tmp_path).dump()
     assert SECRET not in shown
     assert 'douyin_secret = "******"' in shown
+
+
+class _Stuck:
+    """A host that takes for ever over its first comment."""
+
+    async def comment(self, *_: str) -> None:
+        await asyncio.Event().wait()
+
+
+def test_taking_waits_for_no_host_and_what_is_too_much_can_be_pushed_again(tmp_path: Path) -> None:
+    async def main() -> None:
+        seen = Seen(tmp_path / "douyin.seen")
+        room = Room("main", tmp_path / "main")
+        incoming = Incoming(room, cast(Show, _Stuck()), "douyin", seen)
+        assert incoming.take([Arrival(0, "甲", "在吗", f"m{n}") for n in range(QUEUED)]) == QUEUED
+        with pytest.raises(OverloadedError, match="接不下"):
+            incoming.take([Arrival(0, "甲", "在吗", "one more")])
+        assert "one more" not in seen
+        await incoming.close()
+        await room.close()
+
+    asyncio.run(main())
 
 
 def test_what_was_seen_is_bounded_on_disk_and_the_newest_stay_known(tmp_path: Path) -> None:
