@@ -65,8 +65,8 @@ class Triage:
 def triage(text: str, understand: Understand | None = None) -> Triage:
     """Judge one comment of any length and any Unicode.
 
-    ``understand`` renders dialect; it is asked where no frame speaks for the kind or the kind is in doubt, and
-    the surer of the two readings counts.
+    ``understand`` renders dialect; it is asked where no frame speaks for the kind or the kind is in doubt,
+    and the surer of the two readings counts.
     """
     raw = text[:LONGEST]
     judged = [_judged(raw[at : at + WINDOW]) for at in _starts(len(raw))]
@@ -82,7 +82,7 @@ def triage(text: str, understand: Understand | None = None) -> Triage:
 
 
 def _surer(said: Triage, rendered: Triage) -> Triage:
-    """The surer reading; a rendering loses tone, so that it may not take back what a frame heard, only add care."""
+    """The surer reading. A rendering loses tone: it may not take back what a frame heard, only add care."""
     if said.why and KINDS.index(rendered.kind) > KINDS.index(said.kind):
         return said
     return max(said, rendered, key=lambda one: one.confidence)

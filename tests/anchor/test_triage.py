@@ -11,14 +11,21 @@ from hypothesis import strategies as st
 
 from anchor.comments.cues import KINDS
 from anchor.comments.likeness import exemplars
-from anchor.comments.triage import CARE, LONGEST, triage
+from anchor.comments.triage import CARE, LONGEST, fold_comment, triage
 
 pytestmark = pytest.mark.unit
 
-HELD_OUT = [
-    json.loads(line)
-    for line in (Path(__file__).parent / "data/comments.jsonl").read_text(encoding="utf-8").splitlines()
-]
+DATA = Path(__file__).parent / "data"
+SETS = ("comments", "comments_second", "comments_third", "comments_fourth")
+"""Written before the program was run on them; their first-sight figures are in docs/benchmarks.md."""
+
+
+def labelled(name: str) -> list[dict[str, str]]:
+    return [json.loads(line) for line in (DATA / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+HELD_OUT = labelled("comments")
+EVERY = [row for name in SETS for row in labelled(name)]
 
 
 def right(rows: list[dict[str, str]]) -> float:
@@ -33,9 +40,21 @@ def test_held_out_comments_that_need_care_are_noticed() -> None:
     assert right([row for row in HELD_OUT if row["kind"] in CARE]) >= 0.92
 
 
+@pytest.mark.parametrize(
+    ("name", "least"),
+    [("comments_second", 0.95), ("comments_third", 0.9), ("comments_fourth", 0.75)],
+)
+def test_later_held_out_comments_are_sorted(name: str, least: float) -> None:
+    assert right(labelled(name)) >= least
+
+
+def test_later_held_out_comments_that_need_care_are_noticed() -> None:
+    assert right([row for row in EVERY if row["kind"] in CARE]) >= 0.93
+
+
 def test_held_out_comments_are_not_among_the_examples() -> None:
-    known = {exemplar.text for exemplar in exemplars()}
-    assert not [row for row in HELD_OUT if row["text"] in known]
+    known = {fold_comment(exemplar.text) for exemplar in exemplars()}
+    assert not [row for row in EVERY if fold_comment(row["text"]) in known]
 
 
 @pytest.mark.parametrize(
@@ -88,6 +107,10 @@ def test_dialect_is_asked_for_only_where_nothing_was_recognised() -> None:
     assert asked == []
     assert triage("咘嘞嘀咕", understand).kind == "functional"
     assert asked == ["咘嘞嘀咕"]
+
+
+def test_a_rendering_may_not_take_back_an_insult() -> None:
+    assert triage("滚蛋，死骗子", lambda _: "多少钱一斤，包邮吗").kind == "troll"
 
 
 @given(st.text(max_size=300))
