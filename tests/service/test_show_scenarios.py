@@ -156,7 +156,7 @@ def test_a_kill_in_the_middle_of_a_line_loses_nothing_and_nothing_is_said_twice(
                 reader.recv(timeout=60)
     verified = run_command(folder, "ledger", "verify")
     assert verified.returncode == 0, verified.stdout + verified.stderr
-    assert "demo" in run_command(folder, "shop", "show", "demo").stdout
+    assert "核桃" in run_command(folder, "shop", "show", "--shop", "demo").stdout
     program.start()
     off = state(program)
     assert off["state"] == "off" and "接着播" in off["offer"] and off["shop"] == "demo"
