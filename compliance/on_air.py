@@ -13,7 +13,7 @@ from dataclasses import replace
 from compliance.guard import Guard
 from compliance.tickets import Board, Patience, acted, judged, tick
 from core.channel import Channel, ChannelClosed
-from core.clock import Clock, SystemClock
+from core.clock import Clock, SystemClock, busy
 from core.events import Act, Cue, Event, Finding
 
 TICK = 1.0
@@ -51,9 +51,10 @@ class OnAir:
             async for event in inbox:
                 out: list[Event] = []
                 if isinstance(event, Cue) and event.final and event.mandarin:
-                    findings = await asyncio.to_thread(
-                        findings_of, self._guard, before, event, self._category
-                    )
+                    with busy(self._clock):
+                        findings = await asyncio.to_thread(
+                            findings_of, self._guard, before, event, self._category
+                        )
                     self.board, out = judged(self.board, event, findings, self._now())
                     before = event
                 elif isinstance(event, Act):
