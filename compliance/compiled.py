@@ -1,31 +1,23 @@
-"""A cache of what the rules' patterns are made of: JSON with a checksum, named by the hash of its inputs.
-
-A missing, damaged or unwritable cache only costs the seconds to work it out again.
-"""
+"""What the rules' patterns are made of, kept between starts (:mod:`core.cache`)."""
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import json
-import os
 import sys
 from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 
 from compliance.pattern import Analysis
-from core.errors import StorageError
-from core.files import write_atomic
+from core import cache
+from core.files import cache_folder
 
 _FORMAT = "1"
-_KEEP = 3
 
 
 def default_folder() -> Path:
-    """Where compiled rules lie (XDG Base Directory Specification)."""
-    named = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    return (named if named.is_absolute() else Path.home() / ".cache") / "xiangyin" / "compliance"
+    """Where compiled rules lie."""
+    return cache_folder("compliance")
 
 
 def key(version: str) -> str:
@@ -42,30 +34,14 @@ def save(analyses: Mapping[str, Analysis], name: str, folder: Path) -> bool:
         pattern: [a.width, [sets.setdefault(s, len(sets)) for s in (*a.required, a.words)]]
         for pattern, a in analyses.items()
     }
-    body = json.dumps(
-        {"sets": [sorted(s) for s in sets], "rules": rows}, ensure_ascii=False, separators=(",", ":")
-    )
-    content = body.encode()
-    try:
-        write_atomic(folder / f"{name}.json", hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
-    except StorageError:
-        return False
-    with contextlib.suppress(OSError):
-        files = sorted(folder.glob("*.json"), key=lambda f: f.stat().st_mtime, reverse=True)
-        for file in files[_KEEP:]:
-            file.unlink(missing_ok=True)
-    return True
+    return cache.save({"sets": [sorted(s) for s in sets], "rules": rows}, name, folder)
 
 
 def load(name: str, folder: Path) -> dict[str, Analysis]:
     """The analyses saved under ``name``; empty where there are none or they are damaged."""
-    try:
-        checksum, _, body = (folder / f"{name}.json").read_bytes().partition(b"\n")
-    except OSError:
+    saved = cache.load(name, folder)
+    if saved is None:
         return {}
-    if hashlib.sha256(body).hexdigest().encode() != checksum:
-        return {}
-    saved = json.loads(body)
     sets = list(map(frozenset, saved["sets"]))
     return {
         pattern: Analysis(width, tuple(sets[i] for i in parts[:-1]), sets[parts[-1]])

@@ -1,4 +1,4 @@
-"""Writing to disk so that a crash leaves the old or the new content, never half of one."""
+"""Where files lie, and writing them so that a crash leaves the old or the new content, never half of one."""
 
 from __future__ import annotations
 
@@ -9,6 +9,12 @@ import tempfile
 from pathlib import Path
 
 from core.errors import StorageError
+
+
+def cache_folder(name: str) -> Path:
+    """Where what can be made or fetched again is kept (XDG Base Directory Specification)."""
+    named = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    return (named if named.is_absolute() else Path.home() / ".cache") / "xiangyin" / name
 
 
 def storage_error(error: OSError, path: Path) -> StorageError:

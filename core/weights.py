@@ -23,6 +23,7 @@ from typing import Any
 
 from core.carriers import DAMAGED, RETRY, Carriers, Part, Run, open_member, run_client
 from core.errors import ConfigurationError, ModelUnavailableError
+from core.files import cache_folder, sync_folder
 
 FETCH = "请运行：xiangyin weights fetch"
 ELSEWHERE = "请检查磁盘空间和权限，或用环境变量 XIANGYIN_WEIGHTS__FOLDER 换一个文件夹。"
@@ -108,8 +109,7 @@ def digest(path: Path) -> str:
 
 def default_folder() -> Path:
     """Where weights lie unless the settings say otherwise (XDG Base Directory Specification)."""
-    named = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    return (named if named.is_absolute() else Path.home() / ".cache") / "xiangyin" / "weights"
+    return cache_folder("weights")
 
 
 class Weights:
@@ -232,7 +232,7 @@ class Weights:
         carriers = Carriers(self._packages, self._mirror, self._run)
         archives = self._join(entry, file, target.with_name(target.name + ".partial"), carriers, meter)
         os.replace(target.with_name(target.name + ".partial"), target)
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
         stamps = _stamps(self.folder / entry.name)
         _write_stamps(self.folder / entry.name, stamps | {file.path: _stamp(target, file)})
         for archive in archives:
@@ -327,14 +327,6 @@ def _write_stamps(home: Path, stamps: dict[str, list[Any]]) -> None:
     except OSError:
         # A read-only folder cannot be stamped; its files are read again at the next start.
         return
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

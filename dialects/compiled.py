@@ -1,32 +1,24 @@
-"""A cache of the compiled tables: JSON with a checksum, named by the hash of all that went into it.
-
-A missing, damaged or unwritable cache only costs the time to compile.
-"""
+"""The compiled tables, kept between starts (:mod:`core.cache`)."""
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import json
-import os
 from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from core.errors import StorageError
-from core.files import write_atomic
+from core import cache
+from core.files import cache_folder
 from dialects.dictionary import Sounding, Tables
 from dialects.lexicon import Sense
 
 FORMAT = "6"
-_KEEP = 3
 
 
 def default_folder() -> Path:
-    """Where compiled tables lie (XDG Base Directory Specification)."""
-    named = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    return (named if named.is_absolute() else Path.home() / ".cache") / "xiangyin" / "dialects"
+    """Where compiled tables lie."""
+    return cache_folder("dialects")
 
 
 def key(lexicons: Iterable[bytes]) -> str:
@@ -45,33 +37,13 @@ def key(lexicons: Iterable[bytes]) -> str:
 
 def save(tables: Tables, name: str, folder: Path) -> bool:
     """Write the tables; False where the folder cannot be written."""
-    content = json.dumps(_columns(tables), ensure_ascii=False, separators=(",", ":")).encode()
-    checksum = hashlib.sha256(content).hexdigest().encode()
-    try:
-        write_atomic(folder / f"{name}.json", checksum + b"\n" + content)
-    except StorageError:
-        return False
-    _forget_old(folder)
-    return True
+    return cache.save(_columns(tables), name, folder)
 
 
 def load(name: str, folder: Path) -> Tables | None:
     """The tables saved under ``name``; None where there are none or they are damaged."""
-    try:
-        content = (folder / f"{name}.json").read_bytes()
-    except OSError:
-        return None
-    checksum, _, body = content.partition(b"\n")
-    if hashlib.sha256(body).hexdigest().encode() != checksum:
-        return None
-    return _tables(json.loads(body))
-
-
-def _forget_old(folder: Path) -> None:
-    with contextlib.suppress(OSError):
-        files = sorted(folder.glob("*.json"), key=lambda f: f.stat().st_mtime, reverse=True)
-        for file in files[_KEEP:]:
-            file.unlink(missing_ok=True)
+    columns = cache.load(name, folder)
+    return None if columns is None else _tables(columns)
 
 
 def _columns(tables: Tables) -> dict[str, Any]:

@@ -129,10 +129,10 @@ class Assembly:
             speaker = self.speaker()
         except ModelUnavailableError:
             speaker = None
-        held = self.shop(shop)
         # A new version of the shop's facts is a new name: it is read at the next question.
         return self._once(
-            f"answering {shop} {held.meta.version}", lambda: Answering(held, self.guard(), speaker)
+            f"answering {shop} {self.shops().version(shop)}",
+            lambda: Answering(self.shop(shop), self.guard(), speaker),
         )
 
     def warm(self) -> None:
