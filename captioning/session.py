@@ -30,6 +30,9 @@ PADDING = 0.25
 GAP = 0.5
 """A jump of the stream's clock by more than this many seconds, or back, ends the open segment."""
 
+NEWS = 0.2
+"""Two partials of less new sound than this agree because they heard the same."""
+
 SLACK = 16
 """Samples (1 ms) by which a chunk may come early: the rounding of times."""
 
@@ -39,16 +42,20 @@ UNCLEAR = frozenset({"low_confidence", "loop", "too_fast"})
 
 @dataclass(frozen=True, slots=True)
 class LiveSettings:
-    """Times in seconds. The first partial ``first_partial`` after speech starts; after each one a rest of
-    ``partial_rest``, and of ``partial_share`` times its own decoding, so that a final seldom has to wait
-    for a partial that is under way. ``partial`` says what a partial may show: less certain text than a final;
-    one at least as confident as ``sure`` is shown before a second one agrees.
+    """Times in seconds. The first partial is decoded ``first_partial`` after speech starts. Until some text
+    is shown, for at most ``eager``, the next one follows after ``eager_rest``: two must agree before anything
+    is seen. Then each is followed by a rest of ``partial_rest``, and of ``partial_share`` times its own
+    decoding: text over more new sound flickers less, and a final seldom waits for a partial under way.
+    ``partial`` says what a partial may show: less certain text than a final; one at least as confident as
+    ``sure`` is shown before a second one agrees.
     """
 
     endpoint: EndpointSettings = field(default_factory=EndpointSettings)
-    partial: PlausibilitySettings = field(default_factory=lambda: PlausibilitySettings(confidence=0.15))
-    first_partial: float = 0.6
-    partial_rest: float = 0.3
+    partial: PlausibilitySettings = field(default_factory=lambda: PlausibilitySettings(confidence=0.2))
+    first_partial: float = 0.5
+    eager: float = 3.0
+    eager_rest: float = 0.05
+    partial_rest: float = 0.8
     partial_share: float = 1.0
     sure: float = 0.8
 
@@ -63,7 +70,7 @@ class _Segment:
     guess: asyncio.Task[Transcript] | None = None
     guess_end: float = -1.0
     ended: bool = False
-    shown: bool = False
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,19 +224,25 @@ class _Run:
         except JobDropped:
             return
         settings, took = self._s.settings, self._s.clock.now() - began
-        segment.next_partial = self._buffer.end + max(settings.partial_rest, settings.partial_share * took)
         heard = judge(
-            transcript, segment.name, segment.start, end, final=False, plausibility=self._s.settings.partial
+            transcript, segment.name, segment.start, end, final=False, plausibility=settings.partial
         )
-        if segment.ended or isinstance(heard, Dropped):
-            return
-        shown = segment.stabiliser.accept(heard.text, sure=heard.confidence >= settings.sure)
-        if not shown:
+        if not segment.ended and isinstance(heard, Hypothesis):
+            await self._show_settled(segment, heard)
+        if segment.shown or end - segment.start > settings.eager:
+            rest = max(settings.partial_rest, settings.partial_share * took)
+        else:
+            rest = settings.eager_rest
+        segment.next_partial = max(end + NEWS, self._buffer.end + rest)
+
+    async def _show_settled(self, segment: _Segment, heard: Hypothesis) -> None:
+        """Show what of a partial is settled, where that is news."""
+        shown = segment.stabiliser.accept(heard.text, sure=heard.confidence >= self._s.settings.sure)
+        if shown == segment.shown:
             return
         if not segment.shown and self._s.telemetry:
-            arrived = self._s.clock.now() - (self._buffer.end - segment.start)
-            self._s.telemetry.first_partial.observe(self._s.clock.now() - arrived)
-        segment.shown = True
+            self._s.telemetry.first_partial.observe(self._buffer.end - segment.start)
+        segment.shown = shown
         await self._show(replace(heard, text=shown, stable=len(shown)))
 
     async def _finish_in_order(self) -> None:

@@ -1,13 +1,18 @@
-"""Settle partial text: what two consecutive hypotheses agree on is shown and stays.
+"""Settle partial text: what a hypothesis shares with one shortly before it is shown and stays.
 
 LocalAgreement-2 (Liu et al. 2020; Macháček et al. 2023) on characters, never on space-separated tokens,
-and never ending inside a word.
+and never ending inside a word. Of three hypotheses over little sound one is often off, so a new one is
+compared with the last two.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable
 from itertools import pairwise
+
+COMPARED = 2
+"""Earlier hypotheses that a new one may agree with."""
 
 Words = Callable[[str], Iterable[tuple[int, int]]]
 """A text → the spans of its words, which are not to be cut."""
@@ -36,13 +41,17 @@ class Stabiliser:
 
     def __init__(self, words: Words = lambda _: ()) -> None:
         self._words = words
-        self._previous = ""
+        self._earlier: deque[str] = deque(maxlen=COMPARED)
         self._shown = ""
 
     def accept(self, text: str, *, sure: bool = False) -> str:
         """Take the next hypothesis; return what is to be shown. One that is ``sure`` needs no second."""
-        agreed = len(text) if sure else shared_prefix(self._previous, text)
-        self._previous = text
+        agreed = max((shared_prefix(earlier, text) for earlier in self._earlier), default=0)
+        if sure:
+            agreed = len(text)
+        self._earlier.append(text)
+        if not agreed:
+            return self._shown
         settled = text[: whole_words(agreed, self._words(text))]
         if settled.startswith(self._shown) or len(settled) >= len(self._shown):
             self._shown = settled

@@ -9,7 +9,7 @@ from captioning.captioner import Captioner
 from captioning.session import LiveCaptions
 from core.channel import Channel
 from core.codec import from_record, to_record
-from core.compute import Compute
+from core.compute import Compute, Priority
 from core.events import AudioChunk, Cue, Event, Hypothesis, Notice
 from core.ports import Transcript
 from core.testing import ScriptedRecognizer, ScriptedVoiceActivity, run_stage
@@ -27,20 +27,27 @@ async def caption(recognizer: ScriptedRecognizer, events: list[AudioChunk]) -> l
 
 
 async def caption_paced(recognizer: ScriptedRecognizer, sound: list[AudioChunk]) -> list[Event]:
-    """The same with a breath after each chunk, in which a partial decode can come back."""
+    """The same, each chunk only when what the one before asked for has been decoded and taken in."""
     captioner = Captioner(default_renderer(), lambda text: text)
     inbox: Channel[Event] = Channel(64)
     outbox: Channel[Event] = Channel(1024)
-    async with Compute(threads=2) as compute, asyncio.TaskGroup() as group:
+    async with Compute(threads=1) as compute, asyncio.TaskGroup() as group:
         stage = LiveCaptions(recognizer, ScriptedVoiceActivity(), captioner, compute)
         running = group.create_task(stage.run(inbox, outbox))
         for chunk in sound:
             await inbox.send(chunk)
-            await asyncio.sleep(0.01)
+            await settle()
+            await compute.submit(lambda: None, priority=Priority.EMBEDDING, model="last")
+            await settle()
         inbox.close()
         await running
     outbox.close()
     return [event async for event in outbox]
+
+
+async def settle() -> None:
+    for _ in range(50):
+        await asyncio.sleep(0)
 
 
 def finals(events: list[Event]) -> list[Cue]:
@@ -74,6 +81,22 @@ async def test_long_speech_shows_partial_text_before_the_final() -> None:
     assert partial
     assert {p.cue for p in partial} == {final.cue}
     assert any(isinstance(e, Hypothesis) for e in events)
+
+
+async def test_partials_follow_closely_until_two_agree_and_rarely_afterwards() -> None:
+    sound = list(chunks(silence(0.5), speech(2.5), silence(1.5)))
+    unlike = ScriptedRecognizer([Transcript(text, 0.6) for text in "甲乙丙丁戊己庚辛壬癸"])
+    alike = ScriptedRecognizer([Transcript("今天", 0.6)])
+    for heard in (unlike, alike):
+        await caption_paced(heard, sound)
+    drafts = [sum(r.effort == "draft" for r in heard.requests) for heard in (unlike, alike)]
+    assert drafts[0] >= 2 * drafts[1]
+
+
+async def test_a_partial_that_brings_no_news_is_not_shown_again() -> None:
+    heard = ScriptedRecognizer(["今天"] * 10)
+    events = await caption_paced(heard, list(chunks(silence(0.5), speech(3.0), silence(1.5))))
+    assert [e.raw for e in events if isinstance(e, Cue)] == ["今天", "今天"]  # one partial, the final
 
 
 async def test_silence_gives_no_caption_and_asks_no_recogniser() -> None:

@@ -48,9 +48,30 @@ def test_erasure_counts_what_was_taken_back() -> None:
     assert erasure(["今天的桔", "今天的橘子甜"]) == pytest.approx(1 / 6)
 
 
+def test_one_hypothesis_that_is_off_does_not_delay_what_its_neighbours_agree_on() -> None:
+    settle = Stabiliser()
+    assert [settle.accept(t) for t in ("今天的", "惊天", "今天的橘子")] == ["", "", "今天的"]
+
+
+def test_words_are_asked_for_only_where_something_is_agreed_on() -> None:
+    asked: list[str] = []
+
+    def words(text: str) -> list[tuple[int, int]]:
+        asked.append(text)
+        return []
+
+    settle = Stabiliser(words)
+    for text in ("甲", "乙", "乙丙"):
+        settle.accept(text)
+    assert asked == ["乙丙"]
+
+
 @given(TEXTS)
-def test_what_is_shown_was_said_by_the_last_two_hypotheses_or_was_shown_before(texts: list[str]) -> None:
+def test_what_is_shown_was_said_by_two_hypotheses_of_the_last_three_or_was_shown_before(
+    texts: list[str],
+) -> None:
     settle = Stabiliser()
     shown = [settle.accept(t) for t in texts]
-    for (before, now), (one, two) in zip(pairwise(shown), pairwise(texts), strict=True):
-        assert now == before or now == two[: shared_prefix(one, two)]
+    for at, (before, now) in enumerate(pairwise(shown), 1):
+        agreed = [texts[at][: shared_prefix(e, texts[at])] for e in texts[max(0, at - 2) : at]]
+        assert now == before or now in agreed
