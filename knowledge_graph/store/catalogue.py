@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from itertools import islice
 
 from core.errors import InputError, StorageError
 from knowledge_graph.schema import XY
 from knowledge_graph.store.changes import Change, Kind, State
 from knowledge_graph.store.codec import shop_iri
 from knowledge_graph.store.protocol import FactStore
-from knowledge_graph.store.terms import Iri, Triple, query
+from knowledge_graph.store.terms import Iri, Statement, query
 
 CATALOGUE = Iri("urn:xiangyin:catalogue")
 _VERSION = Iri(XY + "version")
+_AT_ONCE = 400
+"""Statements in one update: servers compile an update whole."""
 
 
 class Catalogue:
@@ -123,10 +126,11 @@ class Catalogue:
         """Delete a graph."""
         self._store.update(query("drop", {"graph": graph}))
 
-    def delete(self, graph: Iri, triples: Iterable[Triple]) -> None:
+    def delete(self, graph: Iri, statements: Iterable[Statement]) -> None:
         """Delete single statements of a change that is not in force."""
-        body = "\n".join(str(triple) for triple in triples)
-        if body:
+        rest = iter(statements)
+        while part := list(islice(rest, _AT_ONCE)):
+            body = "\n".join(part)
             self._store.update(f"DELETE DATA {{ GRAPH {graph} {{\n{body}\n}} }}")
 
 

@@ -88,29 +88,35 @@ def in_force(mentions: Iterable[Mention], ranks: Mapping[str, int]) -> list[Fact
 
     In one change an addition outweighs a withdrawal of the same fact: its place in the sheet moved.
     """
-    said: dict[str, list[tuple[int, bool, str]]] = {}
+    said: dict[str, list[_Word]] = {}
     for mention in mentions:
         rank = ranks.get(mention.graph)
         if rank is None:
             continue
-        added = mention.predicate != records.WITHDRAWS.value
-        name = records.name_of(mention.text) if added else mention.text
-        said.setdefault(name, []).append((rank, added, mention.text))
-    held = [(since, records.read(text)) for each in said.values() for since, text in _standing(each) if text]
+        if mention.predicate == records.WITHDRAWS.value:
+            said.setdefault(mention.text, []).append((rank, False, None))
+            continue
+        for fact in records.read(mention.text):
+            said.setdefault(fact.id, []).append((rank, True, fact))
+    held = [(since, fact) for words in said.values() for since, fact in (_standing(words),) if fact]
     return _without_overruled(held)
 
 
-def _standing(words: list[tuple[int, bool, str]]) -> Iterable[tuple[int, str]]:
+_Word = tuple[int, bool, Fact | None]
+"""Place of the change, whether it adds, and what."""
+
+
+def _standing(words: list[_Word]) -> tuple[int, Fact | None]:
+    """Since when a fact stands, and its latest wording; None where it was withdrawn last."""
     if len(words) == 1:
-        rank, added, text = words[0]
-        return ((rank, text if added else ""),)
-    since, standing = -1, ""
-    for rank, added, text in sorted(words):
+        return words[0][0], words[0][2]
+    since, standing = -1, None
+    for rank, added, fact in sorted(words, key=lambda word: word[:2]):
         if not added:
-            since, standing = -1, ""
+            since, standing = -1, None
         else:
-            since, standing = (rank if since < 0 else since), text
-    return ((since, standing),)
+            since, standing = (rank if since < 0 else since), fact
+    return since, standing
 
 
 def _without_overruled(held: list[tuple[int, Fact]]) -> list[Fact]:

@@ -13,13 +13,12 @@ _RECORDS = (records.NAMED, records.STATES)
 
 
 class Comparison:
-    """The facts in force by id, each as a fingerprint of its record."""
+    """The facts in force by id, each as a fingerprint of its source, or None once the sheet has said it."""
 
     def __init__(self, store: FactStore, applied: Iterable[Change]) -> None:
         self._store, self._applied = store, tuple(applied)
-        self._held: dict[str, int] = {}
+        self._held: dict[str, int | None] = {}
         self._refused: set[str] = set()
-        self._seen: set[str] = set()
         self.changed = 0
         for change in self._applied:
             self._follow(change)
@@ -29,11 +28,14 @@ class Comparison:
             self._held.pop(name, None)
             if change.kind != "sheet":
                 self._refused.add(name)
+        for fact in self._facts(change):
+            self._held[fact.id] = _fingerprint(fact)
+            self._refused.discard(fact.id)
+
+    def _facts(self, change: Change) -> Iterator[Fact]:
         for predicate in _RECORDS:
             for record in self._store.scan(change.graph, predicate):
-                name = records.name_of(record)
-                self._held[name] = _fingerprint(record)
-                self._refused.discard(name)
+                yield from records.read(record)
 
     def changes(self, facts: Iterable[Fact], added: list[Fact] | None = None) -> Iterator[Fact]:
         """The facts to write: new ones (noted in ``added``), and known ones whose source moved.
@@ -41,30 +43,27 @@ class Comparison:
         What a person took back stays away while the sheet goes on repeating it.
         """
         for fact in facts:
-            if fact.id in self._seen or fact.id in self._refused:
+            held = self._held.get(fact.id, 0)
+            if held is None or fact.id in self._refused:
                 continue
-            self._seen.add(fact.id)
-            held = self._held.get(fact.id)
-            if held is None and added is not None:
+            if fact.id not in self._held and added is not None:
                 added.append(fact)
-            if held is None or held != _fingerprint(records.write(fact)):
+            self._held[fact.id] = None
+            if held != _fingerprint(fact):
                 self.changed += 1
                 yield fact
 
     def missing(self) -> list[Fact]:
         """After :meth:`changes`: facts of earlier sheets that are gone. What people said stays."""
-        left = self._held.keys() - self._seen
+        left = {name for name, unseen in self._held.items() if unseen is not None}
         found: dict[str, Fact] = {}
         for change in self._applied if left else ():
-            for predicate in _RECORDS:
-                for record in self._store.scan(change.graph, predicate):
-                    if (name := records.name_of(record)) in left:
-                        found[name] = records.read(record)
+            found |= {fact.id: fact for fact in self._facts(change) if fact.id in left}
         gone = [fact for fact in found.values() if not fact.source.speaker]
         self.changed += len(gone)
         return gone
 
 
-def _fingerprint(record: str) -> int:
-    """Of all it says but its place in the order of the sheet."""
-    return hash(record.rpartition(',"order":')[0] or record)
+def _fingerprint(fact: Fact) -> int:
+    """Of what its id does not tell: where it stands (but for its place in the order) and what proves it."""
+    return hash((fact.source, fact.evidence)) or 1

@@ -15,8 +15,10 @@ from knowledge_graph.schema import TERMS
 from knowledge_graph.store import records
 from knowledge_graph.store.catalogue import Catalogue
 from knowledge_graph.store.changes import Change, State
+from knowledge_graph.store.codec import product_iri
 from knowledge_graph.store.comparing import Comparison
 from knowledge_graph.store.protocol import FactStore
+from knowledge_graph.store.terms import Iri, Statement, statement
 
 InForce = Callable[[str], Sequence[Fact]]
 """Product → its facts in force."""
@@ -36,12 +38,15 @@ class Drafts:
         texts = chain.from_iterable(
             self._store.scan(draft.graph, predicate) for predicate in (records.NAMED, records.STATES)
         )
-        return [records.read(text) for text in texts]
+        return [fact for text in texts for fact in records.read(text)]
 
     def pending(self, state: State) -> list[Fact]:
         """The cells of the newest sheet that a person must settle."""
         sheet = state.newest_sheet
-        return [records.read(t) for t in self._store.scan(sheet.graph, records.WAITS)] if sheet else []
+        return self._doubtful(sheet) if sheet else []
+
+    def _doubtful(self, sheet: Change) -> list[Fact]:
+        return [fact for text in self._store.scan(sheet.graph, records.WAITS) for fact in records.read(text)]
 
     def stage(
         self,
@@ -74,7 +79,7 @@ class Drafts:
         sheets = [c for c in state.applied if c.kind == "sheet"]
         if not sheets:
             return
-        held = [records.read(t) for t in self._store.scan(sheets[-1].graph, records.WAITS)]
+        held = self._doubtful(sheets[-1])
         if {f.id for f in held} != {f.id for f in pending}:
             self._catalogue.delete(sheets[-1].graph, records.waiting(state.name, held))
             self._store.load(sheets[-1].graph, records.waiting(state.name, pending))
@@ -89,7 +94,7 @@ class Drafts:
         else:
             graph, number = draft.graph, draft.number
             older = [f for f in self._facts(draft) if (f.product, f.property) in said]
-            self._catalogue.delete(graph, records.statements(state.name, older))
+            self._rewrite(state, draft, older)
         triples = chain(records.statements(state.name, facts), records.withdrawals(state.name, replaces))
         self._store.load(graph, triples)
         if draft is None:
@@ -142,12 +147,27 @@ class Drafts:
     ) -> None:
         if not facts and not withdrawn:
             return
-        self._catalogue.delete(
-            draft.graph,
-            chain(records.statements(state.name, facts), records.withdrawals(state.name, withdrawn)),
-        )
+        self._rewrite(state, draft, facts)
+        self._catalogue.delete(draft.graph, records.withdrawals(state.name, withdrawn))
         predicates = (records.NAMED, records.STATES, records.WITHDRAWS)
         if draft.kind == "spoken" and not any(
             next(self._store.scan(draft.graph, p), None) is not None for p in predicates
         ):
             self._catalogue.discard(draft)
+
+    def _rewrite(self, state: State, draft: Change, gone: Sequence[Fact]) -> None:
+        """Take facts out of the records of a draft; what else the records say is written again."""
+        ids = {fact.id for fact in gone}
+        old: list[Statement] = []
+        kept: list[Fact] = []
+        for product in dict.fromkeys(fact.product for fact in gone):
+            subject = product_iri(state.name, product)
+            for mention in self._store.mentions(subject):
+                if mention.graph != draft.graph.value or mention.predicate == records.WITHDRAWS.value:
+                    continue
+                facts = records.read(mention.text)
+                if not ids.isdisjoint(fact.id for fact in facts):
+                    old.append(statement(subject, Iri(mention.predicate), mention.text))
+                    kept += (fact for fact in facts if fact.id not in ids)
+        self._catalogue.delete(draft.graph, chain(old, records.statements(state.name, gone)))
+        self._store.load(draft.graph, records.statements(state.name, kept))

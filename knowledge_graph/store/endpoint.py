@@ -11,7 +11,7 @@ import httpx
 
 from core.errors import StorageError
 from knowledge_graph.store.protocol import Mention, Row
-from knowledge_graph.store.terms import Iri, Triple, query
+from knowledge_graph.store.terms import Iri, Statement, query
 
 
 class EndpointStore:
@@ -63,11 +63,11 @@ class EndpointStore:
         """Run an update; the server's own transaction makes it whole."""
         self._post(self._update_url, {"update": update})
 
-    def load(self, graph: Iri, triples: Iterable[Triple]) -> None:
-        """Add triples in requests of bounded size."""
-        rest = iter(triples)
+    def load(self, graph: Iri, statements: Iterable[Statement]) -> None:
+        """Add statements in requests of bounded size."""
+        rest = iter(statements)
         while part := list(islice(rest, self._batch)):
-            body = "\n".join(str(triple) for triple in part)
+            body = "\n".join(part)
             self.update(f"INSERT DATA {{ GRAPH {graph} {{\n{body}\n}} }}")
 
     def flush(self) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -12,12 +13,12 @@ import pyoxigraph as ox
 from core.errors import StorageError
 from knowledge_graph.store import records
 from knowledge_graph.store.protocol import Mention, Row
-from knowledge_graph.store.terms import Iri, Triple, storable
+from knowledge_graph.store.terms import Iri, Statement
 
 BULK = 5_000
-"""From so many triples on, Oxigraph's bulk loader (not atomic) is used instead of one transaction."""
+"""From so many statements on, Oxigraph's bulk loader (not atomic) is used instead of one transaction."""
 PORTION = 100_000
-"""Triples given to the bulk loader at once: it keeps them in memory while it sorts them."""
+"""Statements given to the bulk loader at once: it keeps them in memory while it sorts them."""
 _MENTIONS = tuple(ox.NamedNode(p.value) for p in (records.NAMED, records.STATES, records.WITHDRAWS))
 
 
@@ -50,13 +51,13 @@ class OxigraphStore:
             ox.NamedNode(subject.value), ox.NamedNode(predicate.value), None, ox.NamedNode(graph.value)
         )
         quad = next(iter(found), None)
-        return None if quad is None else _text(quad)
+        return None if quad is None else _object(quad)
 
     def mentions(self, product: Iri) -> Sequence[Mention]:
         """What any change says about a product: three walks over the index by subject and predicate."""
         subject = ox.NamedNode(product.value)
         return [
-            Mention(predicate.value, _text(quad), _graph(quad))
+            Mention(predicate.value, _object(quad), _graph(quad))
             for predicate in _MENTIONS
             for quad in self._store.quads_for_pattern(subject, predicate, None, None)
         ]
@@ -64,18 +65,25 @@ class OxigraphStore:
     def scan(self, graph: Iri, predicate: Iri) -> Iterator[str]:
         """The objects of a predicate in one graph, as one consistent walk."""
         where, what = ox.NamedNode(graph.value), ox.NamedNode(predicate.value)
-        return (_text(quad) for quad in self._store.quads_for_pattern(None, what, None, where))
+        return (_object(quad) for quad in self._store.quads_for_pattern(None, what, None, where))
 
-    def load(self, graph: Iri, triples: Iterable[Triple]) -> None:
-        """Add many triples to one graph; few of them in one transaction."""
-        quads = ready(graph, triples)
-        first = list(islice(quads, BULK))
-        if len(first) < BULK:
-            self._store.extend(first)
-        else:
-            self._store.bulk_extend(chain(first, islice(quads, PORTION)))
-            while portion := list(islice(quads, PORTION)):
-                self._store.bulk_extend(portion)
+    def load(self, graph: Iri, statements: Iterable[Statement]) -> None:
+        """Add many statements to one graph; few of them in one transaction."""
+        rest = iter(statements)
+        part = list(islice(rest, PORTION))
+        if len(part) < BULK:
+            self._write(self._store.load, graph, part)
+            return
+        # Oxigraph sorts and writes one portion, without the interpreter's lock, while the next is made.
+        with ThreadPoolExecutor(1, "graph") as loader:
+            writing = loader.submit(self._write, self._store.bulk_load, graph, part)
+            while part := list(islice(rest, PORTION)):
+                writing.result()
+                writing = loader.submit(self._write, self._store.bulk_load, graph, part)
+            writing.result()
+
+    def _write(self, load: Callable[..., None], graph: Iri, part: Sequence[Statement]) -> None:
+        load("\n".join(part), ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph.value), lenient=True)
 
     def flush(self) -> None:
         """Make what was written survive a power failure; a killed process loses nothing without it."""
@@ -105,30 +113,11 @@ def _opened(folder: Path | None) -> ox.Store:
         ) from error
 
 
-def ready(graph: Iri, triples: Iterable[Triple]) -> Iterator[ox.Quad]:
-    """Triples as the quads of one graph, ready for Oxigraph."""
-    nodes: dict[str, ox.NamedNode] = {}
-
-    def node(iri: Iri) -> ox.NamedNode:
-        held = nodes.get(iri.value)
-        if held is None:
-            if len(nodes) > 10_000:
-                nodes.clear()
-            held = nodes[iri.value] = ox.NamedNode(iri.value)
-        return held
-
-    where = node(graph)
-    for triple in triples:
-        value = triple.object
-        object_ = node(value) if isinstance(value, Iri) else ox.Literal(storable(value))
-        yield ox.Quad(node(triple.subject), node(triple.predicate), object_, where)
-
-
 def _graph(quad: ox.Quad) -> str:
     graph = quad.graph_name
     return graph.value if isinstance(graph, ox.NamedNode) else ""
 
 
-def _text(quad: ox.Quad) -> str:
+def _object(quad: ox.Quad) -> str:
     value = quad.object
     return value.value if isinstance(value, ox.NamedNode | ox.Literal) else ""

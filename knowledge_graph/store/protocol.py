@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from knowledge_graph.store.terms import Iri, Triple
+from knowledge_graph.store.terms import Iri, Statement
 
 Row = Mapping[str, str]
 """A solution: variable name → IRI or literal text."""
@@ -45,8 +45,8 @@ class FactStore(Protocol):
         """Run an update: all of it or, on failure, none of it."""
         ...
 
-    def load(self, graph: Iri, triples: Iterable[Triple]) -> None:
-        """Add many triples to one graph, fast; a crash may leave part of them, so load where nobody reads."""
+    def load(self, graph: Iri, statements: Iterable[Statement]) -> None:
+        """Add many statements to one graph, fast; a crash may leave a part, so load where nobody reads."""
         ...
 
     def flush(self) -> None:

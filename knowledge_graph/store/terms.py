@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple, NewType
 
 from core.errors import XiangyinError
 
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+_quoted = json.JSONEncoder(ensure_ascii=False).encode
+"""JSON escapes what SPARQL and N-Triples escape, in the same way; other controls are gone before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,31 +32,31 @@ class Iri:
         return f"<{self.value}>"
 
 
-@dataclass(frozen=True, slots=True)
-class Triple:
+class Triple(NamedTuple):
     """A statement; a ``str`` object is a plain literal, the only literal type all engines keep alike."""
 
     subject: Iri
     predicate: Iri
     object: Iri | str
 
-    def __str__(self) -> str:
-        return f"{self.subject} {self.predicate} {term(self.object)} ."
+
+Statement = NewType("Statement", str)
+"""A triple as it is written in N-Triples and in SPARQL: what stores load and delete."""
+
+
+def statement(subject: Iri, predicate: Iri, object_: Iri | str) -> Statement:
+    """A triple, written out."""
+    return Statement(f"<{subject.value}> <{predicate.value}> {term(object_)} .")
 
 
 def term(value: Iri | str) -> str:
     """A term as it is written in a query."""
-    return str(value) if isinstance(value, Iri) else literal(value)
+    return f"<{value.value}>" if isinstance(value, Iri) else literal(value)
 
 
 def literal(text: str) -> str:
     """A plain string literal; characters that SPARQL cannot hold (surrogates, NUL) are dropped."""
-    return '"' + "".join(_ESCAPES.get(c, c) for c in storable(text)) + '"'
-
-
-def storable(text: str) -> str:
-    """The text without characters that no RDF literal can hold."""
-    return _UNSTORABLE.sub("", text)
+    return _quoted(_UNSTORABLE.sub("", text))
 
 
 @cache

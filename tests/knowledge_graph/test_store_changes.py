@@ -58,7 +58,7 @@ def imported(shops: Shops, *found: Fact) -> int:
 @settings(deadline=None)
 @given(facts("山药干"))
 def test_a_record_gives_back_the_very_fact(fact: Fact) -> None:
-    back = records.read(records.write(fact))
+    (back,) = records.read(records.write([fact]))
     assert back == fact
     assert (str(back.value), str(back.high), back.source.order) == (
         str(fact.value), str(fact.high), fact.source.order,

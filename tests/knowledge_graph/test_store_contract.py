@@ -18,7 +18,7 @@ from knowledge_graph.schema import Property
 from knowledge_graph.store.oxigraph import OxigraphStore
 from knowledge_graph.store.protocol import FactStore
 from knowledge_graph.store.shops import Shops
-from knowledge_graph.store.terms import Iri, Triple
+from knowledge_graph.store.terms import Iri, statement
 from tests.knowledge_graph.virtuoso import virtuoso
 
 pytestmark = pytest.mark.contract
@@ -220,7 +220,7 @@ def test_what_a_person_said_survives_the_next_import(shops: Shops) -> None:
 
 def test_an_update_that_fails_changes_nothing(tmp_path: Path) -> None:
     store = OxigraphStore(tmp_path / "graph")
-    store.load(Iri("urn:g"), [Triple(Iri("urn:a"), Iri("urn:b"), "1")])
+    store.load(Iri("urn:g"), [statement(Iri("urn:a"), Iri("urn:b"), "1")])
     with pytest.raises((SyntaxError, XiangyinError)):
         store.update('INSERT DATA { GRAPH <urn:g> { <urn:c> <urn:d> "2" } } ; NONSENSE')
     rows = store.select("SELECT ?o WHERE { GRAPH <urn:g> { ?s ?p ?o } }")
