@@ -2,7 +2,8 @@
 
 Whisper, Kokoro and a language model together exceed two cores, and a running encode cannot be cut. So what
 is most urgent starts first, a model never gets more threads than it was given, and nothing of low priority
-starts while an endpoint is near.
+starts while an endpoint is near. A model whose threads the system lets wait for others (*yields*) need not
+end before something more urgent starts.
 
 Jobs come from the event loop (:meth:`Compute.submit`, :meth:`Compute.stream`) or from any other thread
 (:meth:`Compute.run`); one queue serves them all.
@@ -47,10 +48,14 @@ class JobDropped(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """What one model may use: ``threads`` each call occupies, ``calls`` at the same time."""
+    """What one model may use: ``threads`` each call occupies, ``calls`` at the same time.
+
+    ``yields``: its threads run at a lower priority of the system, so more urgent jobs start beside it.
+    """
 
     threads: int = 1
     calls: int = 1
+    yields: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -92,7 +97,8 @@ class Compute:
         self._limits = dict(limits or {})
         self._telemetry = telemetry
         self._clock = clock or SystemClock()
-        self._workers = ThreadPoolExecutor(threads, thread_name_prefix="compute")
+        beside = sum(limit.calls for limit in self._limits.values() if limit.yields)
+        self._workers = ThreadPoolExecutor(threads + beside, thread_name_prefix="compute")
         self._order = itertools.count()
         self._lock = threading.RLock()
         self._waiting: list[_Job] = []
@@ -241,10 +247,10 @@ class Compute:
         if self._closed:
             return
         self._drop_cancelled()
-        free = self.threads - sum(self._threads_of(job) for job in self._running)
         calls = Counter(job.model for job in self._running)
         least = self._least_urgent()
         for job in sorted(self._waiting, key=lambda job: job.urgency):
+            free = self._free_for(job)
             if job.priority > least or free <= 0:
                 break
             if calls[job.model] >= self._limit(job).calls:
@@ -253,11 +259,15 @@ class Compute:
                 break  # the threads it waits for stay free for it
             self._waiting.remove(job)
             if job.result.set_running_or_notify_cancel():
-                free -= self._threads_of(job)
                 calls[job.model] += 1
                 self._start(job)
         if self._telemetry:
             self._telemetry.waiting.set(len(self._waiting))
+
+    def _free_for(self, job: _Job) -> int:
+        """Threads that are free, or held by a less urgent job whose model yields."""
+        in_the_way = (r for r in self._running if r.priority <= job.priority or not self._limit(r).yields)
+        return self.threads - sum(self._threads_of(r) for r in in_the_way)
 
     def _drop_cancelled(self) -> None:
         for job in [job for job in self._waiting if job.result.cancelled() or job.cancelled()]:

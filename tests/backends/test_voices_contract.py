@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import os
+import sys
+import threading
 from collections.abc import Callable
 
 import numpy as np
@@ -13,6 +16,7 @@ from hypothesis import strategies as st
 
 from backends import choose, load
 from backends.voices import BACKENDS
+from backends.voices.kokoro import NICENESS
 from backends.voices.openai import OpenAIVoice
 from backends.voices.visemes import SHAPES, shapes, visemes
 from core.errors import ConfigurationError, InputError, XiangyinError
@@ -73,6 +77,14 @@ def test_a_cancelled_call_makes_no_sound(voice: Voice) -> None:
 def test_kokoro_lists_its_voices_when_one_is_unknown(kokoro: Voice) -> None:
     with pytest.raises(ConfigurationError, match="zm_yunxi"):
         kokoro.synthesize(CLAUSE, "nobody")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux knows priorities of threads")
+def test_kokoros_threads_stand_back_for_the_ears(kokoro: Voice) -> None:
+    kokoro.synthesize("好。")
+    ours = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    threads = [os.getpriority(os.PRIO_PROCESS, int(task)) for task in os.listdir("/proc/self/task")]
+    assert threads.count(ours + NICENESS) >= 2  # its worker and the session's own
 
 
 @pytest.mark.parametrize("text", ["", "  ", "\n"])

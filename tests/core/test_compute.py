@@ -122,6 +122,30 @@ async def test_threads_the_most_urgent_job_needs_are_kept_free_for_it() -> None:
         assert order == ["final", "later"]
 
 
+async def test_only_what_is_more_urgent_starts_beside_a_model_that_yields() -> None:
+    gate, order = Gate(), list[str]()
+    async with Compute(2, limits={"kokoro": Limit(2, yields=True), "whisper": Limit(2)}) as compute:
+        speaking = asyncio.create_task(compute.submit(gate, priority=Priority.VOICE, model="kokoro"))
+        await settled()
+        partial = submit(compute, order, "partial", Priority.PARTIAL, "whisper")
+        await submit(compute, order, "final", Priority.FINAL_CAPTION, "whisper")
+        await settled()
+        assert order == ["final"]
+        gate.leave.set()
+        await asyncio.gather(speaking, partial)
+        assert order == ["final", "partial"]
+
+
+async def test_a_model_that_yields_leaves_a_worker_for_the_urgent_even_on_one_thread() -> None:
+    gate, order = Gate(), list[str]()
+    async with Compute(1, limits={"kokoro": Limit(yields=True)}) as compute:
+        speaking = asyncio.create_task(compute.submit(gate, priority=Priority.VOICE, model="kokoro"))
+        await settled()
+        await asyncio.wait_for(submit(compute, order, "final", Priority.FINAL_CAPTION, "whisper"), 5)
+        gate.leave.set()
+        await speaking
+
+
 async def test_nothing_less_urgent_starts_inside_a_hold(single: Compute) -> None:
     order: list[str] = []
     with single.hold(Priority.VOICE):
