@@ -64,7 +64,7 @@ class Assembly:
         self.keeping = Keeping(settings.service.data_dir, settings.privacy)
         limits = {
             "recognizer": Limit(threads=settings.recognizer.threads),
-            "voice": Limit(settings.voice.threads),
+            "voice": Limit(settings.voice.threads, yields=True),
         }
         self.compute = Compute(settings.compute.threads, limits=limits, telemetry=self.telemetry)
         self._rooms: dict[str, tuple[Room, Listening]] = {}
