@@ -134,8 +134,7 @@ class FileCaptioner:
                         start = boundary.at
                     elif boundary.kind is BoundaryKind.END:
                         yield (start, boundary.at, *buffer.cut(start - PADDING, boundary.at + PADDING))
-                if not endpointer.speaking:
-                    buffer.trim(buffer.end - 1.0)
+                buffer.trim((start if endpointer.speaking else buffer.end) - 1.0)
             pending = pending[usable:]
             self.timing.audio = buffer.end + len(pending) / RATE
             progress(self.timing.audio)

@@ -98,7 +98,13 @@ class SampleBuffer:
 
     def trim(self, before: float) -> None:
         """Forget what lies before a time."""
-        while self._chunks and self._origin + len(self._chunks[0]) / RATE <= before:
-            gone = self._chunks.pop(0)
-            self._origin += len(gone) / RATE
-            self._length -= len(gone)
+        gone = min(self._length, round((before - self._origin) * RATE))
+        if gone <= 0:
+            return
+        self._origin += gone / RATE
+        self._length -= gone
+        while gone >= len(self._chunks[0]):
+            gone -= len(self._chunks.pop(0))
+            if not self._chunks:
+                return
+        self._chunks[0] = self._chunks[0][gone:].copy()  # a view would keep the whole

@@ -154,9 +154,10 @@ class _Run:
         self._buffer.append(piece)
         for boundary in self._endpointer.accept(self._activity.accept(piece)):
             await self._boundary(boundary)
+        self._buffer.trim((self._segment.start if self._segment else self._buffer.end) - 1.0)
         if self._segment is None:
-            self._buffer.trim(self._buffer.end - 1.0)
-        elif self._buffer.end >= self._segment.next_partial and not self._endpointer.quiet_windows:
+            return
+        if self._buffer.end >= self._segment.next_partial and not self._endpointer.quiet_windows:
             self._start_partial(self._segment)
 
     async def _boundary(self, boundary: Boundary) -> None:

@@ -5,11 +5,10 @@ import pytest
 
 from captioning.captioner import Captioner
 from captioning.file import FileCaptioner
-from captioning.hearing import SampleBuffer
 from core.ports import Transcript
 from core.testing import ScriptedRecognizer, ScriptedVoiceActivity
 from dialects.render import default_renderer
-from tests.captioning.sounds import RATE, silence, speech
+from tests.captioning.sounds import silence, speech
 
 pytestmark = pytest.mark.unit
 
@@ -40,14 +39,3 @@ def test_progress_tells_the_seconds_read() -> None:
     told: list[float] = []
     list(captioner(ScriptedRecognizer(["好"])).caption([silence(1), silence(1)], told.append))
     assert told == pytest.approx([1.0, 2.0], abs=0.04)
-
-
-def test_a_buffer_forgets_what_was_trimmed_and_keeps_its_times() -> None:
-    buffer = SampleBuffer()
-    for value in range(10):
-        buffer.append(np.full(RATE, value, np.float32))
-    buffer.trim(6.5)
-    assert (buffer.start, buffer.end) == (6.0, 10.0)
-    start, sound = buffer.cut(7.0, 8.0)
-    assert start == 7.0
-    assert set(sound.tolist()) == {7.0}
