@@ -104,8 +104,11 @@ class Delivery:
         if self._free and (self._looking is None or self._looking.done()):
             self._looking = asyncio.ensure_future(self._look_ahead())
 
-    async def speak(self, line: Line, turn: Turn) -> float:
-        """Speak ``line`` while ``turn`` lasts; the seconds that were heard. Raises what the voice raises."""
+    async def speak(self, line: Line, turn: Turn, pause: float = 0.0) -> float:
+        """Speak ``line`` while ``turn`` lasts; the seconds that were heard. Raises what the voice raises.
+
+        ``pause`` is seconds of silence after it, beyond the usual.
+        """
         self._free = False
         sound = await self._sound_of(line.text)
         sound.turn = turn
@@ -120,7 +123,7 @@ class Delivery:
             self._free = True
             await sound.drop()
         if not turn.cancelled:
-            await self._wait(self._pause, turn)
+            await self._wait(self._pause + pause, turn)
         return heard
 
     async def _next(self, sound: _Sound) -> Clause | None:

@@ -13,15 +13,16 @@ from dataclasses import replace
 from datetime import date
 from typing import Literal, TypeVar
 
+from anchor.audience import Audience, topics
 from anchor.care import Explainer
-from anchor.comments.queue import CommentQueue, Dropped, Waiting
+from anchor.comments.queue import Waiting
 from anchor.comments.triage import Triage, triage
 from anchor.delivery import HEARD, Delivery, Stage, Voice
 from anchor.dialogue import Dialogue, Response, comments, ticket
 from anchor.persona import DEFAULT, Persona
 from anchor.relay import Relays
 from anchor.rundown import Rundown
-from anchor.script import Saved, Script
+from anchor.script import Now, Saved, Script
 from anchor.writer.author import Author, Draft, Phrases
 from anchor.writer.gate import Gate, passed
 from anchor.writer.memory import Memory
@@ -29,7 +30,7 @@ from compliance.privacy import mask
 from core.cancel import Turns
 from core.clock import Clock, busy
 from core.errors import XiangyinError
-from core.events import Act, Comment, Event, Finding, Line, Notice, Segment, Verdict
+from core.events import Act, Comment, Event, Line, Notice, Segment
 from knowledge_graph.facts import Shop
 from knowledge_graph.questions import Answer
 
@@ -39,6 +40,10 @@ GLOSS_EVERY = 30.0
 """Seconds between two explanations of terms of art: plain words help, a lecture does not."""
 GLOSSED = frozenset({"phrases", "answers", "model"})
 """Writers whose terms of art are explained; care and notices are left as they are."""
+ANSWERS_IN_A_ROW = 3
+"""Answers after which a line of the script has its turn: no flood of questions starves the programme."""
+IN_A_RITUAL = 1
+"""The same while a ritual is on: whoever came for it gets it."""
 IDLE = 0.2
 TRIES = 4
 """Refused lines of the script in a row after which the director looks at its queue again."""
@@ -71,6 +76,7 @@ class Director:
         stage: Stage | None = None,
         author: Author | None = None,
         memory: Memory | None = None,
+        time_of_day: Now = lambda: None,
     ) -> None:
         self.gate = gate
         self._dialogue = dialogue
@@ -78,22 +84,21 @@ class Director:
         self._clock = clock
         self.turns = turns or Turns()
         self._persona = persona
-        self._judge = judge
         self._notice_every = notice_every
         self._author = author or Phrases(persona.hello)
         self._delivery = Delivery(
             voice, persona.voice, self._publish, clock, self._foresee, stage=stage, pause=persona.pause
         )
-        self._queue = CommentQueue()
+        self._opened = clock.now()
+        self._audience = Audience(dialogue, self._publish, judge, lambda: self.now)
+        self._answered = 0
         self.relays = Relays()
         self._one_voice = asyncio.Lock()
-        self._opened = clock.now()
         self._last_notice: float | None = None
         self._explainer = Explainer()
         self._aside: Draft | None = None
         self._last_aside = float("-inf")
         self._returning = False
-        self._questions: dict[str, str] = {}
         self._step_began = self._opened
         self._in_script = False
         self.state: State = "on"
@@ -106,6 +111,7 @@ class Director:
             persona.register,
             as_of,
             memory,
+            time_of_day,
         )
 
     @property
@@ -121,7 +127,7 @@ class Director:
     @property
     def waiting(self) -> int:
         """Comments that wait for their turn, those that ask the same counted once."""
-        return len(self._queue)
+        return len(self._audience)
 
     def saved(self) -> Saved:
         """The programme as plain data; a director made with it goes on without repeating itself."""
@@ -150,23 +156,15 @@ class Director:
 
     async def wait_again(self, comment: Comment, text: str) -> None:
         """Judge a journalled comment, with its ``text`` as it was typed, and let it wait for its turn."""
-        self._questions[comment.id] = text
-        for dropped in self._queue.put(comment, await self._judged(comment, text), self.now):
-            await self._drop(dropped)
+        await self._audience.take_in(comment, text)
         self._delivery.look_ahead()
 
-    def renew(self, shop: Shop, gate: Gate, as_of: date | None = None) -> None:
-        """Speak from other facts from the next line on; ``gate`` judges by them."""
+    def renew(self, shop: Shop, gate: Gate, as_of: date | None = None, author: Author | None = None) -> None:
+        """Speak from other facts from the next line on: ``gate`` judges by them, ``author`` writes."""
         self.gate = gate
-        self.script.renew(shop, as_of)
-
-    async def _judged(self, comment: Comment, text: str) -> Triage:
-        try:
-            return self._judge(text)
-        except Exception as error:  # whatever a viewer wrote, the show goes on; facts alone may answer it
-            told = f"评论分类出错（{type(error).__name__}），按商品问题处理。"
-            await self._publish(Notice(code="triage.failed", text=told, level="error", subject=comment.id))
-            return Triage("functional", (), 0.0)
+        self._author = author or self._author
+        self._audience.renew()
+        self.script.renew(shop, as_of, author)
 
     async def take_over(self, who: str) -> None:
         """A person speaks: the host is silent at once and waits. Without effect while a person has it."""
@@ -215,19 +213,15 @@ class Director:
         if self._clock.now() == began:
             await self._clock.sleep(IDLE)  # nothing was said; time goes on all the same
         self.script.passed(self._clock.now() - began)
-        if self.script.position.kind == "over":
+        if self.script.position.kind == "over" and self.state == "on":
+            await self._audience.dismiss()
+            await self._say_sorry(last=True)
             self.state = "over"
         return True
 
     async def finish(self) -> None:
         """Questions that nobody came to become tickets: none is lost in silence."""
-        waiting, dropped = self._queue.take(self.now)
-        while waiting is not None or dropped:
-            for one in dropped:
-                await self._drop(one)
-            if waiting is not None:
-                await self._drop(Dropped(waiting, "stale"))
-            waiting, dropped = self._queue.take(self.now)
+        await self._audience.dismiss()
 
     async def _act(self) -> None:
         if self._returning:
@@ -240,8 +234,8 @@ class Director:
             await self._say(aside)
         elif self.relays:
             await self.relays.say(self._say, self._publish, lambda: self.state == "on")
-        elif not await self._answer_next():
-            await self._go_on()
+        elif not await self._say_sorry():
+            await self._take_turns()
 
     @property
     def _notice_due(self) -> bool:
@@ -251,49 +245,54 @@ class Director:
         self._last_notice = self.now
         await self._say(Draft(self._dialogue.fixed(kind, "notice")))
 
+    async def _say_sorry(self, *, last: bool = False) -> bool:
+        """A word to those whose questions became tickets, where it is owed."""
+        line = self._audience.sorry(last=last)
+        return line is not None and await self._say(Draft(line)) is not None
+
+    @property
+    def _script_has_turn(self) -> bool:
+        """Whether viewers had so many answers in a row that the programme comes before the next."""
+        most = IN_A_RITUAL if self.script.position.kind == "ritual" else ANSWERS_IN_A_ROW
+        free = self.script.position.kind == "questions" or self._audience.in_need
+        return self._answered >= most and not free
+
+    async def _take_turns(self) -> None:
+        """A comment or a line of the script, whichever has its turn and anything to say."""
+        if self._script_has_turn and await self._go_on():
+            return
+        if not await self._answer_next():
+            await self._go_on()
+
     async def _answer_next(self) -> bool:
         """Deal with the next comment; False where none waits or none wanted a word."""
-        while True:
-            waiting, dropped = self._queue.take(self.now)
-            for one in dropped:
-                await self._drop(one)
-            if waiting is None:
-                return False
-            # The words themselves are kept in memory only; the journal has them masked.
-            asked = replace(waiting.comment, text=self._question(waiting.comment))
-            response = self._dialogue.respond(replace(waiting, comment=asked), self.on_screen, self.now)
-            await self._decide(waiting, response)
+        while (decided := await self._audience.decide(self.on_screen)) is not None:
+            waiting, response = decided
             if response.line is not None and await self._reply(waiting, response):
                 return True
+            self._audience.done(waiting)
             if self.state != "on":
                 return True
-
-    def _question(self, comment: Comment) -> str:
-        return self._questions.get(comment.id, comment.text)
-
-    async def _decide(self, waiting: Waiting, response: Response) -> None:
-        for each in comments(waiting):
-            found = Finding(f"triage.{waiting.triage.kind}", 0, len(each.text), each.text, response.reason)
-            await self._publish(Verdict(on=each.id, by="triage", action=response.action, findings=(found,)))
-        for notice in response.notices:
-            await self._publish(notice)
+        return False
 
     async def _reply(self, waiting: Waiting, response: Response) -> bool:
         """Speak the reply. One that is refused becomes a deferral and a ticket; one unheard waits again."""
         line = response.line
         assert line is not None
-        if line.product:
-            self.script.interest[line.product] += len(comments(waiting))
+        self.script.asked(line.product or "", topics(response.found), len(comments(waiting)))
+        self._answered += 1
         if response.found is None:
             heard = await self._say(Draft(line))
         else:
-            heard = await self._answer(self._question(waiting.comment), response.found, line)
+            heard = await self._answer(self._audience.typed(waiting.comment), response.found, line)
         if heard is None and line.purpose in ("answer", "defer"):
             await self._publish(ticket(waiting.comment, "回答没有通过检查"))
             spare = self._dialogue.fixed("withheld", "defer")  # the sheet may well hold it: no "not written"
             heard = await self._say(Draft(replace(spare, answers=line.answers)))
         if heard is not None and heard < HEARD and self.state in ("person", "paused"):
-            self._queue.put(waiting.comment, waiting.triage, self.now)
+            self._audience.again(waiting)
+        else:
+            self._audience.done(waiting)
         return heard is not None
 
     async def _answer(self, question: str, found: Answer, line: Line) -> float | None:
@@ -315,18 +314,20 @@ class Director:
             await self._publish(notice)
         return done
 
-    async def _go_on(self) -> None:
-        """Say the next line of the script; a refused one is followed by another."""
+    async def _go_on(self) -> bool:
+        """Say the next line of the script, after a refused one another. False: nothing new to say."""
+        self._answered = 0
         for _ in range(TRIES):
             draft = await self.script.due()
             if draft is None:
-                return
+                return False
             self._in_script = True
             heard = await self._say(draft)
             self._in_script = False
             if heard is not None:
                 self.script.said(draft)
-                return
+                return True
+        return False
 
     async def _foresee(self, left: float) -> str | None:
         """The text, already judged, that will probably be said in ``left`` seconds; None: nobody can tell."""
@@ -336,16 +337,14 @@ class Director:
             return self._aside.line.text
         if self.relays:
             return self._speakable(Draft(self.relays.next))
-        waiting = next(iter(self._queue.waiting()), None)
-        if waiting is None:
+        if self._audience.first is None or self._script_has_turn:
             spent = self._clock.now() - self._step_began + left
             draft = await self.script.ahead(spent, saying=self._in_script)
             return None if draft is None else self._speakable(draft)
-        if waiting.triage.kind != "functional" or self._author.slow:
-            return None  # what it will be depends on when it is said
-        asked = replace(waiting.comment, text=self._question(waiting.comment))
-        response = self._dialogue.respond(replace(waiting, comment=asked), self.on_screen, self.now)
-        return None if response.line is None else self._speakable(Draft(response.line))
+        if self._author.slow:
+            return None  # it writes its answer when it is asked
+        response = self._audience.foresee(self.on_screen)
+        return None if response is None or response.line is None else self._speakable(Draft(response.line))
 
     def _speakable(self, draft: Draft) -> str | None:
         """The text of a draft that a voice may have."""
@@ -366,7 +365,7 @@ class Director:
             turn = self.turns.begin()
             self._explain(line)
             try:
-                return await self._delivery.speak(line, turn)
+                return await self._delivery.speak(line, turn, draft.pause)
             except XiangyinError as error:
                 await self._publish(Notice(code=error.code, text=str(error), level="error", subject=line.id))
                 return 0.0
@@ -380,15 +379,6 @@ class Director:
             said = Line(segments=(Segment(mention.aside),), purpose="gloss", writer="fixed")
             if self._speakable(Draft(said)) is not None:
                 self._aside, self._last_aside = Draft(said), self.now
-
-    async def _drop(self, dropped: Dropped) -> None:
-        waiting = dropped.waiting
-        for each in comments(waiting):
-            self._questions.pop(each.id, None)
-            found = Finding(f"comment.{dropped.reason}", 0, len(each.text), each.text, "没来得及回答")
-            await self._publish(Verdict(on=each.id, by="triage", action="ignore", findings=(found,)))
-        if waiting.triage.kind in ("functional", "distress", "minor", "scam", "overbuying"):
-            await self._publish(ticket(waiting.comment, "直播里没来得及回答"))
 
     async def _publish(self, event: Event) -> Event:
         return await self._publish_to(replace(event, at=self.now))

@@ -20,9 +20,9 @@ Need = Literal[
 ]
 NEEDS: tuple[Need, ...] = get_args(Need)
 """What a person may need: kinds of care."""
-ReplyKind = Need | Literal["notice", "resume", "withheld", "pii", "troll", "injection", "ritual"]
+ReplyKind = Need | Literal["notice", "resume", "withheld", "late", "pii", "troll", "injection", "ritual"]
 REPLY_KINDS: tuple[ReplyKind, ...] = (
-    *NEEDS, "notice", "resume", "withheld", "pii", "troll", "injection", "ritual",
+    *NEEDS, "notice", "resume", "withheld", "late", "pii", "troll", "injection", "ritual",
 )  # fmt: skip
 HEADER = ("author", "source", "licence", "date")
 

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from anchor import rundown as programme
-from anchor.rundown import Position, Rundown
-from anchor.writer.author import Author, Draft
+from anchor import rundown as steps
+from anchor.rundown import Due, Position, Rundown
+from anchor.writer.author import Assignment, Author, Draft
+from anchor.writer.gate import RITUAL
 from anchor.writer.memory import Memory, Used
 from anchor.writer.phrases import Move, Register
+from core.events import Line, Segment
 from knowledge_graph.facts import Shop
 
 Write = Callable[[Callable[[], Draft | None]], Awaitable[Draft | None]]
 """Runs what the author does, off the loop where it is slow."""
+Now = Callable[[], datetime | None]
+"""The time of day; None where it is not known."""
 
-LONGEST_SEARCH = 2 * len(programme.PROGRAMME["round"])
+LONGEST_SEARCH = 26
 """Moves in a row that may have nothing new to say before the script is silent for once."""
 
 
@@ -29,17 +32,16 @@ class Saved:
 
     position: Mapping[str, Any]
     used: Mapping[str, Any]
-    interest: Mapping[str, int]
     seed: int
 
     @classmethod
     def fresh(cls, seed: int) -> Saved:
         """A show at its beginning; another ``seed`` says other words."""
-        return cls(Position().record(), Used().record(), {}, seed)
+        return cls(Position().record(), Used().record(), seed)
 
 
 class Script:
-    """Moves through the programme of one shop. ``interest`` counts what viewers asked about each product."""
+    """Moves through the programme of one shop."""
 
     def __init__(
         self,
@@ -51,6 +53,7 @@ class Script:
         register: Register,
         as_of: date | None = None,
         memory: Memory | None = None,
+        now: Now = lambda: None,
     ) -> None:
         """``memory`` is what earlier shows of this shop said."""
         self._shop = shop
@@ -59,12 +62,18 @@ class Script:
         self._off_loop = write
         self._register: Register = register
         self._as_of = as_of
-        self.seed = saved.seed
+        self._now = now
+        self._seed = saved.seed
         self.position = Position.restored(saved.position)
         self.used = Used.restored(saved.used, memory)
-        self.interest: Counter[str] = Counter(saved.interest)
-        self._dry: set[tuple[str, str]] = set()
-        self._ahead: tuple[tuple[str, str], asyncio.Future[Draft | None]] | None = None
+        self._dry: set[tuple[Move, str]] = set()
+        self._saying: Due | None = None
+        self._ahead: tuple[tuple[Move, str], asyncio.Future[Draft | None]] | None = None
+
+    @property
+    def seed(self) -> int:
+        """What chooses the words of this session."""
+        return self._seed + self.position.session
 
     @property
     def total(self) -> float:
@@ -73,29 +82,32 @@ class Script:
 
     def saved(self) -> Saved:
         """The programme as plain data."""
-        return Saved(self.position.record(), self.used.record(), dict(self.interest), self.seed)
+        return Saved(self.position.record(), self.used.record(), self._seed)
 
-    def renew(self, shop: Shop, as_of: date | None) -> None:
+    def renew(self, shop: Shop, as_of: date | None, author: Author | None = None) -> None:
         """Go on with other facts: what was written ahead is void, what had no words may have some now."""
         self._shop, self._as_of = shop, as_of
+        self._author = author or self._author
         self._rundown = replace(self._rundown, products=shop.products())
-        left = tuple(p for p in self.position.left if p in self._rundown.products)
-        self.position = replace(self.position, left=left)
         self._dry.clear()
         self._ahead = None
+
+    def asked(self, product: str, topics: frozenset[Move], viewers: int) -> None:
+        """Viewers asked about a product (empty: none) and topics: the programme follows."""
+        self.position = steps.asked(self.position, product, topics, viewers)
 
     async def due(self) -> Draft | None:
         """The line that is due, reserved: whatever becomes of it, it is never said twice."""
         for _ in range(LONGEST_SEARCH):
-            move = programme.move(self.position)
-            if move is None:
+            what = steps.due(self._rundown, self.position)
+            if what is None and self.position.kind == "over":
                 return None
-            draft = await self._written(*move)
+            draft = None if what is None else await self._written(what)
             if draft is not None:
-                self._ahead = None
+                self._ahead, self._saying = None, what
                 self.used.refuse(draft.line.text, draft.pattern)
                 return draft
-            self.position = programme.skipped(self._rundown, self.position, self.interest)
+            self.position = steps.skipped(self._rundown, self.position, what)
         return None
 
     async def ahead(self, spent: float, *, saying: bool) -> Draft | None:
@@ -103,34 +115,56 @@ class Script:
 
         ``saying`` tells that it is a line of this script.
         """
-        position = programme.said(self.position) if saying else self.position
-        position = programme.passed(self._rundown, position, spent, self.interest)
+        position = self.position
+        if saying and self._saying is not None:
+            position = steps.said(position, self._saying)
+        position = steps.passed(self._rundown, position, spent, self._now())
         for _ in range(LONGEST_SEARCH):
-            move = programme.move(position)
-            draft = None if move is None else await self._written(*move)
-            if move is None or draft is not None:
+            what = steps.due(self._rundown, position)
+            if position.session != self.position.session or (what is None and position.kind == "over"):
+                return None
+            draft = None if what is None else await self._written(what)
+            if draft is not None:
                 return draft
-            position = programme.skipped(self._rundown, position, self.interest)
+            position = steps.skipped(self._rundown, position, what)
         return None
 
     def said(self, draft: Draft) -> None:
-        """``draft`` was spoken; the programme goes to its next move."""
+        """``draft``, which was due, was spoken; the programme goes to its next move."""
+        assert self._saying is not None
         self.used.hear(draft.line.text)
-        self.position = programme.said(self.position)
+        self.position = steps.said(self.position, self._saying)
 
     def passed(self, seconds: float) -> None:
-        """So much of the programme is over, whatever filled it."""
-        self.position = programme.passed(self._rundown, self.position, seconds, self.interest)
+        """So much of the programme is over, whatever filled it. A new session begins with fresh words."""
+        session = self.position.session
+        self.position = steps.passed(self._rundown, self.position, seconds, self._now())
+        if self.position.session != session:
+            self.used = Used(memory=self.used.remembered())
+            self._dry.clear()
+            self._ahead = None
 
-    async def _written(self, move: Move, product: str) -> Draft | None:
+    async def _written(self, what: Due) -> Draft | None:
         """A new line; a move that has none left for a product never has one again, as what was said stays."""
-        if (move, product) in self._dry:
+        if what.move is None:
+            return self._verbatim(what)
+        key = (what.move, what.product)
+        if key in self._dry:
             return None
-        if self._ahead is None or self._ahead[0] != (move, product):
-            asked = (self._shop, product, self.used, self.seed, self._as_of, self._register)
-            writing = asyncio.ensure_future(self._off_loop(lambda: self._author.write(move, *asked)))
-            self._ahead = (move, product), writing
+        if self._ahead is None or self._ahead[0] != key:
+            clock = self._now()
+            wanted = Assignment(
+                what.move, self._shop, what.product, self.used, self.seed, self._as_of, self._register,
+                clock.hour if clock else None,
+            )  # fmt: skip
+            self._ahead = key, asyncio.ensure_future(self._off_loop(lambda: self._author.write(wanted)))
         draft = await self._ahead[1]
         if draft is None:
-            self._dry.add((move, product))
+            self._dry.add(key)
         return draft
+
+    def _verbatim(self, what: Due) -> Draft | None:
+        if what.words in self.used.texts or what.words in self.used.refused:
+            return None
+        line = Line(segments=(Segment(what.words),), purpose=RITUAL, writer=RITUAL)
+        return Draft(line, pause=what.pause)

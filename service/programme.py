@@ -11,9 +11,11 @@ from datetime import date
 from pathlib import Path
 
 from anchor.delivery import Voice
+from anchor.programme import Programme, read_programme
 from anchor.rundown import Position
 from anchor.script import Saved
 from anchor.speech.speaker import Clause, Speaker
+from anchor.writer.author import Author, Phrases
 from anchor.writer.gate import Gate
 from anchor.writer.memory import Used
 from compliance.guard import Guard
@@ -21,22 +23,47 @@ from core.compute import Compute, JobDropped, Priority
 from core.errors import InputError
 from core.files import write_atomic
 from core.ports import Cancelled
+from core.settings import Settings
 from knowledge_graph.claims import Checker
 from knowledge_graph.facts import Shop
 from knowledge_graph.questions import Answerer, mandarin
 
 log = logging.getLogger(__name__)
 
+MINUTES = 30.0
+"""Length of a show that neither a person nor a programme tells."""
+
+Tell = Callable[[str], None]
+
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What a show is made of. All but ``version`` may block and are called in threads."""
+    """What a show is made of. All but ``version`` may block and are called in threads.
+
+    ``author`` writes of one version of the facts, and tells a person where it is not the one that was wished.
+    ``programme`` is None where a plain one will do.
+    """
 
     shop: Callable[[str], Shop]
     version: Callable[[str], int]
     guard: Callable[[], Guard]
     speaker: Callable[[str], Speaker]
     compute: Compute
+    author: Callable[[Knowledge, Tell], Author] = lambda *_: Phrases()
+    programme: Callable[[], Programme | None] = lambda: None
+
+    def knowledge(self, shop: str, day: date) -> Knowledge:
+        """The approved facts of a shop as they are now, on that day."""
+        return Knowledge.of(self.shop(shop), self.guard(), day)
+
+    def cast(self, shop: str, voice: str, day: date) -> Cast:
+        """What a show of ``shop`` is performed with, ready to speak. Raises what keeps it from beginning."""
+        knowledge = self.knowledge(shop, day)
+        told: list[str] = []
+        programme, speaker = self.programme(), self.speaker(voice)
+        author = self.author(knowledge, told.append)
+        author.warm()
+        return Cast(knowledge, speaker, author, programme, tuple(told))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +88,23 @@ class Knowledge:
 
 
 @dataclass(frozen=True, slots=True)
-class Programme:
+class Cast:
+    """What a show is performed with; ``told`` is what people should know about it."""
+
+    knowledge: Knowledge
+    speaker: Speaker
+    author: Author
+    programme: Programme | None
+    told: tuple[str, ...] = ()
+
+    @property
+    def minutes(self) -> float:
+        """How long a show lasts when nobody says."""
+        return self.programme.seconds / 60 if self.programme else MINUTES
+
+
+@dataclass(frozen=True, slots=True)
+class KeptShow:
     """What is kept on disk: which show, and how far it came. ``last`` is the line that was said last."""
 
     shop: str
@@ -71,7 +114,7 @@ class Programme:
     saved: Saved
 
     @classmethod
-    def new(cls, shop: str, minutes: float, voice: str, seed: int) -> Programme:
+    def new(cls, shop: str, minutes: float, voice: str, seed: int) -> KeptShow:
         """A programme at its beginning; another ``seed`` says other words."""
         return cls(shop, minutes, voice, "", Saved.fresh(seed))
 
@@ -90,7 +133,7 @@ class Programme:
         return f"上次“{self.shop}”播到第 {minute} 分钟，{about}，开播会接着播。"
 
     @classmethod
-    def read(cls, path: Path) -> Programme | None:
+    def read(cls, path: Path) -> KeptShow | None:
         """The programme kept at ``path``; None where there is none that can be read."""
         try:
             held = json.loads(path.read_bytes())
@@ -107,6 +150,12 @@ class Programme:
     def write(self, path: Path) -> None:
         """Keep it at ``path``, whole or not at all."""
         write_atomic(path, json.dumps(asdict(self), ensure_ascii=False).encode())
+
+
+def planned(settings: Settings, named: Path | None = None) -> Programme | None:
+    """The programme of a file, the settings' where none is named; None where they name none either."""
+    path = named or Path(settings.anchor.programme).expanduser()
+    return read_programme(path) if named or settings.anchor.programme else None
 
 
 def voice_of(speaker: Speaker, compute: Compute) -> Voice:

@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
@@ -18,6 +18,7 @@ from anchor.comments.sources import Arrival
 from anchor.dialogue import Dialogue
 from anchor.director import Director
 from anchor.persona import DEFAULT, Persona
+from anchor.programme import Programme
 from anchor.rundown import Rundown
 from anchor.speech.speaker import Clause, Speaker
 from anchor.writer.author import Author
@@ -215,10 +216,13 @@ def perform(
     author: Author | None = None,
     persona: Persona = DEFAULT,
     memory: Memory | None = None,
+    programme: Programme | None = None,
+    begins: datetime | None = None,
 ) -> Summary:
-    """Run a programme of ``minutes`` over ``shop`` and write ``out`` (wav), with .srt and .jsonl beside it.
+    """Run ``minutes`` of a programme over ``shop`` and write ``out`` (wav), with .srt and .jsonl beside it.
 
-    ``memory`` is what earlier shows of the shop said; the summary has the one for the next show.
+    ``memory`` is what earlier shows of the shop said; the summary has the one for the next show. ``begins``
+    is the time of day at its beginning; rituals that have an hour come only where it is given.
 
     InputError (``anchor.empty_shop``) where the shop has no product.
     """
@@ -239,7 +243,7 @@ def perform(
     with ShowRecord(out, speaker.voice.capabilities.rate, shop) as record:
         director = Director(
             shop,
-            Rundown.of(shop.products(), minutes),
+            Rundown.of(shop.products(), minutes, programme),
             Gate(shop, Guard.load(day), Checker(shop), day),
             Dialogue(lambda text, on_screen: answerer.answer(text, on_screen, day), Comforter()),
             voice,
@@ -250,6 +254,7 @@ def perform(
             seed=seed,
             author=author,
             memory=memory,
+            time_of_day=lambda: begins + timedelta(seconds=clock.now()) if begins else None,
         )
         asyncio.run(_played(director, clock, comments, progress))
         return record.summary(director.script.used.remembered())

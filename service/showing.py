@@ -21,8 +21,6 @@ from anchor.director import Director
 from anchor.persona import Persona
 from anchor.relay import SETTLED, Word
 from anchor.rundown import Rundown
-from anchor.speech.speaker import Speaker
-from anchor.writer.author import Phrases
 from anchor.writer.memory import Memory
 from core.channel import Channel, Fanout
 from core.clock import Clock, SystemClock, busy
@@ -32,7 +30,8 @@ from core.stage import Supervised
 from service.earlier import Earlier
 from service.performance import Performance, ToRoom
 from service.picking_up import pick_up
-from service.programme import Knowledge, Programme, Sources, voice_of
+from service.programme import Cast, KeptShow, Sources, voice_of
+from service.renewal import renewals
 from service.rooms import Room
 from service.screens import Screens
 from service.show_records import SILENCING, Record, ShowLog
@@ -40,9 +39,6 @@ from service.show_state import Phase, ShowState
 
 T = TypeVar("T")
 
-MINUTES = 30.0
-LOOK = 0.25
-"""Seconds between looks at the version of the approved facts."""
 TAIL = 0.4
 """Seconds after the host's last sound in which a microphone in the room still hears it."""
 
@@ -59,9 +55,9 @@ class Show:
         today: Callable[[], date] = date.today,
         seed: Callable[[], int] = lambda: random.randrange(1 << 31),
         permit: Callable[[], None] = lambda: None,
-        hour: Callable[[], int] = lambda: datetime.now().hour,
+        wall: Callable[[], datetime] = datetime.now,
     ) -> None:
-        """``path`` keeps the programme; facts are judged by ``today``, small talk goes by the ``hour``.
+        """``path`` keeps the programme; facts are judged by ``today``, rituals and small talk by ``wall``.
 
         ``permit`` raises where a host may not go on air.
         """
@@ -72,13 +68,13 @@ class Show:
         self._today = today
         self._seed = seed
         self._permit = permit
-        self._hour = hour
+        self._wall = wall
         self._phase: Phase = "off"
         self._log = ShowLog()
         self._records: Fanout[Record] = Fanout()
         self._director: Director | None = None
-        self._knowledge: Knowledge | None = None
-        self._programme = Programme.read(path)
+        self._cast: Cast | None = None
+        self._programme = KeptShow.read(path)
         self._earlier = Earlier(path.with_name("earlier"))
         self._memory = Memory()
         self._running: asyncio.Task[None] | None = None
@@ -101,10 +97,10 @@ class Show:
         if programme is not None:
             offer = "" if director or self._phase == "loading" or programme.over else programme.offer
             state = replace(state, shop=programme.shop, total=programme.minutes * 60, offer=offer)
-        if director is not None and self._knowledge is not None:
+        if director is not None and self._cast is not None:
             state = replace(
                 state,
-                version=self._knowledge.shop.meta.version,
+                version=self._cast.knowledge.shop.meta.version,
                 product=director.on_screen or "",
                 part=director.script.position.kind,
                 elapsed=round(director.script.position.total, 1),
@@ -142,24 +138,26 @@ class Show:
         self._phase = "loading"
         await self._tell()
         try:
-            knowledge, speaker = await self._load(shop, voice)
+            cast = await self._away(self._sources.cast, shop, voice, self._today())
         except BaseException:
             self._phase = "off"
             await self._tell()
             raise
         self._memory = await self._away(self._earlier.of, shop)
         kept = None if fresh else self._kept(shop, minutes)
-        programme = kept or Programme.new(shop, minutes or MINUTES, voice, self._seed())
+        programme = kept or KeptShow.new(shop, minutes or cast.minutes, voice, self._seed())
         self._log.restart()
-        self._log.know(knowledge.shop)
-        self._knowledge, self._programme, self._ended = knowledge, programme, False
+        self._log.know(cast.knowledge.shop)
+        self._cast, self._programme, self._ended = cast, programme, False
         detail = {
-            "shop": shop, "version": knowledge.shop.meta.version, "minutes": programme.minutes,
-            "voice": speaker.name, "resumed": kept is not None,
+            "shop": shop, "version": cast.knowledge.shop.meta.version, "minutes": programme.minutes,
+            "voice": cast.speaker.name, "resumed": kept is not None,
         }  # fmt: skip
         await self._publish(Act(kind="start_show", who=who, detail=detail))
-        self._direct(speaker)
-        self._running = asyncio.create_task(self._run(speaker))
+        for text in cast.told:
+            await self._publish(Notice(code="writer.missing", text=text, level="warning", subject="writer"))
+        self._direct()
+        self._running = asyncio.create_task(self._run())
         return self.state
 
     async def pause(self, who: str) -> ShowState:
@@ -229,14 +227,7 @@ class Show:
                 await self._running
         self._records.close()
 
-    async def _load(self, shop: str, voice: str) -> tuple[Knowledge, Speaker]:
-        knowledge = await self._away(self._read, shop)
-        return knowledge, await self._away(self._sources.speaker, voice)
-
-    def _read(self, shop: str) -> Knowledge:
-        return Knowledge.of(self._sources.shop(shop), self._sources.guard(), self._today())
-
-    def _kept(self, shop: str, minutes: float | None) -> Programme | None:
+    def _kept(self, shop: str, minutes: float | None) -> KeptShow | None:
         """The interrupted programme of this shop, where there is some of it left."""
         kept = self._programme
         if kept is None or kept.shop != shop:
@@ -244,13 +235,14 @@ class Show:
         kept = replace(kept, minutes=minutes or kept.minutes)
         return None if kept.over else kept
 
-    def _direct(self, speaker: Speaker) -> Director:
+    def _direct(self) -> Director:
         """A director that goes on from what was saved."""
-        assert self._knowledge is not None and self._programme is not None
-        before, knowledge = self._director, self._knowledge
+        assert self._cast is not None and self._programme is not None
+        before, cast = self._director, self._cast
+        knowledge, speaker = cast.knowledge, cast.speaker
         self._director = Director(
             knowledge.shop,
-            Rundown.of(knowledge.shop.products(), self._programme.minutes),
+            Rundown.of(knowledge.shop.products(), self._programme.minutes, cast.programme),
             knowledge.gate,
             Dialogue(self._ask, Comforter()),
             voice_of(speaker, self._sources.compute),
@@ -261,24 +253,25 @@ class Show:
             as_of=knowledge.day,
             saved=self._programme.saved,
             stage=self.screens,
-            author=Phrases(hour=self._hour),
+            author=cast.author,
             memory=self._memory,
+            time_of_day=self._wall,
         )
         if before is not None:
             self._director.state = before.state  # where a person has it, a restart takes nothing away
         return self._director
 
     def _ask(self, text: str, on_screen: str | None) -> Any:
-        assert self._knowledge is not None
-        return self._knowledge.answerer.answer(text, on_screen, self._knowledge.day)
+        assert self._cast is not None
+        return self._cast.knowledge.answerer.answer(text, on_screen, self._cast.knowledge.day)
 
-    async def _run(self, speaker: Speaker) -> None:
+    async def _run(self) -> None:
         try:
             inbox: Channel[Event] = Channel()
             inbox.close()
             outbox = ToRoom(self._publish)
             stage = Supervised(
-                lambda: Performance(lambda: self.perform(speaker)),
+                lambda: Performance(self.perform),
                 clock=self._clock,
                 room=self._room.name,
                 title="主播",
@@ -291,24 +284,27 @@ class Show:
             await self._send(self._log.settle())
         await self._tell()
 
-    async def perform(self, speaker: Speaker) -> None:
+    async def perform(self) -> None:
         """Run the programme to its end, from where it was saved."""
-        director = self._director or self._direct(speaker)
-        assert self._knowledge is not None
-        shop = self._knowledge.shop.meta.name
+        director = self._director or self._direct()
+        assert self._programme is not None
+        shop = self._programme.shop
         renewing = asyncio.create_task(self._renew(director))
         try:
             for comment in self._room.questions.undecided:
                 await self._send(self._log.take(comment))
             await pick_up(director, self._room.questions, self._publish)
             while await director.step():
+                if director.script.used.memory is not self._memory:  # a session is over
+                    self._memory = director.script.used.memory
+                    await self._away(self._earlier.keep, shop, self._memory)
                 await self._save()
                 await self._tell()
             await director.finish()
             await self._away(self._earlier.keep, shop, director.script.used.remembered())
         except Exception:
             await asyncio.shield(self._silence())
-            self._direct(speaker)  # the next run goes on from what was saved
+            self._direct()  # the next run goes on from what was saved
             raise
         finally:
             renewing.cancel()
@@ -321,34 +317,20 @@ class Show:
         self.screens.cut(self._room.turns.current)
 
     async def _renew(self, director: Director) -> None:
-        """Follow the approved facts, and the calendar: offers end at midnight."""
-        told = ""
-        while True:
-            await self._clock.sleep(LOOK)
-            held = self._knowledge
-            assert held is not None
-            try:
-                same = self._sources.version(held.shop.meta.name) == held.shop.meta.version
-                if same and held.day == self._today():
-                    continue
-                new = await self._away(self._read, held.shop.meta.name)
-            except InputError as error:  # the shop is gone or empty: nothing carries another word
-                await self._publish(Notice(code=error.code, text=str(error), level="error", subject="show"))
-                await director.stop("乡音")
-                return
-            except Exception as error:  # a store that does not answer now may do so later
-                code = error.code if isinstance(error, XiangyinError) else "show.renewal_failed"
-                if code != told:
-                    told = code
-                    text = f"商品资料读不出来（{type(error).__name__}），主播先照原来的说。"
-                    await self._publish(Notice(code=code, text=text, level="error", subject="show"))
-                continue
-            told = ""
-            self._knowledge = new
-            self._log.know(new.shop)
-            director.renew(new.shop, new.gate, new.day)
-            text = f"商品资料更新到第 {new.shop.meta.version} 版，主播从下一句开始照新的说。"
-            await self._publish(Notice(code="show.facts_renewed", text=text, subject=held.shop.meta.name))
+        """Speak from every newer version of the facts; where none is left, nothing carries another word."""
+        assert self._cast is not None
+        newer = renewals(self._cast.knowledge, self._sources, self._today, self._clock, self._publish)
+        try:
+            async for new in newer:
+                author = await self._away(self._sources.author, new, lambda _: None)
+                self._cast = replace(self._cast, knowledge=new, author=author)
+                self._log.know(new.shop)
+                director.renew(new.shop, new.gate, new.day, author)
+                text = f"商品资料更新到第 {new.shop.meta.version} 版，主播从下一句开始照新的说。"
+                await self._publish(Notice(code="show.facts_renewed", text=text, subject=new.shop.meta.name))
+        except InputError as error:
+            await self._publish(Notice(code=error.code, text=str(error), level="error", subject="show"))
+            await director.stop("乡音")
 
     async def _publish(self, event: Event) -> Event:
         """Journal, show; silence and saving come before the disk is waited for."""

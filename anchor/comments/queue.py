@@ -117,6 +117,10 @@ class CommentQueue:
         """All that wait, next first."""
         return sorted(self._waiting.values(), key=order)
 
+    def first(self) -> Waiting | None:
+        """The next one, left where it is."""
+        return min(self._waiting.values(), key=order, default=None)
+
     def put(self, comment: Comment, triage: Triage, now: float) -> list[Dropped]:
         """Add a comment or merge it into one that asks the same; returns what was crowded out."""
         text = gist(comment.text)

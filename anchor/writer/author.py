@@ -6,7 +6,7 @@ by the director. Refused drafts are given too, so that the ledger has them; the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
@@ -23,11 +23,15 @@ from knowledge_graph.questions import Answer
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A line that may be spoken if its verdicts allow; ``pattern`` names where a script line comes from."""
+    """A line that may be spoken if its verdicts allow; ``pattern`` names where a script line comes from.
+
+    ``pause`` is seconds of silence after it, beyond the persona's.
+    """
 
     line: Line
     verdicts: tuple[Verdict, ...] = ()
     pattern: str = ""
+    pause: float = 0.0
 
     @property
     def passed(self) -> bool:
@@ -35,21 +39,26 @@ class Draft:
         return passed(self.verdicts)
 
 
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A line that is wanted: ``move`` about ``product`` (empty: the shop) that is new beside ``used``."""
+
+    move: Move
+    shop: Shop
+    product: str
+    used: Used
+    seed: int
+    as_of: date | None = None
+    register: Register = "warm"
+    hour: int | None = None
+
+
 class Author(Protocol):
     """Writes the lines of a show. ``slow`` authors are called in a thread."""
 
     slow: bool
 
-    def write(
-        self,
-        move: Move,
-        shop: Shop,
-        product: str,
-        used: Used,
-        seed: int,
-        as_of: date | None,
-        register: Register,
-    ) -> Draft | None:
+    def write(self, wanted: Assignment) -> Draft | None:
         """A new line of the script, or None where nothing new can be said. Refused: ask again."""
         ...
 
@@ -63,36 +72,31 @@ class Author(Protocol):
         """What people should be told since the last call."""
         ...
 
+    def warm(self) -> None:
+        """Get ready, so that the first line is not the slowest; blocking."""
+        ...
+
 
 class Phrases:
     """The phrase bank, and answers in the words of the facts.
 
-    ``hello`` are the persona's own greetings, one of which opens a show; ``hour`` tells the hour of the day.
+    ``hello`` are the persona's own greetings, one of which opens a show.
     """
 
     slow = False
 
-    def __init__(self, hello: Sequence[str] = (), hour: Callable[[], int | None] = lambda: None) -> None:
+    def __init__(self, hello: Sequence[str] = ()) -> None:
         self._hello = tuple(hello)
-        self._hour = hour
 
-    def write(
-        self,
-        move: Move,
-        shop: Shop,
-        product: str,
-        used: Used,
-        seed: int,
-        as_of: date | None,
-        register: Register,
-    ) -> Draft | None:
+    def write(self, wanted: Assignment) -> Draft | None:
         """A line of the bank."""
-        found = write(move, shop, product, used, seed, as_of, register, hour=self._hour())
+        w = wanted
+        found = write(w.move, w.shop, w.product, w.used, w.seed, w.as_of, w.register, hour=w.hour)
         if found is None:
             return None
         line, pattern = found
-        if move == "greet" and self._hello and not used.texts:
-            hello = Segment(self._hello[seed % len(self._hello)])
+        if w.move == "greet" and self._hello and not w.used.texts:
+            hello = Segment(self._hello[w.seed % len(self._hello)])
             line = replace(line, segments=(hello, *line.segments))
         return Draft(line, pattern=pattern.id)
 
@@ -105,3 +109,6 @@ class Phrases:
     def notices(self) -> tuple[Notice, ...]:
         """Nothing."""
         return ()
+
+    def warm(self) -> None:
+        """Nothing to do."""

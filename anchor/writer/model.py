@@ -19,9 +19,9 @@ from queue import Empty, SimpleQueue
 from anchor.persona import DEFAULT, Persona
 from anchor.writer import prompts, stretches
 from anchor.writer.agreement import agrees, begins, careful, complete
-from anchor.writer.author import Author, Draft, Phrases
-from anchor.writer.memory import ALIKE, Used
-from anchor.writer.phrases import Move, Register
+from anchor.writer.author import Assignment, Author, Draft, Phrases
+from anchor.writer.memory import ALIKE
+from anchor.writer.phrases import Move
 from core.errors import ModelUnavailableError, XiangyinError
 from core.events import Finding, Line, Notice, Segment, Verdict
 from core.ports import Cancelled, ChatMessage, ChatModel, ChatRequest, never
@@ -275,20 +275,12 @@ class ModelAuthor:
         self._due: tuple[Move, str] | None = None
         self._drafts: list[Draft] = []
 
-    def write(
-        self,
-        move: Move,
-        shop: Shop,
-        product: str,
-        used: Used,
-        seed: int,
-        as_of: date | None,
-        register: Register,
-    ) -> Draft | None:
-        """A line for ``move`` about ``product``, or None where nothing new can be said."""
+    def write(self, wanted: Assignment) -> Draft | None:
+        """The model's next draft, then the bank's line; None where nothing new can be said."""
+        move, product, used = wanted.move, wanted.product, wanted.used
         if self._due != (move, product):
             self._due = (move, product)
-            self._drafts = list(self._writer.script(move, product, seed + len(used.texts)))
+            self._drafts = list(self._writer.script(move, product, wanted.seed + len(used.texts)))
         while self._drafts:
             draft = self._drafts.pop(0)
             if not draft.passed:
@@ -297,7 +289,7 @@ class ModelAuthor:
             if draft.line.text not in used.texts and used.similarity(draft.line.text) < ALIKE:
                 return draft
         self._due = None
-        return self._bank.write(move, shop, product, used, seed, as_of, register)
+        return self._bank.write(wanted)
 
     def answer(
         self, question: str, found: Answer, line: Line, seed: int = 0, cancelled: Cancelled = never
@@ -308,6 +300,10 @@ class ModelAuthor:
     def notices(self) -> tuple[Notice, ...]:
         """That the model cannot be used, at most once a minute."""
         return self._writer.notices()
+
+    def warm(self) -> None:
+        """See :meth:`ModelWriter.warm`."""
+        self._writer.warm()
 
 
 def _line(made: Line, text: str) -> Line:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -19,7 +20,9 @@ def anchor(
     comments: Annotated[
         Path | None, typer.Option(help='评论文件，每行一条：{"at": 秒, "user": "…", "text": "…"}。')
     ] = None,
-    minutes: Annotated[float, typer.Option(min=0.1, max=1440, help="节目多长，分钟。")] = 3.0,
+    minutes: Annotated[
+        float | None, typer.Option(min=0.1, max=1440, help="节目多长，分钟；不写就按节目单，没有就是 3。")
+    ] = None,
     out: Annotated[Path, typer.Option(help="声音写到哪里；旁边还有 .srt 字幕和 .jsonl 记录。")] = Path(
         "show.wav"
     ),
@@ -31,6 +34,10 @@ def anchor(
         Path | None, typer.Option(help="以前几场说过的话记在这个文件里，这一场换着说法讲，讲完再记上。")
     ] = None,
     writer: Annotated[str, typer.Option(help="谁来造句：phrases 或 model；不写就按设置。")] = "",
+    programme: Annotated[
+        Path | None, typer.Option(help="节目单文件（toml），例如 examples/programme.toml；不写就按设置。")
+    ] = None,
+    begins: Annotated[str, typer.Option(help="节目从几点开始，例如 06:00；有钟点的环节照它来。")] = "",
 ) -> None:
     """虚拟主播讲一场：照着店铺资料介绍商品、回答评论，每句话都查得到依据。"""
     from tqdm import tqdm
@@ -43,6 +50,7 @@ def anchor(
     from service.cli.say import load
     from service.earlier import read_memory, write_memory
     from service.labelling import Labelling
+    from service.programme import planned
     from service.show_of_shop import perform
     from service.writing import author, chosen
 
@@ -54,15 +62,20 @@ def anchor(
     held = opened(shop)
     arrivals = read_replay(comments) if comments else []
     speaker = load(voice or host.voice, host.speed if persona else None)
-    total = round(minutes * 60)
-    writes = author(settings(), writer, held, limit, lambda text: typer.echo(f"提示：{text}", err=True))
+    plan = planned(settings(), programme)
+    lasting = minutes or (plan.seconds / 60 if plan else 3.0)
+    total = round(lasting * 60)
+    writes = author(settings(), writer, held, limit, lambda text: typer.echo(f"提示：{text}", err=True), host)
     with tqdm(total=total, unit="秒", desc="讲", disable=not sys.stderr.isatty()) as bar:
 
         def progress(seconds: float) -> None:
             bar.n = min(total, round(seconds))
             bar.refresh()
 
-        done = perform(held, speaker, arrivals, minutes, out, limit, seed, progress, writes, host, memory)
+        done = perform(
+            held, speaker, arrivals, lasting, out, limit, seed, progress, writes, host, memory, plan,
+            _clock(begins, limit or held.meta.as_of),
+        )  # fmt: skip
     if earlier:
         write_memory(earlier, done.memory)
     label = labelling.mark(out)
@@ -73,3 +86,15 @@ def anchor(
         f"评论 {done.comments} 条，答了 {done.answered} 条，说没有资料 {done.deferred} 条{median}。"
         + (f"已写入 AIGC 标识 {label}。" if label else "")
     )
+
+
+def _clock(begins: str, day: date) -> datetime | None:
+    """The time of day ``HH:MM`` on ``day``; None when left out."""
+    from core.errors import InputError
+
+    if not begins:
+        return None
+    try:
+        return datetime.combine(day, datetime.strptime(begins, "%H:%M").time())
+    except ValueError as error:
+        raise InputError("input.bad_time", f"“{begins}”不是钟点。", "请写成 06:00 这样。") from error

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from anchor.dialogue import bind
-from anchor.writer.author import Draft
+from anchor.writer.author import Assignment, Draft
 from anchor.writer.gate import Gate
 from anchor.writer.memory import Used
 from anchor.writer.model import REST, ModelAuthor, ModelWriter
@@ -96,7 +96,7 @@ def test_a_refused_line_is_written_once_more_with_the_reasons() -> None:
 def test_a_model_that_lies_twice_leaves_the_word_to_the_phrase_bank() -> None:
     model, chat = scripted("这米产地是云南昭通。")
     author, used = ModelAuthor(model), Used()
-    drafts = [author.write("place", tiny(), RICE, used, 0, DAY, "plain") for _ in range(3)]
+    drafts = [author.write(Assignment("place", tiny(), RICE, used, 0, DAY, "plain")) for _ in range(3)]
     assert [d.line.writer for d in drafts if d] == ["model", "model", "phrases"] and len(chat.requests) == 2
     assert not any(d.passed for d in drafts[:2] if d)
 
@@ -116,7 +116,7 @@ def test_a_sentence_that_no_fact_carries_is_not_the_models_to_say(idle: str) -> 
 def test_a_script_line_is_not_said_again() -> None:
     author, used = ModelAuthor(scripted(PLACE)[0]), Used()
     used.add(PLACE)
-    draft = author.write("place", tiny(), RICE, used, 0, DAY, "plain")
+    draft = author.write(Assignment("place", tiny(), RICE, used, 0, DAY, "plain"))
     assert draft is not None and draft.line.writer == "phrases"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from anchor.persona import DEFAULT, parse_personas, persona, personas
-from anchor.writer.author import Phrases
+from anchor.writer.author import Assignment, Phrases
 from anchor.writer.memory import Used
 from compliance.guard import Guard
 from core.errors import ConfigurationError, InputError
@@ -52,9 +52,9 @@ def test_a_file_without_a_licence_is_refused() -> None:
 def test_the_dialect_greets_once_and_never_tells_a_fact() -> None:
     hello = persona("yaomei").hello
     author, used = Phrases(hello), Used()
-    first = author.write("greet", tiny(), "", used, 1, DAY, "warm") or pytest.fail("silent")
+    first = author.write(Assignment("greet", tiny(), "", used, 1, DAY)) or pytest.fail("silent")
     assert first.line.segments[0].text in hello and first.line.segments[0].fact is None
     used.add(first.line.text, first.pattern)
     for move, product in (("greet", RICE), ("price", RICE)):
-        draft = author.write(move, tiny(), product, used, 1, DAY, "warm") or pytest.fail("silent")  # type: ignore[arg-type]
+        draft = author.write(Assignment(move, tiny(), product, used, 1, DAY)) or pytest.fail("silent")  # type: ignore[arg-type]
         assert not any(text in draft.line.text for text in hello)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import datetime, time
 from pathlib import Path
 
 from anchor.speech.speaker import Speaker
@@ -21,6 +22,7 @@ from service.showing import Show
 from tests.anchor.shops import DAY, tiny
 
 GUARD = Guard.load(DAY)
+NOON = datetime.combine(DAY, time(10))
 
 
 class House:
@@ -48,7 +50,7 @@ class House:
             self.clock,
             today=lambda: DAY,
             seed=lambda: 7,
-            hour=lambda: 10,
+            wall=lambda: NOON,
         )
         self._log = self.room.subscribe(100_000)
 
