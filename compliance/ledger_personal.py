@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from compliance.ledger_references import BATCH, REFERENCE, References
+from compliance.ledger_references import BATCH, REFERENCE, Piece, References, new_piece
 from core.codec import from_record
 from core.events import Act, Comment, Event, Notice, Verdict
 from core.journal import Entry
@@ -42,23 +42,28 @@ class Personal:
 
     def part(self, event: Event) -> Event:
         """``event`` as the journal keeps it; its personal data is durable when this returns."""
+        return self.part_all([event])[0]
+
+    def part_all(self, events: Iterable[Event]) -> list[Event]:
+        """:meth:`part` of each, in one durable step."""
+        pieces: list[Piece] = []
+        parted = [self._parted(event, pieces) for event in events]
+        self.references.keep_all(pieces)
+        return parted
+
+    def _parted(self, event: Event, pieces: list[Piece]) -> Event:
+        """``event`` without its personal data, which is added to ``pieces``."""
         match event:
             case Comment():
-                return self._parted(event, event.who, event.id, COMMENT)
+                return _with_piece(event, event.who, event.id, COMMENT, pieces)
             case Act(who=who) if who:
-                return self._parted(event, who, event.id, PERSON)
+                return _with_piece(event, who, event.id, PERSON, pieces)
             case Notice(code=code) if code.startswith(QUOTING):
-                return self._parted(event, self.references.owner(event.subject), event.subject, COMMENT)
+                subject = self.references.owner(event.subject)
+                return _with_piece(event, subject, event.subject, COMMENT, pieces)
             case Verdict(by="triage" | "privacy"):
                 return replace(event, findings=tuple(replace(f, surface="") for f in event.findings))
         return event
-
-    def _parted(self, event: Event, subject: str, about: str, kind: str) -> Event:
-        held = {name: value for name in FIELDS[type(event).__name__] if (value := getattr(event, name))}
-        data = json.dumps(held, ensure_ascii=False, sort_keys=True)
-        reference = self.references.keep(data, subject, event=about, kind=kind, at=event.wall.timestamp())
-        changes: dict[str, Any] = dict.fromkeys(held, reference)
-        return replace(event, **changes)
 
     def whole(self, records: Iterable[Record]) -> Iterator[Record]:
         """Records of the journal with their personal data again, where it was not erased."""
@@ -71,6 +76,15 @@ class Personal:
         """The events of journal entries, whole and with their ``seq``."""
         records = (entry.record | {"seq": entry.seq} for entry in entries)
         return (from_record(record) for record in self.whole(records))
+
+
+def _with_piece(event: Event, subject: str, about: str, kind: str, pieces: list[Piece]) -> Event:
+    held = {name: value for name in FIELDS[type(event).__name__] if (value := getattr(event, name))}
+    data = json.dumps(held, ensure_ascii=False, sort_keys=True)
+    piece = new_piece(data, subject, about, kind, event.wall.timestamp())
+    pieces.append(piece)
+    changes: dict[str, Any] = dict.fromkeys(held, piece.reference)
+    return replace(event, **changes)
 
 
 def withheld(records: Iterable[Record]) -> Iterator[Record]:

@@ -17,7 +17,7 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,12 @@ def commitment(salt: str, subject: str, data: str) -> str:
     return "pd:" + hashlib.sha256(body.encode()).hexdigest()
 
 
+def new_piece(data: str, subject: str, event: str, kind: str, kept: float) -> Piece:
+    """A piece with a fresh salt, not stored yet."""
+    salt = secrets.token_hex(32)
+    return Piece(commitment(salt, subject, data), salt, subject, data, event, kind, kept)
+
+
 class References:
     """The personal data of a room, readable by its owner alone. Safe to use from threads and processes.
 
@@ -81,15 +87,18 @@ class References:
         self, data: str, subject: str = "", *, event: str = "", kind: str = "", at: float | None = None
     ) -> str:
         """Store ``data`` about ``subject`` (a name or account) and return its reference; durable."""
-        salt = secrets.token_hex(32)
-        reference = commitment(salt, subject, data)
-        kept = time.time() if at is None else at
+        piece = new_piece(data, subject, event, kind, time.time() if at is None else at)
+        self.keep_all([piece])
+        return piece.reference
+
+    def keep_all(self, new: Sequence[Piece]) -> None:
+        """Store pieces in one durable step: all of them or none."""
+        if not new:
+            return
         with self._opened() as pieces:
-            pieces.execute(
-                "INSERT INTO pieces VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (reference, salt, subject, data, event, kind, kept),
-            )
-        return reference
+            pieces.execute("BEGIN IMMEDIATE")
+            pieces.executemany("INSERT INTO pieces VALUES (?, ?, ?, ?, ?, ?, ?)", map(astuple, new))
+            pieces.execute("COMMIT")
 
     def get(self, reference: str) -> str | None:
         """The data, or None where it was erased. Raises :class:`StorageError` where it was altered."""

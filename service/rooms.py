@@ -52,6 +52,8 @@ class Room:
         self.questions = Questions()
         self._events: Fanout[Event] = Fanout()
         self._writing = asyncio.Lock()
+        self._due: list[tuple[Event, asyncio.Future[Event]]] = []
+        self._writer: asyncio.Task[None] | None = None
         self._cues: OrderedDict[str, Cue] = OrderedDict()
         self._opened = utc_now()
         self._warned = -60.0
@@ -101,18 +103,40 @@ class Room:
             await self._warn(trouble)
         if not is_durable(event):
             return await self._show(event)
-        async with self._writing:
-            try:
-                event = await asyncio.to_thread(self._append, event)
-            except StorageError as error:
-                await self._warn(error)
-            return await self._show(event)
+        shown: asyncio.Future[Event] = asyncio.get_running_loop().create_future()
+        self._due.append((event, shown))
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write_due())
+        return await shown
 
-    def _append(self, event: Event) -> Event:
-        kept = self._journal.append_event(self._personal.part(event))
+    async def _write_due(self) -> None:
+        """Journal what is due, all that came meanwhile in one step of the disk, and show it in order."""
+        while self._due:
+            async with self._writing:
+                due, self._due = self._due, []
+                try:
+                    for event in await self._journalled([event for event, _ in due]):
+                        await self._show(event)
+                        _, shown = due.pop(0)
+                        if not shown.done():
+                            shown.set_result(event)
+                except Exception as error:  # whose it is cannot be told: each hears of it
+                    for _, shown in due:
+                        if not shown.done():
+                            shown.set_exception(error)
+
+    async def _journalled(self, events: list[Event]) -> list[Event]:
+        try:
+            return await asyncio.to_thread(self._append, events)
+        except StorageError as error:
+            await self._warn(error)
+            return events
+
+    def _append(self, events: Sequence[Event]) -> list[Event]:
+        kept = self._journal.append_events(self._personal.part_all(events))
         if self._ledger:
             self._ledger.seal_if_due()
-        return replace(event, seq=kept.seq)
+        return [replace(event, seq=one.seq) for event, one in zip(events, kept, strict=True)]
 
     async def _show(self, event: Event) -> Event:
         self._note(event)
@@ -162,6 +186,8 @@ class Room:
 
     async def close(self) -> None:
         """Let readers drain, then release the journal."""
+        if self._writer is not None:
+            await self._writer
         self._events.close()
         async with self._writing:
             await asyncio.to_thread(self._release)
