@@ -4,7 +4,8 @@ usage: python -m benchmarks.soak [--hours 8] [--seed 1]
 
 A sentence of 2 s and a pause of 1 s, again and again, through the live stage. After each hour: resident
 memory, and p50 and p95 of the time from the last chunk of a silence to the final. The bar: the last
-hour within 5 % of the second (the first fills caches). No real model runs here.
+hour within 5 % of the second (the first fills caches). No real model runs here. Two hundred reconnections
+and twenty kills are tests: tests/service/test_reconnects.py, tests/service/test_crashes.py.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.report import machine, row
+from benchmarks.report import machine, quantile, row
 from captioning.captioner import Captioner
 from captioning.session import LiveCaptions
 from core.channel import Channel
@@ -50,6 +51,7 @@ async def soak(hours: float, seed: int) -> None:
         stage = LiveCaptions(recognizer, ScriptedVoiceActivity(), captioner, compute)
         running = asyncio.create_task(stage.run(inbox, outbox))
         lags: list[float] = []
+        hours_seen: list[tuple[float, float]] = []
         for number in range(round(hours * 3600 / PERIOD)):
             for at in range(0, len(sound), 1600):
                 chunk = AudioChunk(samples=sound[at : at + 1600], at=number * PERIOD + at / RATE)
@@ -61,12 +63,16 @@ async def soak(hours: float, seed: int) -> None:
             if (number + 1) % round(3600 / PERIOD) == 0:
                 hour = round((number + 1) * PERIOD / 3600)
                 print(f"hour {hour:2}  {memory():7.1f} MiB  {row('final', lags)}", flush=True)
+                hours_seen.append((memory(), quantile(lags, 0.5)))
                 lags.clear()
                 recognizer.requests.clear()  # what the script keeps for tests would grow
                 recognizer.heard.clear()
         inbox.close()
         outbox.close()
         running.cancel()
+    if len(hours_seen) > 2:
+        (held, lag), (last_held, last_lag) = hours_seen[1], hours_seen[-1]
+        print(f"growth from hour 2: memory {last_held / held - 1:+.1%}, final p50 {last_lag / lag - 1:+.1%}")
 
 
 def main() -> None:

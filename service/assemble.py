@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from anchor.speech.speaker import Speaker
-from backends import choose, load
+from anchor.writer.author import Author, Phrases
+from backends import choose, equip, load
 from backends.recognizers import BACKENDS as RECOGNIZERS
+from backends.recognizers.fallback import Failure, with_fallback
 from backends.vad import BACKENDS as ACTIVITIES
 from backends.voices import BACKENDS as VOICES
 from captioning.bias import ShopWords
@@ -27,7 +29,7 @@ from compliance.presence.policy import choose as choose_policy
 from compliance.privacy import mask
 from core.compute import Compute, Limit, Priority
 from core.errors import InputError, ModelUnavailableError, StorageError, XiangyinError
-from core.events import Samples
+from core.events import Notice, Samples
 from core.ports import RecognitionRequest, Recognizer, Transcript, Voice, VoiceActivity
 from core.settings import Settings
 from core.telemetry import Telemetry
@@ -43,10 +45,11 @@ from service.keeping import Keeping
 from service.labelling import sign
 from service.listening import Listening
 from service.presence import Parts, RoomPresence
-from service.programme import Sources
+from service.programme import Knowledge, Sources, planned
 from service.rooms import Room
 from service.shop_words import RoomWords, words_of
 from service.showing import Show
+from service.writing import chat_model, live_author
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +77,7 @@ class Assembly:
         self._captioners: dict[str, Captioner] = {}
         self._made: dict[str, Any] = dict(backends or {})
         self._making = threading.RLock()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     @property
     def data(self) -> Path:
@@ -83,8 +87,17 @@ class Assembly:
     def recognizer(self) -> Recognizer:
         """The ears that the settings name."""
         s = self.settings.recognizer
-        spec = choose(RECOGNIZERS, s.backend)
-        return self._once("recognizer", lambda: load(spec, self.weights, threads=s.threads))
+        return self._once("recognizer", lambda: with_fallback(RECOGNIZERS, s, self.weights, self._tell_rooms))
+
+    def _tell_rooms(self, failure: Failure | None) -> None:
+        """Tell every room which ears hear now; called from the thread that recognises."""
+        code = "recognizer.fallback" if failure else "recognizer.back"
+        text = f"换备用的来听：{failure}" if failure else "原来的识别好了，换回来了。"
+        log.warning("%s %s", code, failure.code if failure else "")
+        for room, _ in list(self._rooms.values()):
+            notice = Notice(code=code, text=text, level="warning" if failure else "info", at=room.now)
+            assert self._loop is not None  # rooms are opened inside the event loop
+            asyncio.run_coroutine_threadsafe(room.publish(notice), self._loop)
 
     def activity(self) -> VoiceActivity:
         """The voice-activity detector that the settings name."""
@@ -98,8 +111,7 @@ class Assembly:
     def speaker(self, name: str = "") -> Speaker:
         """The host's voice, ``name`` or the settings'. Raises ``ModelUnavailableError`` without weights."""
         s = self.settings.voice
-        spec = choose(VOICES, s.backend)
-        voice: Voice = self._once("voice", lambda: load(spec, self.weights, threads=s.threads))
+        voice: Voice = self._once("voice", lambda: equip(VOICES, s, self.weights))
         known = voice.capabilities.voices
         if name and name not in known:
             raise InputError("voice.unknown", f"没有叫“{name}”的声音。", f"能用的有：{'、'.join(known)}。")
@@ -149,7 +161,13 @@ class Assembly:
         ``dialect`` is a group name or ``auto``; empty takes the settings'.
         """
         chosen = parse(dialect or self.settings.captions.dialect)
-        return Captioner(self.renderer(), lambda text: mask(text).text, group=chosen, shop=shop)
+        return Captioner(
+            self.renderer(),
+            lambda text: mask(text).text,
+            group=chosen,
+            shop=shop,
+            budget=self.settings.recognizer.hotwords,
+        )
 
     def file_captioner(self, dialect: str = "", shop: str = "") -> FileCaptioner:
         """A captioner of recordings about a shop (or none); blocking, to be called outside the event loop."""
@@ -166,6 +184,7 @@ class Assembly:
     def room(self, name: str = "main") -> tuple[Room, Listening]:
         """The room of a name and its ears, opened on first use. Call it inside the event loop."""
         if name not in self._rooms:
+            self._loop = asyncio.get_running_loop()
             room = Room(
                 name,
                 self.data / "rooms" / name,
@@ -211,20 +230,29 @@ class Assembly:
         """The virtual host of a room. Call it inside the event loop."""
         if name not in self._shows:
             room, _ = self.room(name)
+            folder = self.data / "rooms" / name
             sources = Sources(
                 self.shop,
                 lambda shop: self.shops().meta(shop).version,
                 self.guard,
                 self.speaker,
                 self.compute,
+                self._author,
+                lambda: planned(self.settings, own if (own := folder / "programme.toml").exists() else None),
             )
             self._shows[name] = Show(
                 room,
-                self.data / "rooms" / name / "show.json",
+                folder / "show.json",
                 sources,
                 permit=self.presence(name).permit,
             )
         return self._shows[name]
+
+    def _author(self, knowledge: Knowledge, tell: Callable[[str], None]) -> Author:
+        """Who writes the shows, as the settings say. The language model is opened once."""
+        if self.settings.anchor.writer == "phrases":
+            return Phrases()
+        return live_author(lambda: self._once("chat", lambda: chat_model(self.settings)), knowledge, tell)
 
     async def close(self) -> None:
         """Finish what is open and release everything."""

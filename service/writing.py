@@ -6,13 +6,14 @@ from collections.abc import Callable
 from datetime import date
 
 from anchor.dialogue import bind
+from anchor.persona import DEFAULT, Persona
 from anchor.writer.author import Author, Phrases
 from anchor.writer.gate import Gate
 from anchor.writer.model import ModelAuthor, ModelWriter
-from backends import choose, load
+from backends import equip
 from backends.chat import BACKENDS
 from compliance.guard import Guard
-from core.errors import ConfigurationError, InputError, ModelUnavailableError, XiangyinError
+from core.errors import InputError, ModelUnavailableError, XiangyinError
 from core.events import Line
 from core.ports import ChatModel
 from core.settings import Settings
@@ -20,10 +21,9 @@ from core.weights import Weights
 from knowledge_graph.claims import Checker
 from knowledge_graph.facts import Shop
 from knowledge_graph.questions import Answer
+from service.programme import Knowledge, Tell
 
 WRITERS = ("phrases", "model")
-
-Tell = Callable[[str], None]
 
 
 def chosen(settings: Settings, name: str = "") -> str:
@@ -41,13 +41,7 @@ def chat_model(settings: Settings) -> ChatModel:
         raise ModelUnavailableError(
             "chat.none", "设置里没有语言模型。", "请把 chat.backend 改成 llama 或 openai。"
         )
-    spec = choose(BACKENDS, s.backend)
-    if s.backend == "openai":
-        if not s.url:
-            raise ConfigurationError("chat.no_url", "语言模型服务没有写地址。", "请填 chat.url。")
-        return load(spec, base_url=s.url, model=s.model, api_key=s.api_key.get_secret_value())
-    options = {"folder": s.model} if s.model else {}
-    return load(spec, Weights(settings.weights.folder), threads=s.threads, **options)
+    return equip(BACKENDS, s, Weights(settings.weights.folder))
 
 
 def model_writer(settings: Settings, shop: Shop, as_of: date | None, tell: Tell) -> ModelWriter | None:
@@ -61,12 +55,25 @@ def model_writer(settings: Settings, shop: Shop, as_of: date | None, tell: Tell)
     return ModelWriter(model, Gate(shop, Guard.load(day), Checker(shop), day).judge, shop, as_of=day)
 
 
-def author(settings: Settings, name: str, shop: Shop, as_of: date | None, tell: Tell) -> Author:
-    """Who writes a show of ``shop``."""
+def author(
+    settings: Settings, name: str, shop: Shop, as_of: date | None, tell: Tell, persona: Persona = DEFAULT
+) -> Author:
+    """Who writes a show of ``shop``, in the persona's words."""
+    bank = Phrases(persona.hello)
     if chosen(settings, name) == "phrases":
-        return Phrases()
+        return bank
     writer = model_writer(settings, shop, as_of, tell)
-    return ModelAuthor(writer) if writer else Phrases()
+    return ModelAuthor(writer, bank) if writer else bank
+
+
+def live_author(chat: Callable[[], ChatModel], knowledge: Knowledge, tell: Tell) -> Author:
+    """The model as the writer of a live show; the phrase bank where ``chat`` says that there is none."""
+    try:
+        model = chat()
+    except XiangyinError as error:
+        tell(f"语言模型用不了，先用备好的话术：{error}")
+        return Phrases()
+    return ModelAuthor(ModelWriter(model, knowledge.gate.judge, knowledge.shop, as_of=knowledge.day))
 
 
 def in_other_words(writer: ModelWriter, question: str, found: Answer, product: str | None) -> tuple[str, str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from backends import BackendSpec
+from backends import SERVER, BackendSpec
 from core.ports import ChatCapabilities, ChatModel
+
+_HERE = (("folder", "model"), ("threads", "threads"))
 
 _SPECS: tuple[BackendSpec[ChatModel], ...] = (
     BackendSpec(
@@ -12,6 +14,7 @@ _SPECS: tuple[BackendSpec[ChatModel], ...] = (
         "",
         ChatCapabilities(json_schema=True),
         (("folder", "qwen-0.5b"),),
+        _HERE,
     ),
     BackendSpec(
         "llama-1.5b",
@@ -19,12 +22,14 @@ _SPECS: tuple[BackendSpec[ChatModel], ...] = (
         "",
         ChatCapabilities(json_schema=True),
         (("folder", "qwen-1.5b"),),
+        _HERE,
     ),
     BackendSpec(
         "openai",
         "backends.chat.openai:OpenAIChat",
         "",
         ChatCapabilities(json_schema=True, context=32_768),
+        settings=SERVER,
     ),
 )
 

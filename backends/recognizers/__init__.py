@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backends import BackendSpec
+from backends import SERVER, BackendSpec
 from core.ports import Recognizer, RecognizerCapabilities
 
 _SPECS: tuple[BackendSpec[Recognizer], ...] = (
@@ -12,18 +12,35 @@ _SPECS: tuple[BackendSpec[Recognizer], ...] = (
         "",
         RecognizerCapabilities(hotwords=True, word_times=True),
         (("folder", "whisper-base"),),
+        (("folder", "model"), ("threads", "threads")),
     ),
     BackendSpec(
         "openai",
         "backends.recognizers.openai:OpenAIRecognizer",
         "",
         RecognizerCapabilities(hotwords=True, word_times=True),
+        settings=SERVER,
+    ),
+    BackendSpec(
+        "funasr",
+        "backends.recognizers.funasr:FunASR",
+        "",
+        RecognizerCapabilities(streaming=True, hotwords=True, word_times=True),
+        settings=(("url", "url"), ("timeout", "timeout")),
     ),
     BackendSpec(
         "transformers",
         "backends.recognizers.transformers:TransformersRecognizer",
         "gpu",
         RecognizerCapabilities(),
+        settings=(("folder", "model"), ("device", "device"), ("threads", "threads")),
+    ),
+    BackendSpec(
+        "sherpa",
+        "backends.recognizers.sherpa:open_model",
+        "sherpa",
+        RecognizerCapabilities(word_times=True),
+        settings=(("folder", "model"), ("threads", "threads")),
     ),
 )
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 
+from backends import BackendSpec, equip
 from core.errors import ModelUnavailableError, OverloadedError
 from core.events import Samples
 from core.ports import (
@@ -14,15 +16,17 @@ from core.ports import (
     Transcript,
     never,
 )
+from core.settings import Recognizer as Settings
+from core.weights import Weights
 
-FAILURES = (ModelUnavailableError, OverloadedError)
+Failure = ModelUnavailableError | OverloadedError
 
 
 class Fallback:
     """Asks ``first``; where it is unavailable or overloaded, asks ``second``.
 
-    After a failure ``first`` is left alone for ``rest`` seconds of ``clock``. ``told`` hears each failure, so
-    that it becomes a notice.
+    After a failure ``first`` is left alone for ``rest`` seconds of ``clock``. ``told`` hears, in the caller's
+    thread, why ``second`` takes over, and None when ``first`` is back, so that it becomes a notice.
     """
 
     def __init__(
@@ -31,7 +35,7 @@ class Fallback:
         second: Recognizer,
         clock: Callable[[], float],
         rest: float = 10.0,
-        told: Callable[[ModelUnavailableError | OverloadedError], None] = lambda _: None,
+        told: Callable[[Failure | None], None] = lambda _: None,
     ) -> None:
         a, b = first.capabilities, second.capabilities
         limits = [c.max_seconds for c in (a, b) if c.max_seconds is not None]
@@ -48,6 +52,7 @@ class Fallback:
         self._rest = rest
         self._told = told
         self._retry_at = float("-inf")
+        self._failing = False
 
     def transcribe(
         self,
@@ -58,8 +63,38 @@ class Fallback:
         """Recognise with whichever recogniser answers; what the second raises is raised."""
         if self._clock() >= self._retry_at:
             try:
-                return self._first.transcribe(samples, request, cancelled)
-            except FAILURES as error:
+                transcript = self._first.transcribe(samples, request, cancelled)
+            except (ModelUnavailableError, OverloadedError) as error:
                 self._retry_at = self._clock() + self._rest
-                self._told(error)
+                self._tell(error)
+            else:
+                self._tell(None)
+                return transcript
         return self._second.transcribe(samples, request, cancelled)
+
+    def _tell(self, error: Failure | None) -> None:
+        if self._failing != (error is not None):
+            self._failing = error is not None
+            self._told(error)
+
+
+def with_fallback(
+    backends: Mapping[str, BackendSpec[Recognizer]],
+    settings: Settings,
+    weights: Weights,
+    told: Callable[[Failure | None], None],
+) -> Recognizer:
+    """The recogniser that the settings name, and behind it the one they name for when it fails.
+
+    Where the first cannot be opened at all, ``told`` hears why and the second is all there is.
+    """
+    if not settings.fallback:
+        return equip(backends, settings, weights)
+    spare = Settings(backend=settings.fallback, threads=settings.threads)
+    second = equip(backends, spare, weights)
+    try:
+        first = equip(backends, settings, weights)
+    except ModelUnavailableError as error:
+        told(error)
+        return second
+    return Fallback(first, second, time.monotonic, told=told)

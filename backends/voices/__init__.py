@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backends import BackendSpec
+from backends import SERVER, BackendSpec
 from core.ports import Voice, VoiceCapabilities
 
 KOKORO_VOICES = (
@@ -23,12 +23,14 @@ _SPECS: tuple[BackendSpec[Voice], ...] = (
         "",
         VoiceCapabilities(voices=KOKORO_VOICES, rate=24_000, visemes=True),
         (("folder", "kokoro"), ("voices", "kokoro-voices")),
+        (("folder", "model"), ("threads", "threads")),
     ),
     BackendSpec(
         "openai",
         "backends.voices.openai:OpenAIVoice",
         "",
         VoiceCapabilities(rate=24_000, visemes=True),
+        settings=(*SERVER, ("voice", "voice")),
     ),
 )
 

@@ -10,7 +10,6 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from core.ports import ChatModel
     from dialects.render import Renderer, Rendering
 
 dialect_app = typer.Typer(no_args_is_help=True, help="方言：译成普通话，管理词表。")
@@ -88,24 +87,12 @@ def _rewriter(name: str) -> Callable[[Rendering], Rendering]:
         return lambda rendering: rendering
     if name != "model":
         raise InputError("dialect.rewriter", f"不认识的改写方式“{name}”。", "可用 rules、model。")
+    from core.settings import load
     from dialects.rewrite import rewrite
+    from service.writing import chat_model
 
-    model = _chat_model()
+    model = chat_model(load())
     return lambda rendering: rewrite(rendering, model)
-
-
-def _chat_model() -> ChatModel:
-    from backends import choose, load
-    from backends.chat import BACKENDS
-    from core.settings import load as load_settings
-    from core.weights import Weights
-
-    settings = load_settings()
-    chat = settings.chat
-    if chat.backend == "openai":
-        key = chat.api_key.get_secret_value()
-        return load(choose(BACKENDS, chat.backend), base_url=chat.url, model=chat.model, api_key=key)
-    return load(choose(BACKENDS, chat.backend), Weights(settings.weights.folder), threads=chat.threads)
 
 
 def _print(rendering: Rendering, explain: bool) -> None:

@@ -112,7 +112,9 @@ def needed_sets(settings: Settings) -> list[str]:
         spec = choose(backends, section.backend)
         # A model folder of the user's own stands in for the first set; a voice still needs its timbres.
         found += spec.sets[1:] if section.model else spec.sets
-    return found
+    if settings.recognizer.fallback:
+        found += choose(recognizers.BACKENDS, settings.recognizer.fallback).sets
+    return list(dict.fromkeys(found))
 
 
 def free_space(folder: Path, missing: int) -> Iterator[Check]:

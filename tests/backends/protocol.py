@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any
@@ -11,7 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
 from backends.remote import unwav, wav
-from core.ports import ChatMessage, ChatModel, ChatRequest, RecognitionRequest, Recognizer, Voice
+from core.ports import ChatMessage, ChatModel, ChatRequest, Embedder, RecognitionRequest, Recognizer, Voice
 
 Content = Annotated[dict[str, Any], Body()]
 
@@ -79,6 +80,19 @@ def completions(model: Callable[[], ChatModel]) -> FastAPI:
             yield "data: [DONE]\n\n"
 
         return StreamingResponse(events(), media_type="text/event-stream")
+
+    return app
+
+
+def embeddings(embedder: Callable[[], Embedder]) -> FastAPI:
+    app = FastAPI()
+    engine = functools.cache(embedder)
+
+    @app.post("/v1/embeddings")
+    def embed(content: Content) -> dict[str, Any]:
+        rows = engine().embed(content["input"], "query")
+        data = [{"index": n, "embedding": (3 * row).tolist()} for n, row in enumerate(rows)]
+        return {"data": data[::-1]}  # in no order, and of no certain length
 
     return app
 

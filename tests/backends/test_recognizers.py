@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,14 +14,17 @@ from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backends.recognizers.fallback import Fallback
+from backends import BackendSpec
+from backends.recognizers.fallback import Fallback, with_fallback
 from backends.recognizers.openai import OpenAIRecognizer, parse
 from backends.recognizers.streaming import GrowingWindow
 from backends.recognizers.windows import RATE, Piece, cuts, join, quietest
 from backends.remote import unwav, wav
+from core import settings
 from core.errors import ModelUnavailableError, OverloadedError, XiangyinError
 from core.events import Samples, Word
-from core.ports import RecognitionRequest, RecognizerCapabilities, Transcript, never
+from core.ports import RecognitionRequest, Recognizer, RecognizerCapabilities, Transcript, never
+from core.weights import Weights
 from tests.backends.protocol import answering
 
 pytestmark = pytest.mark.unit
@@ -118,15 +122,65 @@ def test_old_sound_is_settled_so_that_cost_stays_bounded() -> None:
 @pytest.mark.parametrize("error", [ModelUnavailableError("m", "坏了"), OverloadedError("o", "忙")])
 def test_the_second_recogniser_answers_while_the_first_rests(error: XiangyinError) -> None:
     now = [0.0]
-    told: list[XiangyinError] = []
     first, second = Counting(error), Counting()
-    both = Fallback(first, second, lambda: now[0], rest=10.0, told=told.append)
+    both = Fallback(first, second, lambda: now[0], rest=10.0)
     assert both.transcribe(sound(1)).text == "字"
     both.transcribe(sound(1))
-    assert len(first.lengths) == 1 and told == [error]
+    assert len(first.lengths) == 1 and len(second.lengths) == 2
     now[0] = 10.0
     both.transcribe(sound(1))
     assert len(first.lengths) == 2
+
+
+def test_a_change_of_recognisers_is_told_once_each_way() -> None:
+    told: list[XiangyinError | None] = []
+    broken = ModelUnavailableError("m", "坏了")
+    first = Counting(broken)
+    both = Fallback(first, Counting(), lambda: 0.0, rest=0.0, told=told.append)
+    for error in (broken, broken, None, None, broken):
+        first.error = error
+        both.transcribe(sound(1))
+    assert told == [broken, None, broken]
+
+
+def server(url: str, fallback: str = "") -> settings.Recognizer:
+    return settings.Recognizer(backend="far", url=url, fallback=fallback)
+
+
+NEAR = Counting()
+
+
+def far(url: str) -> Counting:
+    """A factory, for the specs of these tests: a server that can or cannot be opened."""
+    if url == "down":
+        raise ModelUnavailableError("remote.unreachable", "连不上")
+    return Counting()
+
+
+def near() -> Counting:
+    """A factory, for the specs of these tests."""
+    return NEAR
+
+
+TABLE: dict[str, BackendSpec[Recognizer]] = {
+    "far": BackendSpec("far", f"{__name__}:far", "", None, settings=(("url", "url"),)),
+    "near": BackendSpec("near", f"{__name__}:near", "", None),
+}
+
+
+def test_the_settings_name_the_recogniser_and_the_one_behind_it(tmp_path: Path) -> None:
+    weights, told = Weights(tmp_path), list[XiangyinError | None]()
+    assert isinstance(with_fallback(TABLE, server("up"), weights, told.append), Counting)
+    assert isinstance(with_fallback(TABLE, server("up", "near"), weights, told.append), Fallback)
+    assert told == []
+
+
+def test_where_the_first_cannot_be_opened_the_second_is_all_there_is(tmp_path: Path) -> None:
+    told: list[XiangyinError | None] = []
+    assert with_fallback(TABLE, server("down", "near"), Weights(tmp_path), told.append) is NEAR
+    assert [error.code for error in told if error] == ["remote.unreachable"]
+    with pytest.raises(ModelUnavailableError):
+        with_fallback(TABLE, server("down"), Weights(tmp_path), told.append)
 
 
 def test_a_fault_of_another_kind_is_not_hidden() -> None:
