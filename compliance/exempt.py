@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from compliance.disclaimer import disclaimed, only_viewed
 from compliance.match import Match
 
 _CLAUSE_END = re.compile("[，,。！？!?；;：:\n…]")
@@ -63,7 +64,7 @@ _CAUTION = re.compile(
 """A warning about health is no promise: 胃不舒服的少喝一点."""
 _TURN = re.compile("但是?|可是|不过|就是|其实|懂的|你懂|照样|还是要说|偏要")
 _WISH = re.compile(
-    "(?:注意|小心|当心|祝|愿|希望|盼|争取|努力|力争|目标|追求|想做到|尽量|尽力|做到)[^，,。！？]{0,10}$"
+    "(?:注意|小心|当心|祝|愿|希望|盼|争取|努力|力争|目标|追求|[想要]把?[^，,。]{0,6}做到|尽量|尽力)[^，,。！？]{0,10}$"
 )
 _HOME = re.compile(
     "[两二三四五六七八九十几0-9]+(?:款|种|个|样|只|罐|瓶|袋|箱|包)(?:里面?|里头|中|当中|之间)"
@@ -141,7 +142,7 @@ def _near(pattern: re.Pattern[str], after: str) -> bool:
 
 
 _ASKED = re.compile(
-    "能不能|是不是|有没有|会不会|可不可以|算不算|治不治|要不要|系唔系|有冇|可唔可以|是否|能否|有人问|您问|你问|大家问|问的|有人说|有人叫|有人让|您说|你说|评论说|弹幕说|评论里|听说|传言|网上说|宣传页|所谓"
+    "有人刷|有人发|刷屏|弹幕|那位|能不能|是不是|有没有|会不会|可不可以|算不算|治不治|要不要|系唔系|有冇|可唔可以|是否|能否|有人问|您问|你问|大家问|问的|有人说|有人叫|有人让|您说|你说|评论说|弹幕说|评论里|听说|传言|网上说|宣传页|所谓"
 )
 _NO = re.compile("(?:^|[，,：:。？?])(?:我们?|咱们?|这个|这款|其实)?(?:不|没|别|未|唔|冇)")
 
@@ -286,4 +287,8 @@ def exemption(text: str, match: Match) -> str:
             continue
         if holds(text, match.start, match.end):
             return why
+    if rule.kind not in _SLANDERS and disclaimed(text, match.start, match.end):
+        return "只是提到，没有这样宣传"
+    if rule.kind == "C7" and only_viewed(text, match.start, match.end):
+        return "码是用来查看的"
     return ""

@@ -1,0 +1,132 @@
+"""A line that keeps its distance from a word: it refuses to say it, sends people elsewhere, or says it is missing.
+
+Negation (:mod:`compliance.exempt`) is about the clause of the match; here what the rest of the sentence does
+with it counts. A turn (但是, 反正, 照样) takes the distance back. All functions look at folded text.
+"""
+
+from __future__ import annotations
+
+import re
+
+_HERE = 30
+"""Characters of the sentence after a match that may take distance from it."""
+_CLAUSE_END = re.compile("[，,。！？!?；;：:\n…]")
+_SENTENCE_END = re.compile("[。！？!?；;\n]")
+_TURN = re.compile(
+    "但是?|可是|不过(?!是)|其实|懂的|你懂|照样|还是要说|偏要|反正|可就是|就是(?:灵|好|管用|有用|有效)|"
+    "不用说|别说|不是吹|没得说|不骗"
+)
+
+_MODAL = "(?:敢|能|会|可以?|好|便|许|准|让|得|想|愿意?|太)?"
+_LOOSELY = "(?:随便|随意|乱|瞎|轻易|胡乱|在这|跟[您你]|给[您你]|替[您你]|往外)?"
+_SAYING = (
+    "(?:说|讲|提|念|写|标|印|贴|叫|称|宣传|宣称|承诺|保证|担保|吹|夸|答应|打包票|当真|评价|下结论|掺和|接这个?话|应承|敢应)"
+    "(?!多|了算|你|您|大家|人|价|的|究|错|实话|废话)"
+)
+_UNSAID = re.compile(f"(?:不|没|未|别|莫|勿|甭|休|无法|难以?){_MODAL}{_LOOSELY}{_SAYING}")
+_UNSAYABLE = re.compile(
+    "(?:说|讲|念|答|回答|叫|写|评|提|报|保证|承诺|称|算|谈|够|配|达|做|敢)不(?:了|出|准|好|得|上|清|到|起|来)"
+)
+_FORBIDDEN = re.compile(
+    "(?:是|属于|就是|那是|都是|叫|算)(?:违法|违规|犯法|虚假|夸大|假话|谣言|骗人|忽悠|迷信)|不合法|不合规|不允许|被禁止|没有?(?:科学)?(?:依据|根据|证据)"
+)
+_IMPOSSIBLE = re.compile(
+    "(?:改|治|保证|代替|替代|取代|顶替|替|变|转|招|挡|降|减|补|帮|管|防|抗|祛|止|消|养|瘦|白|保|解决|缓解|改善|决定|影响|左右)不(?:了|到|得|成|来|好)(?!的)"
+)
+
+_LACKING = re.compile(
+    "没(?:有)?(?:上过|推荐|拿|办|下来|批|评|申请|申报|认证|送检|检测|检过|做过|得过|获|请过|来过|参加|参评|签|测|检|"
+    "资格|通过|到手|写|标|印|贴|打上|加入|备案|注册)|未(?:获|通过|经|申请|取得|批|备案)|"
+    "(?:断货|卖完|卖光|售罄|下架|没货|到期|过期|失效|作废)(?:了|的)?(?=[，,。]|$)|"
+    "(?:还|正)?在(?:申请|申报|办理?|评审|审核|排队|走流程)|(?:还没|尚未|暂未)(?:有|办|批|拿|下|评|做|测|申|到手|取|认证|$)|没有这"
+)
+"""The document, the tester, the praise is missing: 专家没推荐过, 有机证书还在办."""
+_NOT_OURS = re.compile(
+    "^[^，,。！？!?]{0,12}[，,](?:我们?|咱们?|我家|这[个瓶款批包罐盒种些袋箱]?|它|本店|店里|现在|暂时|目前|新的|链接里)"
+    "[^，,。！？!?]{0,3}(?:没有|没得|没办|没拿|没测|没做|没写|没标|不是|不属于|不算|不能叫|不带|不含|不具备)(?![一半点只光仅])"
+)
+"""Said of the goods in the next clause: 美白得有特证，这瓶没有."""
+_OUR_OWN = re.compile("(?:我们|咱们?|我家|本店|这[款瓶个]?)(?:都|也|就|是)?(?:有|办了|拿了|齐全)(?!人|没有|的)")
+_REQUIRED = re.compile(
+    "^[^，,。]{0,4}(?:得|要|需要?|必须|都得|才)(?:先|是)?(?:有|看|凭|办|拿|经过?|做)[^，,。]{0,6}"
+    "(?:证|检测|报告|批文|备案|认证|注册|审批|审定|标签|说明|数)"
+)
+_ELSEWHERE = re.compile(
+    "(?:去|到|找|问|看|听|请教|咨询|交给|以)(?:一下|过|您|你|专业的?|正规的?|当地的?)?"
+    "(?:药店|医院|医生|大夫|药师|牙医|产科|皮肤科|专科|营养师|兽医|银行|证券|律师|农技|植保|监管)|"
+    "(?:找|选|买|认|看)[^，,。]{0,4}(?:特证|批文|蓝帽|国药准字|备案号|注册号)"
+)
+_SENT_OFF = re.compile("(?:不用|不必|不需|无需|用不着|不要|别|没|甭|省得|省去|再不|再也|少|何必|懒得|不)[^，,。]{0,3}$")
+_WARNED = re.compile("^[^，,。！？!?]{0,6}(?:都|也|千万|一律|统统|可|就)?(?:别|不要|莫|勿)(?:理|信|点|加|回|转|上当|当真|急)")
+_MEDICINE = re.compile("(?:吃|服|用|打|开)(?:着|了|过)?[^，,。]{0,5}(?:药|针|胰岛素|抗生素|头孢)(?:的|时|期间|那|以后|后|，|,)")
+_ABSTAIN = re.compile("(?:别|不要|不能|不可|勿|先别|先不|不建议|不适合|暂停|错开|问(?:过|问)?医生|谨慎|慎)")
+_LAW = re.compile(
+    "(?:法|法律|法规|条例|规定|规范|平台|规则|监管|标准|国家)[^，,。]{0,4}(?:不让|不许|不准|不允许|禁止|不能|明令|规定)"
+)
+_VIEWED = re.compile("(?:看|查|溯|验真|追踪|登记|报修|激活|取件|核销)")
+_LURED = re.compile("加|微信|返|领|私|便宜|下单|优惠|联系|进群|福利|订")
+
+
+def _sentence(text: str, start: int, end: int) -> tuple[str, str]:
+    """What stands before and after ``[start, end)`` in its sentence, near it."""
+    before = text[max(0, start - _HERE) : start]
+    stops = list(_SENTENCE_END.finditer(before))
+    after = text[end : end + _HERE]
+    stop = _SENTENCE_END.search(after)
+    return before[stops[-1].end() :] if stops else before, after[: stop.start()] if stop else after
+
+
+def _last_clause(before: str) -> str:
+    stops = list(_CLAUSE_END.finditer(before))
+    return before[stops[-1].end() :] if stops else before
+
+
+def _found(pattern: re.Pattern[str], after: str, reach: int) -> bool:
+    """Whether the pattern comes within ``reach`` characters, before anything turns the sentence round."""
+    hit = pattern.search(after)
+    return bool(hit and hit.start() <= reach and not _TURN.search(after))
+
+
+def disclaimed(text: str, start: int, end: int) -> bool:
+    """Mentioned and not claimed: the speaker will not say it, cannot, must not, or lacks what it takes."""
+    before, after = _sentence(text, start, end)
+    said, clause = text[start:end], _last_clause(before)
+    unsaid = _UNSAID.search(clause) or _UNSAYABLE.search(clause)
+    if unsaid and not _TURN.search(clause + after):
+        return True
+    if _found(_UNSAID, after, 14) or _found(_UNSAYABLE, after, 12) or _found(_FORBIDDEN, after, 8):
+        return True
+    if _IMPOSSIBLE.search(said) or _found(_IMPOSSIBLE, after, 5) or _IMPOSSIBLE.search(clause[-8:]):
+        return True
+    return _lacking(after) or _sent_elsewhere(before, after) or _taking_medicine(text, start, end)
+
+
+def _lacking(after: str) -> bool:
+    if _REQUIRED.match(after):
+        return not _OUR_OWN.search(after)
+    if _NOT_OURS.match(after):
+        return not _TURN.search(after)
+    return _found(_LACKING, after, 6)
+
+
+def _sent_elsewhere(before: str, after: str) -> bool:
+    """To a doctor, a pharmacy, a bank, the law; not when the sentence says that nobody needs to go there."""
+    if _LAW.search(before) or _WARNED.match(after):
+        return True
+    hit = _ELSEWHERE.search(after)
+    return bool(hit and not _SENT_OFF.search(after[: hit.start()]) and not _TURN.search(after))
+
+
+def _taking_medicine(text: str, start: int, end: int) -> bool:
+    """A warning to people under treatment: 正吃消炎药的朋友，这瓶酒别拍."""
+    before, after = _sentence(text, start, end)
+    near = _last_clause(before) + text[start:end] + after
+    taking = _MEDICINE.search(near)
+    return bool(taking and _ABSTAIN.search(near, taking.end()) and not _TURN.search(near))
+
+
+def only_viewed(text: str, start: int, end: int) -> bool:
+    """A code that is there to be looked up, not to lead people away: 溯源码扫一下能看到批次."""
+    before, after = _sentence(text, start, end)
+    near = _last_clause(before) + text[start:end] + after[:12]
+    return "码" in near and bool(_VIEWED.search(near)) and not _LURED.search(re.sub("不是加[^，,。]*|不用加[^，,。]*|不用关注", "", near))
