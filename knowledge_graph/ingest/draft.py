@@ -9,7 +9,7 @@ from datetime import date
 
 from core.events import Finding
 from knowledge_graph.facts import Fact, Source, Value
-from knowledge_graph.ingest.layout import Column
+from knowledge_graph.ingest.columns import Column
 from knowledge_graph.ingest.problems import Problem, Severity
 from knowledge_graph.ingest.sheets import Cell
 from knowledge_graph.schema import TERMS, Property

@@ -13,7 +13,8 @@ from knowledge_graph.facts import Fact, MemoryShop, ShopMeta
 from knowledge_graph.ingest import rules as shop_rules
 from knowledge_graph.ingest.checks import check_claims, check_product, check_sheet, shifted
 from knowledge_graph.ingest.draft import EMPTY, Draft, Place, Screen, allow_all, fact
-from knowledge_graph.ingest.layout import Column, Row, Rules, Table, read_layout
+from knowledge_graph.ingest.columns import Column, Row
+from knowledge_graph.ingest.layout import Rules, Table, read_layout
 from knowledge_graph.ingest.merging import merged
 from knowledge_graph.ingest.problems import Problem
 from knowledge_graph.ingest.regions import read_rules, speaks_of_regions

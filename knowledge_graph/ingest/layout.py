@@ -5,47 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 
-from knowledge_graph.ingest.headings import Heading, is_strong_price, read_heading
-from knowledge_graph.ingest.looks import looks_like
+from knowledge_graph.ingest.columns import Column, Row, assign
+from knowledge_graph.ingest.headings import read_heading
 from knowledge_graph.ingest.sheets import Cell, Sheet
-
-Row = tuple[Cell, ...]
 
 _TOTAL = re.compile(
     r"^(?:合计|总计|小计|共计|汇总|总和|总数|累计)[:：]?|^共\s*\d+\s*[款件个种]|(?:合计|总计)[:：]?$|^(?:total|sum)$",
     re.I,
 )
-_AMOUNT = re.compile(r"[¥￥]?\s*([0-9]+(?:\.[0-9]+)?)\s*元?(?:/.{1,4})?$")
-_SINGLE = frozenset(
-    {
-        "name",
-        "sku",
-        "price",
-        "list_price",
-        "net_weight",
-        "shelf_life",
-        "storage",
-        "stock",
-        "origin",
-        "barcode",
-    }
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column with its heading (as written) and its role."""
-
-    index: int
-    heading: Heading
-    role: str
-
-    @property
-    def title(self) -> str:
-        """The heading as the user wrote it."""
-        return self.heading.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,112 +178,6 @@ def _sorted_rows(
 def _repeats(row: Row, header: list[str]) -> bool:
     pairs = [(c.text, h) for c, h in zip(row, header, strict=False) if c.text]
     return len(pairs) >= 2 and sum(a == b for a, b in pairs) > len(pairs) / 2
-
-
-def assign(texts: Sequence[str], rows: Sequence[Row]) -> tuple[Column, ...]:
-    """A role for every column: by heading first, then by what the cells look like."""
-    headings = [read_heading(t) if t else Heading("") for t in texts]
-    columns = [Column(i, h, h.role) for i, h in enumerate(headings)]
-    columns = _settle_prices(_price_by_values(_settle_doubles(columns), rows))
-    taken = {c.role for c in columns}
-    if {"certificate", "sku"} <= taken and not taken & {"price", "price_tier", "net_weight", "stock"}:
-        # A sheet of certificates: the number is the certificate's, not the product's.
-        columns = [replace(c, role="certificate") if c.role == "sku" else c for c in columns]
-    for at, column in enumerate(columns):
-        looks = looks_like([row[at].text for row in rows if at < len(row)])
-        if column.role == "spec" and looks == "net_weight" and looks not in taken:
-            columns[at] = replace(column, role=looks)
-            taken.add(looks)
-        elif column.role == "after_sales" and looks == "shelf_life" and looks not in taken:
-            columns[at] = replace(column, role=looks)
-            taken.add(looks)
-        elif (not column.role or column.heading.score <= 0.6) and looks and looks not in taken:
-            columns[at] = replace(column, role=looks)
-            taken.add(looks)
-    if "name" not in taken and len(taken - {""}) >= 3:
-        columns = _name_by_looks(columns, rows)
-    return tuple(columns)
-
-
-def _settle_doubles(columns: list[Column]) -> list[Column]:
-    """Roles that hold once go to the best heading; the others become remarks (数量 beside 库存 …)."""
-    settled = list(columns)
-    for role in _SINGLE - {"price", "list_price"}:
-        same = [c for c in settled if c.role == role]
-        if len(same) > 1:
-            best = max(same, key=lambda c: (c.heading.score, -c.index))
-            for other in same:
-                if other is not best:
-                    fallback = {"name": "variety", "net_weight": "spec", "sku": "", "storage": "note"}.get(
-                        role, ""
-                    )
-                    settled[other.index] = replace(other, role=fallback)
-    return settled
-
-
-def _price_by_values(columns: list[Column], rows: Sequence[Row]) -> list[Column]:
-    """Beside a price before, and no other: the column of amounts below it, row by row, is what is paid."""
-    listed = next((c for c in columns if c.role == "list_price"), None)
-    if listed is None or any(c.role in ("price", "price_tier") for c in columns):
-        return columns
-    for column in columns:
-        if column.role and column.heading.score > 0.6:
-            continue
-        pairs = [(_yuan(row, column.index), _yuan(row, listed.index)) for row in rows]
-        known = [(paid, before) for paid, before in pairs if paid and before]
-        below = sum(before / 5 < paid <= before for paid, before in known)
-        if len(known) >= 2 and below >= 0.7 * len(known):
-            columns[column.index] = replace(column, role="price")
-            break
-    return columns
-
-
-def _yuan(row: Row, index: int) -> Decimal | None:
-    match = _AMOUNT.match(row[index].text) if index < len(row) else None
-    return Decimal(match[1]) if match else None
-
-
-def _settle_prices(columns: list[Column]) -> list[Column]:
-    """Of several prices the viewer pays the live one; a plain one beside it is the price before."""
-    settled = list(columns)
-    prices = [c for c in settled if c.role == "price"]
-    if len(prices) > 1:
-        strong = [c for c in prices if is_strong_price(c.title)]
-        paid = (strong or prices)[-1] if len(strong) != 1 else strong[0]
-        has_list = any(c.role == "list_price" for c in settled)
-        for other in prices:
-            if other is not paid:
-                settled[other.index] = replace(
-                    other, role="" if has_list or other in strong else "list_price"
-                )
-                has_list = True
-    lists = [c for c in settled if c.role == "list_price"]
-    if lists and not any(c.role in ("price", "price_tier") for c in settled):
-        cheap = (
-            next((c for c in lists if "零售" in c.title or "店" in c.title), lists[0])
-            if len(lists) > 1
-            else lists[0]
-        )
-        settled[cheap.index] = replace(cheap, role="price")
-    for extra in lists[1:]:
-        if settled[extra.index].role == "list_price":
-            settled[extra.index] = replace(extra, role="")
-    return settled
-
-
-def _name_by_looks(columns: list[Column], rows: Sequence[Row]) -> list[Column]:
-    """Without a heading for names: the first free column of short, distinct texts."""
-    for column in columns:
-        texts = [row[column.index].text for row in rows if column.index < len(row)]
-        filled = [t for t in texts if t]
-        distinct = len(set(filled)) >= 0.6 * len(filled) if filled else False
-        wordy = filled and sum(
-            bool(re.search(r"[\u4e00-\u9fff]{2}", t)) and len(t) <= 30 for t in filled
-        ) >= 0.9 * len(filled)
-        if distinct and wordy and column.role in ("", "spec", "variety") and len(filled) >= 0.7 * len(texts):
-            columns[column.index] = replace(column, role="name")
-            break
-    return columns
 
 
 def _rules(sheet: Sheet) -> Rules:

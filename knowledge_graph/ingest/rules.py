@@ -11,7 +11,8 @@ from knowledge_graph.facts import Fact, Source
 from knowledge_graph.ingest.draft import Draft, Place, Screen, fact
 from knowledge_graph.ingest.durations import Shipping, read_shipping
 from knowledge_graph.ingest.headings import Heading, read_heading
-from knowledge_graph.ingest.layout import Column, Rules, Table
+from knowledge_graph.ingest.columns import Column
+from knowledge_graph.ingest.layout import Rules, Table
 from knowledge_graph.ingest.problems import Problem
 from knowledge_graph.ingest.regions import Regions, read_region_list, read_rules, speaks_of_regions
 from knowledge_graph.ingest.rows import take_regions, take_shipping
