@@ -87,8 +87,11 @@ def _found(pattern: re.Pattern[str], after: str, reach: int) -> bool:
     return bool(hit and hit.start() <= reach and not _TURN.search(after))
 
 
-def disclaimed(text: str, start: int, end: int) -> bool:
-    """Mentioned and not claimed: the speaker will not say it, cannot, must not, or lacks what it takes."""
+def disclaimed(text: str, start: int, end: int, kind: str = "") -> bool:
+    """Mentioned and not claimed: the speaker will not say it, cannot, must not, or lacks what it takes.
+
+    ``kind`` is the class of the rule: an endorsement (C2) is denied inside the match (专家没推荐过).
+    """
     before, after = _sentence(text, start, end)
     said, clause = text[start:end], _last_clause(before)
     unsaid = _UNSAID.search(clause) or _UNSAYABLE.search(clause)
@@ -97,6 +100,8 @@ def disclaimed(text: str, start: int, end: int) -> bool:
     if _found(_UNSAID, after, 14) or _found(_UNSAYABLE, after, 12) or _found(_FORBIDDEN, after, 8):
         return True
     if _IMPOSSIBLE.search(said) or _found(_IMPOSSIBLE, after, 5) or _IMPOSSIBLE.search(clause[-8:]):
+        return True
+    if "C2" == kind and _LACKING.search(said):
         return True
     return _lacking(after) or _sent_elsewhere(before, after) or _taking_medicine(text, start, end)
 

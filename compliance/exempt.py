@@ -287,7 +287,7 @@ def exemption(text: str, match: Match) -> str:
             continue
         if holds(text, match.start, match.end):
             return why
-    if rule.kind not in _SLANDERS and disclaimed(text, match.start, match.end):
+    if rule.kind not in _SLANDERS and disclaimed(text, match.start, match.end, rule.kind):
         return "只是提到，没有这样宣传"
     if rule.kind == "C7" and only_viewed(text, match.start, match.end):
         return "码是用来查看的"

@@ -28,6 +28,7 @@ _SPACED_RUN = re.compile(f"(?<![一-鿿])[一-鿿](?:{_SEPARATOR}{{1,3}}[一-鿿
 """Three characters or more, each set apart: nobody writes so but to hide."""
 _LETTERS = re.compile("[a-z]+(?:[ '’·.\\-_*]{1,2}[a-z]+)*")
 _WORD = re.compile("[a-z]+")
+_HAN = re.compile("[一-鿿]")
 _RUN = 12
 """Words of a run of letters that are looked at, so that a page of letters takes linear time."""
 _UNITS = frozenset("kg mg g l ml cl cm mm dm km m kcal kj kw kwh mah ppm ph pcs sc".split())
@@ -183,6 +184,8 @@ class Disguises:
                 edits.append((start, end, word))
             elif other := self._try(text, start, end, emoji[text.text[start]][1:]):
                 edits.append(other)
+            elif _HAN.match(text.text, end):
+                edits.append((start, end, word))  # a picture before a word takes a word's place
         return text.edited(edits) if edits else text
 
     def _joined(self, text: Folded) -> Folded:
