@@ -17,7 +17,7 @@ from captioning.captioner import Captioner
 from captioning.endpoint import RATE, Boundary, BoundaryKind, Endpointer, EndpointSettings
 from captioning.hearing import Dropped, SampleBuffer, final_request, judge
 from captioning.overload import Load, lengthened
-from captioning.plausible import PlausibilitySettings
+from captioning.plausible import PlausibilitySettings, stands_out
 from captioning.stabilise import Stabiliser
 from core.channel import Channel
 from core.clock import Clock, SystemClock
@@ -46,8 +46,8 @@ class LiveSettings:
     is shown, for at most ``eager``, the next one follows after ``eager_rest``: two must agree before anything
     is seen. Then each is followed by a rest of ``partial_rest``, and of ``partial_share`` times its own
     decoding: text over more new sound flickers less, and a final seldom waits for a partial under way.
-    ``partial`` says what a partial may show: less certain text than a final; one at least as confident as
-    ``sure`` is shown before a second one agrees.
+    ``partial`` says what a partial may show: less certain text than a final, where one voice stands out; one
+    at least as confident as ``sure`` is shown before a second one agrees.
     """
 
     endpoint: EndpointSettings = field(default_factory=EndpointSettings)
@@ -228,7 +228,7 @@ class _Run:
         heard = judge(
             transcript, segment.name, segment.start, end, final=False, plausibility=settings.partial
         )
-        if not segment.ended and isinstance(heard, Hypothesis):
+        if not segment.ended and isinstance(heard, Hypothesis) and trusted(heard, samples):
             await self._show_settled(segment, heard)
         if segment.shown or end - segment.start > settings.eager:
             rest = max(settings.partial_rest, settings.partial_share * took)
@@ -306,3 +306,12 @@ class _Run:
                 room=self._s.room, at=dropped.end, code="caption.unclear", text=text, subject=segment.name
             )
             await self._outbox.send(notice)
+
+
+def trusted(heard: Hypothesis, samples: Samples) -> bool:
+    """Whether a partial over ``samples`` may be shown: confident like a final, or of one voice nearby.
+
+    Out of a crowd's murmur a recogniser writes fluent text, which finals are confident enough to leave out.
+    """
+    voice = samples[round(PADDING * RATE) :]
+    return heard.confidence >= PlausibilitySettings().confidence or stands_out(voice)

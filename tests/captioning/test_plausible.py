@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from captioning.plausible import implausible, looping
+from captioning.plausible import implausible, looping, stands_out
 from core.ports import Transcript
 
 pytestmark = pytest.mark.unit
@@ -35,3 +36,11 @@ def test_ordinary_speech_is_shown(text: str) -> None:
 
 def test_a_repeated_word_in_a_longer_sentence_is_no_loop() -> None:
     assert not looping("慢慢来慢慢来我们一样一样给大家看清楚")
+
+
+def test_a_voice_with_its_syllables_stands_out_and_an_even_murmur_does_not() -> None:
+    murmur = 0.05 * np.random.default_rng(1).standard_normal(16_000).astype(np.float32)
+    syllables = (1 + np.sin(2 * np.pi * 4 * np.arange(16_000) / 16_000)).astype(np.float32)
+    assert stands_out(murmur * syllables)
+    assert not stands_out(murmur)
+    assert not stands_out(murmur[:100])

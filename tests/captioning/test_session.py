@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 
+import numpy as np
 import pytest
 
 from captioning.bias import ShopWords
@@ -97,6 +98,15 @@ async def test_a_partial_that_brings_no_news_is_not_shown_again() -> None:
     heard = ScriptedRecognizer(["今天"] * 10)
     events = await caption_paced(heard, list(chunks(silence(0.5), speech(3.0), silence(1.5))))
     assert [e.raw for e in events if isinstance(e, Cue)] == ["今天", "今天"]  # one partial, the final
+
+
+async def test_an_unsure_partial_is_shown_only_where_one_voice_stands_out() -> None:
+    crowd = speech(2.0)
+    one = crowd * np.repeat([1.0, 0.2], 1600)[np.arange(len(crowd)) % 3200].astype(np.float32)
+    for sound, shown in ((crowd, False), (one, True)):
+        heard = ScriptedRecognizer([Transcript("今天", 0.3)])
+        events = await caption_paced(heard, list(chunks(silence(0.5), sound, silence(1.5))))
+        assert any(isinstance(e, Cue) and e.mandarin for e in events) is shown
 
 
 async def test_silence_gives_no_caption_and_asks_no_recogniser() -> None:

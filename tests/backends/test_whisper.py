@@ -1,0 +1,26 @@
+"""What is made of faster-whisper's segments."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from backends.recognizers.whisper import SIMPLIFIED, transcript
+
+pytestmark = pytest.mark.unit
+
+
+def segment(text: str) -> SimpleNamespace:
+    return SimpleNamespace(
+        text=text, avg_logprob=-0.3, words=None, no_speech_prob=0.1, compression_ratio=1.0, start=0.0, end=2.0
+    )
+
+
+@pytest.mark.parametrize("text", [SIMPLIFIED, f"大家吃饭，{SIMPLIFIED}", "那些普通话的句子"])
+def test_a_transcript_that_repeats_the_prompt_is_not_believed(text: str) -> None:
+    assert transcript([segment(text)]).confidence == 0.0
+
+
+def test_what_was_said_keeps_its_confidence() -> None:
+    assert transcript([segment("我说普通话，你听得懂吧")]).confidence == pytest.approx(0.7408, abs=1e-4)
