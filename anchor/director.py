@@ -146,12 +146,19 @@ class Director:
 
         ``at`` is when it came in, in seconds of the show; now when left out.
         """
+        event = await self.hear(who, text, source, key, at)
+        await self.wait_again(event, text)
+        return event
+
+    async def hear(
+        self, who: str, text: str, source: str = "console", key: str = "", at: float | None = None
+    ) -> Comment:
+        """Journal a comment, no more: :meth:`wait_again` lets it wait for its turn."""
         came = self.now if at is None else min(at, self.now)
         event = await self._publish_to(
             Comment(who=who, text=mask(text).text, source=source, source_id=key, at=came)
         )
         assert isinstance(event, Comment)
-        await self.wait_again(event, text)
         return event
 
     async def wait_again(self, comment: Comment, text: str) -> None:

@@ -1,6 +1,6 @@
-"""Comments that a platform pushes to the service: each is taken once, and handed to the host of its room.
+"""Comments that a platform sends to the service: each is taken once, and handed to the host of its room.
 
-Taking is quick and handing over is not: the platform waits 2 s at most for its answer, so comments queue.
+Taking means journalled, which is quick; judging is not, and the platform waits 2 s at most for its answer.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from anchor.comments.sources import Arrival
 from core.errors import InputError, OverloadedError, StorageError, XiangyinError
-from core.events import Notice
+from core.events import Comment, Notice, new_id
 from core.files import storage_error, write_atomic
 from service.assemble import Assembly
 from service.rooms import Room
@@ -23,6 +23,8 @@ REMEMBERED = 20_000
 """Message ids that are known again, the newest: minutes of the platform's limit of 100 pushes a second."""
 QUEUED = 5_000
 """Comments that may wait to be handed over; beyond that the platform is told to hold back."""
+AT_ONCE, PACE = 16, 0.02
+"""Comments that are judged before the event loop is left to others, for so many seconds."""
 MISSED_EVERY = 60.0
 """Seconds between notices that comments came while nothing was on air."""
 
@@ -72,69 +74,92 @@ class Seen:
 
 
 class Incoming:
-    """What a platform pushes to one room. Call its methods on the room's event loop."""
+    """What a platform sends to one room. Call its methods on the room's event loop.
+
+    What was acknowledged is in the journal, so that a kill loses nothing; judging it may wait.
+    """
 
     def __init__(self, room: Room, show: Show, source: str, seen: Seen) -> None:
         self._room = room
         self._show = show
         self._source = source
         self._seen = seen
-        self._waiting: asyncio.Queue[Arrival | Notice] = asyncio.Queue()
+        self._taking: set[str] = set()
+        self._waiting: asyncio.Queue[tuple[Comment, str]] = asyncio.Queue()
         self._missed = float("-inf")
         self._full = False
         self._handing = asyncio.create_task(self._hand_over())
 
-    def take(self, arrivals: Sequence[Arrival]) -> int:
-        """Queue those that did not come before; how many. ``OverloadedError`` where too many wait already."""
-        new = {a.key: a for a in arrivals if a.key not in self._seen}
-        if self._waiting.qsize() + len(new) > QUEUED:
+    async def take(self, arrivals: Sequence[Arrival]) -> int:
+        """Journal those that did not come before; how many. ``OverloadedError`` where too many wait."""
+        new: dict[str, Arrival] = {}
+        for arrival in arrivals:
+            if arrival.key not in self._seen and arrival.key not in self._taking:
+                new.setdefault(arrival.key or new_id(), arrival)
+        if self._waiting.qsize() + len(self._taking) + len(new) > QUEUED:
             raise OverloadedError("comments.crowded", "评论太多，一时接不下。", "请过几秒再推送。")
-        for arrival in new.values():
-            self._waiting.put_nowait(arrival)
-        self._note(tuple(new))
-        return len(new)
-
-    def _note(self, keys: tuple[str, ...]) -> None:
-        if not keys:
-            return
+        self._taking.update(new)
         try:
-            self._seen.add(keys)
-            self._full = False
-        except StorageError as error:  # the show goes on; a restart may take some of them again
-            if not self._full:
-                self._full = True
-                self._waiting.put_nowait(Notice(code=error.code, text=str(error), level="error"))
+            heard = await asyncio.gather(*(self._hear(arrival) for arrival in new.values()))
+        finally:
+            self._taking.difference_update(new)
+        await self._remember([arrival.key for arrival in new.values() if arrival.key])
+        for comment, arrival in zip(heard, new.values(), strict=True):
+            if comment is not None:
+                self._waiting.put_nowait((comment, arrival.text))
+        return len(new)
 
     async def settle(self) -> None:
         """Return when all that was taken has been handed over."""
         await self._waiting.join()
 
     async def close(self) -> None:
-        """Stop handing over."""
+        """Stop handing over; what still waits is in the journal, and waits there for the next show."""
         self._handing.cancel()
         with suppress(asyncio.CancelledError):
             await self._handing
 
-    async def _hand_over(self) -> None:
-        while True:
-            one = await self._waiting.get()
-            try:
-                await (self._tell(one) if isinstance(one, Notice) else self._give(one))
-            finally:
-                self._waiting.task_done()
-
-    async def _give(self, arrival: Arrival) -> None:
+    async def _hear(self, arrival: Arrival) -> Comment | None:
         try:
-            await self._show.comment(arrival.user, arrival.text, self._source, arrival.key)
+            return await self._show.hear(arrival.user, arrival.text, self._source, arrival.key)
         except InputError:
             if self._room.now - self._missed >= MISSED_EVERY:
                 self._missed = self._room.now
-                text = "现在没有在播，平台推来的评论主播看不到；开播以后来的会照常回答。"
+                text = "现在没有在播，平台来的评论主播看不到；开播以后来的会照常回答。"
                 await self._tell(Notice(code="comments.off_air", text=text, subject=self._source))
         except Exception as error:  # one comment that cannot be taken must not end all others
-            code = error.code if isinstance(error, XiangyinError) else "comments.failed"
-            text = f"有一条平台评论没能交给主播（{type(error).__name__}）。"
-            await self._tell(Notice(code=code, text=text, level="error", subject=self._source))
+            await self._failed(error)
+        return None
+
+    async def _remember(self, keys: Sequence[str]) -> None:
+        try:
+            if keys:
+                self._seen.add(keys)
+            self._full = False
+        except StorageError as error:  # the show goes on; a restart may take some of them again
+            if not self._full:
+                self._full = True
+                await self._tell(Notice(code=error.code, text=str(error), level="error"))
+
+    async def _hand_over(self) -> None:
+        """Let the host consider what came, a few at a time: a flood leaves the event loop to the show."""
+        while True:
+            for _ in range(AT_ONCE):
+                comment, text = await self._waiting.get()
+                try:
+                    await self._show.consider(comment, text)
+                except InputError:
+                    pass  # the show is over: undecided, it waits for the next one
+                except Exception as error:
+                    await self._failed(error)
+                finally:
+                    self._waiting.task_done()
+            await asyncio.sleep(PACE)
+
+    async def _failed(self, error: Exception) -> None:
+        code = error.code if isinstance(error, XiangyinError) else "comments.failed"
+        text = f"有一条平台评论没能交给主播（{type(error).__name__}）。"
+        await self._tell(Notice(code=code, text=text, level="error", subject=self._source))
 
     async def _tell(self, notice: Notice) -> None:
         with suppress(XiangyinError):
@@ -158,6 +183,6 @@ class IncomingRooms:
         return self._rooms[key]
 
     async def close(self) -> None:
-        """Stop handing over; what still waits is dropped, as a platform's own gaps are."""
+        """Stop handing over."""
         for incoming in self._rooms.values():
             await incoming.close()

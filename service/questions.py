@@ -36,6 +36,11 @@ class Questions:
         """What people answered and the host has not said yet, in the order they answered."""
         return list(self._answers.values())
 
+    @property
+    def open(self) -> int:
+        """How many tickets wait for a person."""
+        return len(self._tickets) - len(self._tickets.keys() & self._answers.keys())
+
     def expect(self, ticket: str) -> None:
         """Raise ``InputError`` unless this ticket waits for a person."""
         if ticket in self._answers:

@@ -89,7 +89,7 @@ class Show:
         director, programme, speaking = self._director, self._programme, self._log.speaking
         state = ShowState(
             state=self._phase if director is None else director.state,
-            tickets=len(self._room.questions.tickets),
+            tickets=self._room.questions.open,
             screens=self.screens.count,
             sounding=self.screens.sounding,
             **asdict(self._log.counts),
@@ -196,6 +196,14 @@ class Show:
         said = await self._on_air().comment(who, text, source, key)
         await self._tell()
         return said
+
+    async def hear(self, who: str, text: str, source: str, key: str = "") -> Comment:
+        """Journal a viewer's comment; :meth:`consider` it when there is time. InputError: nothing is on."""
+        return await self._on_air().hear(who, text, source, key)
+
+    async def consider(self, comment: Comment, text: str) -> None:
+        """Let a journalled comment, as it was typed, wait for its turn."""
+        await self._on_air().wait_again(comment, text)
 
     async def answer(self, who: str, ticket: str, text: str) -> ShowState:
         """The host says a person's answer to a ticket next, as theirs; ``RefusedError`` tells why not."""
@@ -342,7 +350,7 @@ class Show:
         with busy(self._clock):
             event = await self._room.publish(replace(event, at=self._room.now))
         await self._send(self._log.take(event))
-        if not isinstance(event, Played):
+        if not isinstance(event, Played | Comment):
             await self._tell()
         return event
 

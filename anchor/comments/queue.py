@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from anchor.comments.cues import KINDS, Kind
@@ -35,6 +36,9 @@ PATIENCE: Mapping[Kind, float] = dict.fromkeys(KINDS, 90.0) | {
 }
 """Seconds after which a kind is stale: a greeting answered a minute late is odd, a question is not."""
 
+LIMIT = 200
+"""Comments that wait at most; more would not be answered while anybody remembers asking."""
+
 _FOLDS = Folds(separators=True, repeats=1)
 _POLITE = re.compile(
     r"^(?:主播|老板|老师|请问|问一下|问下|想问|姐姐?|哥哥?|大姐|大哥|你好|您好|那个|这个|请)+|(?:呀|啊|呢|哦|嘛|哈|谢谢|谢了|多谢|一下)+$"
@@ -52,11 +56,13 @@ class Waiting:
     at: float
     latest: float
     others: tuple[Comment, ...] = ()
+    askers: int = 1
 
-    @property
-    def askers(self) -> int:
-        """How many different viewers asked."""
-        return len({c.who for c in (self.comment, *self.others)})
+    def joined(self, comment: Comment, now: float) -> Waiting:
+        """With one more who asks the same; ``askers`` counts different viewers."""
+        others = (*self.others, comment)
+        askers = len({c.who for c in (self.comment, *others)})
+        return replace(self, others=others, askers=askers, latest=max(now, self.latest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,7 @@ def same_gist(first: str, second: str) -> bool:
     """
     if first == second:
         return True
-    if _FIGURES.findall(first) != _FIGURES.findall(second):
+    if _figures(first) != _figures(second):
         return False
     ones, twos = _pairs(first), _pairs(second)
     return bool(ones and twos) and len(ones & twos) >= SHARED * len(ones | twos)
@@ -90,8 +96,14 @@ SHARED = 0.7
 _FIGURES = re.compile(r"[0-9一二三四五六七八九十两半]+")
 
 
-def _pairs(text: str) -> set[str]:
-    return {text[i : i + 2] for i in range(len(text) - 1)}
+@lru_cache(4 * LIMIT)  # in a flood every comment is compared with all that wait
+def _pairs(text: str) -> frozenset[str]:
+    return frozenset(text[i : i + 2] for i in range(len(text) - 1))
+
+
+@lru_cache(4 * LIMIT)
+def _figures(text: str) -> tuple[str, ...]:
+    return tuple(_FIGURES.findall(text))
 
 
 def order(waiting: Waiting) -> tuple[int, int, float, str]:
@@ -103,7 +115,7 @@ class CommentQueue:
     """Comments that wait for the host. ``limit`` bounds it; ``same`` judges two gists."""
 
     def __init__(
-        self, limit: int = 200, same: Same = same_gist, patience: Mapping[Kind, float] = PATIENCE
+        self, limit: int = LIMIT, same: Same = same_gist, patience: Mapping[Kind, float] = PATIENCE
     ) -> None:
         self._limit = limit
         self._same = same
@@ -126,8 +138,7 @@ class CommentQueue:
         text = gist(comment.text)
         twin = self._twin(text, triage.kind)
         if twin is not None:
-            one = self._waiting[twin]
-            self._waiting[twin] = replace(one, others=(*one.others, comment), latest=max(now, one.latest))
+            self._waiting[twin] = self._waiting[twin].joined(comment, now)
             return []
         self._waiting[f"{comment.id}\0{text}"] = Waiting(comment, triage, now, now)
         if len(self._waiting) <= self._limit:

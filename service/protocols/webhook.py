@@ -35,7 +35,7 @@ async def push(request: Request, room: str) -> dict[str, int]:
     if request.headers.get("x-msg-type") != douyin.COMMENT:
         return {"taken": 0}
     incoming: IncomingRooms = request.app.state.incoming
-    return {"taken": incoming.of(room, "douyin").take(douyin.parse(body))}
+    return {"taken": await incoming.of(room, "douyin").take(douyin.parse(body))}
 
 
 async def _body(request: Request) -> bytes:

@@ -16,6 +16,7 @@ from websockets.sync.client import connect
 from anchor.comments import douyin
 from anchor.comments.sources import Arrival
 from core.errors import OverloadedError
+from core.events import Comment
 from core.settings import Settings, load
 from core.testing import ScriptedVoice
 from service.assemble import Assembly
@@ -23,6 +24,7 @@ from service.incoming import QUEUED, Incoming, Seen
 from service.rooms import Room
 from service.showing import Show
 from tests.service.running import serving
+from tests.service.shows import House, played
 from tests.service.test_show_protocols import OneShop, order, until
 
 pytestmark = pytest.mark.contract
@@ -136,7 +138,10 @@ def test_the_secret_is_masked_where_settings_are_shown(tmp_path: Path) -> None:
 class _Stuck:
     """A host that takes for ever over its first comment."""
 
-    async def comment(self, *_: str) -> None:
+    async def hear(self, who: str, text: str, source: str, key: str) -> Comment:
+        return Comment(who=who, text=text, source=source, source_id=key)
+
+    async def consider(self, *_: object) -> None:
         await asyncio.Event().wait()
 
 
@@ -145,14 +150,55 @@ def test_taking_waits_for_no_host_and_what_is_too_much_can_be_pushed_again(tmp_p
         seen = Seen(tmp_path / "douyin.seen")
         room = Room("main", tmp_path / "main")
         incoming = Incoming(room, cast(Show, _Stuck()), "douyin", seen)
-        assert incoming.take([Arrival(0, "甲", "在吗", f"m{n}") for n in range(QUEUED)]) == QUEUED
+        assert await incoming.take([Arrival(0, "甲", "在吗", f"m{n}") for n in range(QUEUED)]) == QUEUED
+        await asyncio.sleep(0)
         with pytest.raises(OverloadedError, match="接不下"):
-            incoming.take([Arrival(0, "甲", "在吗", "one more")])
-        assert "one more" not in seen
+            await incoming.take([Arrival(0, "甲", "在吗", f"more {n}") for n in range(2)])
+        assert "more 1" not in seen
         await incoming.close()
         await room.close()
 
     asyncio.run(main())
+
+
+def test_what_was_taken_survives_a_kill_before_anyone_judged_it(tmp_path: Path) -> None:
+    async def first(house: House) -> None:
+        await house.show.start("tiny", 3)
+        incoming = Incoming(house.room, house.show, "douyin", Seen(tmp_path / "seen"))
+        assert (
+            await incoming.take([Arrival(0, "甲", "小米多少钱", "m1"), Arrival(0, "乙", "在吗", "m1")]) == 1
+        )
+        await incoming.close()
+
+    async def second(house: House) -> None:
+        (comment,) = house.room.questions.undecided
+        assert (comment.source_id, comment.source) == ("m1", "douyin")
+        await house.show.start("tiny")
+        await house.until(lambda: house.show.state.answered == 1)
+
+    played(tmp_path, first)
+    played(tmp_path, second)
+
+
+def test_a_flood_of_pushes_is_journalled_decided_and_leaves_the_show_going(tmp_path: Path) -> None:
+    async def flood(house: House) -> None:
+        await house.show.start("tiny", 3)
+        incoming = Incoming(house.room, house.show, "douyin", Seen(tmp_path / "seen"))
+        for push in range(10):
+            arrivals = [
+                Arrival(0, f"客{push}", f"第{push}{n}袋小米多少钱", f"{push}-{n}") for n in range(100)
+            ]
+            assert await incoming.take(arrivals) == 100
+        with house.clock.hold():
+            await incoming.settle()
+        before = house.show.state.spoken
+        await house.until(lambda: house.show.state.spoken > before + 3)
+        assert house.show.state.waiting <= 200
+        await incoming.close()
+        await house.over()
+        assert house.room.questions.undecided == []
+
+    played(tmp_path, flood)
 
 
 def test_what_was_seen_is_bounded_on_disk_and_the_newest_stay_known(tmp_path: Path) -> None:
