@@ -31,7 +31,7 @@ def _documented(kind: Mapping[str, Any], claim: Claim, record: Record) -> bool:
             name = str(entry.get("type", ""))
             if not any(w in name for w in wanted) or any(w in name for w in refused):
                 continue
-            if not str(entry.get("number", "")).strip() or not same_product(claim.text, entry.get("product")):
+            if not str(entry.get("number", "")).strip() or not same_product(claim, entry.get("product")):
                 continue
             if not valid(entry, claim.as_of) or _FAILED.search(str(entry.get("result", ""))):
                 continue
@@ -128,7 +128,7 @@ def _approved_function(claim: Claim, record: Record) -> bool:
         approved = entry.get("approved_functions")
         if not isinstance(approved, list) or not str(entry.get("ad_approval", "") or "").strip():
             continue
-        fits = "保健食品" in str(entry.get("type", "")) and same_product(claim.text, entry.get("product"))
+        fits = "保健食品" in str(entry.get("type", "")) and same_product(claim, entry.get("product"))
         if fits and valid(entry, claim.as_of) and said <= _functions("，".join(map(str, approved))):
             return True
     return False

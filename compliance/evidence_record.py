@@ -25,11 +25,15 @@ SLACK = timedelta(days=3)
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What was said: the folded text, the words that match, and the day it is said."""
+    """What was said: the folded text, the words that match, the day it is said, and of which product.
+
+    ``product`` is the name of the goods on screen, where that is known; otherwise the text has to tell.
+    """
 
     text: str
     surface: str
     as_of: date
+    product: str = ""
 
 
 @cache
@@ -67,12 +71,50 @@ def goods_in(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def same_product(text: str, product: object) -> bool:
-    """Whether a record's product may be the one spoken of: nothing in the text contradicts it."""
+_QUANTITY = re.compile(
+    "[0-9零一二两三四五六七八九十百半]+(?:\\.[0-9]+)?"
+    "(?:k?g|m?l|千?克|公?斤|毫?升|枚|只|个|瓶|罐|袋|包|盒|件|把|片|粒|支|条|箱|饼|株|棵|双|套|卷|张|块|颗|提)装?"
+)
+_VARIANT = frozenset("青红黑白黄绿紫金银灰褐蓝粉老嫩干鲜湿糯粳早晚冬春夏秋生熟甜酸咸辣麻大小荤素公母新陈")
+"""Characters that tell kinds of one food apart: 青花椒 is no 红花椒."""
+
+
+def same_product(claim: Claim, product: object, *, packed: bool = False) -> bool:
+    """Whether a record's product may be the one spoken of: nothing contradicts it.
+
+    Where the goods on screen are known the names must agree, and with ``packed`` (prices) the pack as well.
+    """
     if not isinstance(product, str) or not product:
         return True
-    spoken, recorded = goods_in(text), goods_in(product)
-    return not spoken or not recorded or bool(spoken & recorded)
+    if claim.product:
+        return _same_name(claim.product, product, packed)
+    spoken, recorded = goods_in(claim.text), goods_in(product)
+    if spoken and recorded and not spoken & recorded:
+        return False
+    return not _other_variant(claim.text, product)
+
+
+def _same_name(shown: str, recorded: str, packed: bool) -> bool:
+    packs = [_QUANTITY.findall(name) for name in (shown, recorded)]
+    if packed and all(packs) and packs[0] != packs[1]:
+        return False
+    one, other = (_QUANTITY.sub("", name).strip() for name in (shown, recorded))
+    return one in other or other in one
+
+
+def _other_variant(text: str, product: str) -> bool:
+    """Whether both name the same food with different kinds of it."""
+    for word, _ in _goods():
+        if word not in text or word not in product:
+            continue
+        said, written = _kinds_of(word, text), _kinds_of(word, product)
+        if said and written and not said & written:
+            return True
+    return False
+
+
+def _kinds_of(word: str, text: str) -> frozenset[str]:
+    return frozenset(m[1] for m in re.finditer(f"(.){re.escape(word)}", text) if m[1] in _VARIANT)
 
 
 def entries(record: Record, key: str) -> list[Mapping[str, Any]]:

@@ -74,7 +74,7 @@ def sales(claim: Claim, record: Record) -> bool:
     said = period_said(claim.text, claim.as_of)
     narrow = 1 if re.search("本店|我们店|全店|店里|店铺|店内|我们家店", claim.text) else 0
     for entry in entries(record, "sales_evidence"):
-        if not same_product(claim.text, entry.get("product")) or not str(entry.get("source", "")).strip():
+        if not same_product(claim, entry.get("product")) or not str(entry.get("source", "")).strip():
             continue
         dates = [day_of(part) for part in str(entry.get("period", "")).split("/")]
         if len(dates) != 2 or dates[0] is None or dates[1] is None or dates[0] > dates[1]:

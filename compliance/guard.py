@@ -72,6 +72,17 @@ class _Found:
         return self.text.text[self.start : self.end]
 
 
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """Who says it of which goods, on which day, with which evidence."""
+
+    speaker: Speaker
+    category: str
+    record: Mapping[str, Any] | None
+    day: date
+    product: str
+
+
 class Guard:
     """All rules, compiled. Immutable after loading; safe to share between threads."""
 
@@ -102,13 +113,16 @@ class Guard:
         category: str = "generic",
         record: Mapping[str, Any] | None = None,
         as_of: date | None = None,
+        product: str = "",
     ) -> Judgement:
         """Judge one text. Offsets of the findings are code points of ``text``.
 
+        ``product`` names the goods on screen: evidence must then be about them.
         ``as_of`` beats ``record["as_of"]``, which beats the guard's own day and today.
         """
         day = as_of or (day_of(record.get("as_of")) if record else None) or self.as_of or date.today()
-        found, considered = self._found(text, speaker, category, record, day)
+        case = _Case(speaker, category, record, day, product)
+        found, considered = self._found(text, case)
         findings = tuple(_finding(f, text) for f in found)
         advice = tuple(dict.fromkeys(f"“{_finding(f, text).surface}”：{f.rule.advice}" for f in found))
         if not found:
@@ -117,13 +131,11 @@ class Guard:
             return Judgement("alert", findings, None, advice, considered, self.book.version)
         rest = None
         if all(f.rule.ai == "rewrite" for f in found):
-            rest = self._rewritten(text, findings, category, record, day)
+            rest = self._rewritten(text, findings, case)
         action: Action = "rewrite" if rest else "block"
         return Judgement(action, findings, rest, advice, considered, self.book.version)
 
-    def _found(
-        self, text: str, speaker: Speaker, category: str, record: Mapping[str, Any] | None, day: date
-    ) -> tuple[list[_Found], tuple[Considered, ...]]:
+    def _found(self, text: str, case: _Case) -> tuple[list[_Found], tuple[Considered, ...]]:
         plain = fold(text)
         shown = self._disguises.reveal(plain)
         candidates = [_Found(m.rule, shown, m.start, m.end) for m in self._matcher.find(shown.text)]
@@ -140,14 +152,13 @@ class Guard:
         considered: list[Considered] = []
         for one in candidates:
             rule = one.rule
-            if rule.kind == _ONLY_AI and speaker == "human":
+            if case.speaker == "human" and (rule.kind == _ONLY_AI or rule.human == "ignore"):
                 continue
-            if speaker == "human" and rule.human == "ignore":
-                continue
-            if rule.categories and category not in rule.categories and category != "generic":
+            if rule.categories and case.category not in (*rule.categories, "generic"):
                 continue
             why = exemption(one.text.text, Match(rule, one.start, one.end))
-            if not why and evidence.lifts(rule.evidence, Claim(one.text.text, one.surface, day), record):
+            claim = Claim(one.text.text, one.surface, case.day, case.product)
+            if not why and evidence.lifts(rule.evidence, claim, case.record):
                 why = "有有效证据"
             if why:
                 considered.append(Considered(rule.id, one.surface, why))
@@ -155,14 +166,7 @@ class Guard:
                 kept.append(one)
         return _undominated(kept), tuple(dict.fromkeys(considered))
 
-    def _rewritten(
-        self,
-        text: str,
-        findings: Iterable[Finding],
-        category: str,
-        record: Mapping[str, Any] | None,
-        day: date,
-    ) -> str | None:
+    def _rewritten(self, text: str, findings: Iterable[Finding], case: _Case) -> str | None:
         """The text without the clauses that offend, where what is left can stand alone and is clean."""
         offends = bytearray(len(text))
         for f in findings:
@@ -171,7 +175,7 @@ class Guard:
         rest = "".join(kept).strip("，, 　；;")
         if len(rest) < 6 or len(rest) < len(text) // 4:
             return None
-        again, _ = self._found(rest, "ai", category, record, day)
+        again, _ = self._found(rest, case)
         return None if again else rest
 
 

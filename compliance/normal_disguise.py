@@ -184,7 +184,7 @@ class Disguises:
                 edits.append((start, end, word))
             elif other := self._try(text, start, end, emoji[text.text[start]][1:]):
                 edits.append(other)
-            elif _HAN.match(text.text, end):
+            elif not text.text[start].isascii() and _HAN.match(text.text, end):
                 edits.append((start, end, word))  # a picture before a word takes a word's place
         return text.edited(edits) if edits else text
 

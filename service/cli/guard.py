@@ -79,7 +79,9 @@ def check(
         evidence = given if isinstance(given, dict) else None
         kind = record.get("category")
         kind = kind if isinstance(kind, str) else category
-        return _record(guard.check(batch.text_field(record, "text"), who, kind, evidence, day))
+        shown = record.get("product")
+        product = shown if isinstance(shown, str) else ""
+        return _record(guard.check(batch.text_field(record, "text"), who, kind, evidence, day, product))
 
     if source:
         batch.run(source, target, judge)

@@ -147,10 +147,35 @@ def test_a_day_that_cannot_be_read_is_none() -> None:
     assert day_of("2026-11-21T08:00:00") == TODAY
 
 
-def test_goods_that_contradict_each_other_are_not_the_same() -> None:
-    assert same_product("这个小米", "小米")
-    assert not same_product("这个小米", "红枣")
-    assert same_product("这个", "红枣")
+@pytest.mark.parametrize(
+    ("text", "product", "same"),
+    [
+        ("这个小米", "小米", True),
+        ("这个小米", "红枣", False),
+        ("这个", "红枣", True),
+        ("青花椒麻得很", "红花椒250g", False),
+        ("青花椒麻得很", "青花椒250g", True),
+        ("花椒麻得很", "红花椒250g", True),
+    ],
+)
+def test_goods_that_contradict_each_other_are_not_the_same(text: str, product: str, same: bool) -> None:
+    assert same_product(Claim(text, text, TODAY), product) is same
+
+
+@pytest.mark.parametrize(
+    ("shown", "recorded", "same", "priced"),
+    [
+        ("坡上小米3斤", "坡上小米3斤", True, True),
+        ("坡上小米3斤", "坡上小米5斤", True, False),
+        ("坡上小米3斤", "坡上小米", True, True),
+        ("坡上小米3斤", "坡下小米3斤", False, False),
+        ("剪刀9寸", "剪刀7寸", False, False),
+    ],
+)
+def test_evidence_is_about_the_goods_on_screen(shown: str, recorded: str, same: bool, priced: bool) -> None:
+    claim = Claim("这款", "这款", TODAY, shown)
+    assert same_product(claim, recorded) is same
+    assert same_product(claim, recorded, packed=True) is priced
 
 
 def test_an_undefined_kind_of_evidence_is_named() -> None:
