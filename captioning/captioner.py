@@ -1,4 +1,4 @@
-"""From what was heard to what is shown: privacy mask, repair by sound, group, rendering, cue.
+"""From what was heard to what is shown: privacy mask, repair by sound, group, rendering, finish, cue.
 
 One captioner a stream: it remembers the stream's dialect group and which words were explained already.
 """
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import rjieba
 
 from captioning.bias import BUDGET, Habits, ShopWords, expect
+from captioning.finish import finish
 from captioning.repair import Repaired, Repairer
 from core.events import Cue, Hypothesis
 from dialects.identify import GroupTracker
@@ -27,7 +28,7 @@ class Captioner:
     ``mask`` hides personal data before anything else sees the text; it keeps the length where it can.
     ``group`` is the seller's own setting, or None to identify it from the text. ``shop`` gives the words of
     the shop and of the product on show as they are now; ``budget`` is how many characters of them the
-    recogniser is told to expect.
+    recogniser is told to expect. With ``digits`` a final caption writes 五十九块九 as 59.9元.
     """
 
     renderer: Renderer
@@ -38,6 +39,7 @@ class Captioner:
     mentions: Mentions = field(default_factory=Mentions)
     habits: Habits = field(default_factory=Habits)
     budget: int = BUDGET
+    digits: bool = True
     _repairer: Repairer = field(init=False)
 
     def __post_init__(self) -> None:
@@ -52,10 +54,13 @@ class Captioner:
             raw, group=self.group, vocabulary=self.shop().all, prior=self.tracker.prior(heard.dialect)
         )
         notes = self.mentions.decide(rendering.glosses)
+        mandarin, glosses = rendering.mandarin, rendering.glosses
         if heard.final:
             self.tracker.update(rendering)
-            self.mentions.remember(rendering.glosses)
-            self.habits.heard(g.surface for g in rendering.glosses if not g.function)
+            self.mentions.remember(glosses)
+            self.habits.heard(g.surface for g in glosses if not g.function)
+            names = self.shop().all
+            mandarin, glosses = finish(raw, mandarin, glosses, heard.words, names, digits=self.digits)
         return Cue(
             room=heard.room,
             at=heard.at,
@@ -63,8 +68,8 @@ class Captioner:
             start=heard.start,
             end=heard.end,
             raw=raw,
-            mandarin=rendering.mandarin,
-            glosses=rendering.glosses,
+            mandarin=mandarin,
+            glosses=glosses,
             notes=notes,
             group=rendering.group,
             confidence=round(heard.confidence, 3),

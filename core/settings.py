@@ -172,7 +172,8 @@ class Captions(Section):
     """How captions look: characters a line, lines, reading speed in characters a second, seconds on screen.
 
     ``notes``: ``full`` explains a dialect word, ``short`` only names it, ``off`` leaves it out.
-    ``half_duplex``: while the virtual host speaks, the microphone in its room is not captioned.
+    ``digits``: amounts as 59.9元, not 五十九块九. ``half_duplex``: while the virtual host speaks, the
+    microphone in its room is not captioned.
     """
 
     dialect: str = "auto"
@@ -182,6 +183,7 @@ class Captions(Section):
     cps: float = Field(default=9.0, gt=0)
     min_seconds: float = Field(default=1.0, gt=0)
     max_seconds: float = Field(default=7.0, gt=0)
+    digits: bool = True
     half_duplex: bool = True
 
 

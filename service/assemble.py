@@ -167,6 +167,7 @@ class Assembly:
             group=chosen,
             shop=shop,
             budget=self.settings.recognizer.hotwords,
+            digits=self.settings.captions.digits,
         )
 
     def file_captioner(self, dialect: str = "", shop: str = "") -> FileCaptioner:
