@@ -76,9 +76,8 @@ def test_a_name_of_the_shop_is_written_as_the_shop_writes_it() -> None:
     assert shown("二十四味凉茶十二块钱", "二十四味凉茶") == "二十四味凉茶12元"
 
 
-amounts = st.text(
-    "一二两三五九十百千万零半几点多来块毛角分钱元斤两克个箱%折年月号岁第到0123456789.", max_size=14
-)
+CHARACTERS = "一二两三五九十百千万零半几点多来块毛角分钱元斤两克个箱%折年月号岁第到0123456789."
+amounts = st.text(CHARACTERS, max_size=14)
 words = st.sampled_from(["", "包邮", "的", "苹果", "就", "一", "每", "，", "吗", "呢", "我们", "卖"])
 sentences = st.lists(st.one_of(amounts, words), max_size=5).map("".join)
 
