@@ -25,14 +25,14 @@ def propose(shops: Shops, shop: str, facts: Sequence[Fact], who: str) -> tuple[F
     return spoken
 
 
-def approve(shops: Shops, shop: str, facts: Collection[str] | None = None) -> int:
+def approve(shops: Shops, shop: str, facts: Collection[str] | None = None, who: str = "") -> int:
     """Approve all proposals, or those with the given ids; the rest waits. Returns the version in force."""
-    return shops.approve(shop, None if facts is None else _known(shops, shop, facts))
+    return shops.approve(shop, None if facts is None else _known(shops, shop, facts), who)
 
 
-def refuse(shops: Shops, shop: str, facts: Collection[str]) -> None:
+def refuse(shops: Shops, shop: str, facts: Collection[str], who: str = "", reason: str = "") -> None:
     """Take proposals out of the draft; what they would have replaced stays approved."""
-    shops.refuse(shop, _known(shops, shop, facts))
+    shops.refuse(shop, _known(shops, shop, facts), who, reason)
 
 
 def _known(shops: Shops, shop: str, facts: Collection[str]) -> set[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Literal
 
@@ -19,6 +19,9 @@ from knowledge_graph.store.protocol import Mention
 from knowledge_graph.store.terms import Iri
 
 Kind = Literal["sheet", "spoken", "chosen"]
+
+
+_UNKNOWN = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class Change:
     title: str = ""
     as_of: date | None = None
     open: bool = False
+    begun: datetime = _UNKNOWN
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from itertools import chain
 from knowledge_graph.facts import Fact
 from knowledge_graph.schema import TERMS
 from knowledge_graph.store import records
+from knowledge_graph.store.acts import Act
 from knowledge_graph.store.catalogue import Catalogue
 from knowledge_graph.store.changes import Change, State
 from knowledge_graph.store.codec import product_iri
@@ -59,16 +60,17 @@ class Drafts:
     ) -> list[Fact]:
         """Write what a sheet changes as the new draft; returns what it takes back, notes what it adds."""
         self._catalogue.sweep(state)
-        graph, number = self._catalogue.new_graph(state)
+        change = self._catalogue.begin(state, "sheet", title, as_of)
         comparison = Comparison(self._store, state.applied)
-        self._store.load(graph, records.statements(state.name, comparison.changes(facts, added)))
+        self._store.load(change.graph, records.statements(state.name, comparison.changes(facts, added)))
         removed = comparison.missing()
         rest = (records.withdrawals(state.name, removed), records.waiting(state.name, pending))
         draft = state.draft("sheet")
         if comparison.changed or not state.version:
-            self._store.load(graph, chain(*rest))
-            self._catalogue.open_draft(state.name, Change(graph, number, "sheet", 0, title, as_of))
+            self._store.load(change.graph, chain(*rest))
+            self._catalogue.open_draft(state.name, change)
         else:
+            self._catalogue.discard(change)
             self._renew_pending(state, pending)
         if draft:
             self._catalogue.discard(draft)
@@ -90,34 +92,40 @@ class Drafts:
         said = {(f.product, f.property) for f in facts if not TERMS[f.property].many}
         if draft is None:
             self._catalogue.sweep(state)
-            graph, number = self._catalogue.new_graph(state)
+            change = self._catalogue.begin(state, "spoken")
         else:
-            graph, number = draft.graph, draft.number
+            change = draft
             older = [f for f in self._facts(draft) if (f.product, f.property) in said]
             self._rewrite(state, draft, older)
         triples = chain(records.statements(state.name, facts), records.withdrawals(state.name, replaces))
-        self._store.load(graph, triples)
+        self._store.load(change.graph, triples)
         if draft is None:
-            self._catalogue.open_draft(state.name, Change(graph, number, "spoken"))
+            self._catalogue.open_draft(state.name, change)
 
-    def refuse(self, state: State, ids: Collection[str], in_force: InForce) -> None:
-        """Take facts out of the drafts; what they would have replaced stays."""
-        for draft in state.drafts:
-            refused = [f for f in self._facts(draft) if f.id in ids]
-            self._take_out(state, draft, refused, self._replaced(draft, refused, in_force))
+    def refuse(self, state: State, ids: Collection[str], in_force: InForce, who: str, reason: str) -> None:
+        """Take facts out of the drafts; what they would have replaced stays. Who refused them is kept."""
+        refused = [(draft, [f for f in self._facts(draft) if f.id in ids]) for draft in state.drafts]
+        facts = tuple(fact for _, each in refused for fact in each)
+        if not facts:
+            return
+        acts = self._catalogue.acts
+        act = acts.describe(state.name, Act(kind="refuse", who=who, reason=reason, facts=facts))
+        for draft, each in refused:
+            self._take_out(state, draft, each, self._replaced(draft, each, in_force))
+        acts.list(state.name, act)
 
-    def approve_chosen(self, state: State, ids: Collection[str], in_force: InForce) -> int:
+    def approve_chosen(self, state: State, ids: Collection[str], in_force: InForce, who: str) -> int:
         """Put single proposals in force with what they replace; the rest of the drafts waits."""
         chosen = [(draft, [f for f in self._facts(draft) if f.id in ids]) for draft in state.drafts]
         facts = [f for _, each in chosen for f in each]
         if not facts:
             return state.version
         replaced = [f for draft, each in chosen for f in self._replaced(draft, each, in_force)]
-        graph, number = self._catalogue.new_graph(state)
+        change = self._catalogue.begin(state, "chosen")
         triples = chain(records.statements(state.name, facts), records.withdrawals(state.name, replaced))
-        self._store.load(graph, triples)
-        self._catalogue.open_draft(state.name, Change(graph, number, "chosen"))
-        version = self._catalogue.approve(state, ("chosen", "chosen"))
+        self._store.load(change.graph, triples)
+        self._catalogue.open_draft(state.name, change)
+        version = self._catalogue.approve(state, [change], who)
         for draft, each in chosen:
             self._take_out(state, draft, each, replaced)
         return version

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
@@ -30,6 +31,7 @@ class OxigraphStore:
     def __init__(self, folder: Path | None = None) -> None:
         self._store = _opened(folder)
         self._on_disk = folder is not None
+        self._updating = threading.Lock()
 
     def select(self, query: str) -> Sequence[Row]:
         """The solutions of a SELECT query."""
@@ -42,8 +44,9 @@ class OxigraphStore:
         ]
 
     def update(self, update: str) -> None:
-        """Run an update in one transaction."""
-        self._store.update(update)
+        """Run an update in one transaction, one at a time: Oxigraph lets two of them read the same state."""
+        with self._updating:
+            self._store.update(update)
 
     def value(self, graph: Iri, subject: Iri, predicate: Iri) -> str | None:
         """The object of one statement; microseconds."""

@@ -19,6 +19,7 @@ from core.errors import InputError
 from knowledge_graph.facts import Fact, MemoryShop, ShopMeta
 from knowledge_graph.schema import TERMS, Property
 from knowledge_graph.store import records
+from knowledge_graph.store.acts import Act
 from knowledge_graph.store.catalogue import Catalogue
 from knowledge_graph.store.changes import State, in_force
 from knowledge_graph.store.codec import product_iri
@@ -158,44 +159,51 @@ class Shops:
         with self._lock:
             self._drafts.propose(self._catalogue.state(name), facts, replaces)
 
-    def refuse(self, name: str, ids: Collection[str]) -> None:
-        """Take proposals out of the draft; what they would have replaced stays."""
+    def refuse(self, name: str, ids: Collection[str], who: str = "", reason: str = "") -> None:
+        """Take proposals out of the draft; what they would have replaced stays. The refusal is recorded."""
         with self._lock:
-            self._drafts.refuse(self._catalogue.state(name), ids, lambda p: self.product_facts(name, p))
+            state = self._catalogue.state(name)
+            self._drafts.refuse(state, ids, lambda p: self.product_facts(name, p), who, reason)
 
     def settle(self, name: str, fact: Fact) -> None:
         """Take a fact that waited for a person out of the draft."""
         with self._lock:
             self._drafts.settle(self._catalogue.state(name), fact)
 
-    def approve(self, name: str, ids: Collection[str] | None = None) -> int:
+    def approve(self, name: str, ids: Collection[str] | None = None, who: str = "") -> int:
         """Put what is proposed in force, or the facts of ``ids``; the rest waits. Returns the version.
+
+        Who approved, and when, is recorded in the same update.
 
         One small update, whatever the size. Raises :class:`StorageError` (``store.conflict``) where another
         process approved something in the meantime.
         """
         with self._changing(name) as state:
             if ids is not None:
-                return self._drafts.approve_chosen(state, ids, lambda p: self.product_facts(name, p))
-            return self._catalogue.approve(state, ("sheet", "spoken")) if state.drafts else state.version
+                return self._drafts.approve_chosen(state, ids, lambda p: self.product_facts(name, p), who)
+            return self._catalogue.approve(state, state.drafts, who) if state.drafts else state.version
 
-    def approve_sheet(self, name: str) -> int:
+    def approve_sheet(self, name: str, who: str = "") -> int:
         """Put the staged sheet in force; what people proposed goes on waiting. Returns the version."""
         with self._changing(name) as state:
             staged = state.draft("sheet")
-            return self._catalogue.approve(state, ("sheet", "sheet")) if staged else state.version
+            return self._catalogue.approve(state, [staged], who) if staged else state.version
 
-    def revert(self, name: str) -> int:
+    def revert(self, name: str, who: str = "") -> int:
         """Undo the last approval, in one update; returns the version in force."""
         self.meta(name)
         with self._changing(name) as state:
-            return self._catalogue.revert(state)
+            return self._catalogue.revert(state, who)
 
-    def remove(self, name: str) -> None:
-        """Delete a shop with its drafts and history."""
+    def acts(self, name: str) -> tuple[Act, ...]:
+        """Who approved, took back, refused or removed what, and when; oldest first."""
+        return self._catalogue.acts.of(name)
+
+    def remove(self, name: str, who: str = "") -> None:
+        """Delete a shop with its drafts and history; a new one of its name goes on counting versions."""
         self.meta(name)
         with self._changing(name) as state:
-            self._catalogue.remove(state)
+            self._catalogue.remove(state, who)
 
     @contextmanager
     def _changing(self, name: str) -> Iterator[State]:
