@@ -58,9 +58,7 @@ def _worth() -> Mapping[str, Mapping[str, float]]:
     for share in shares.values():
         anywhere.update(share)
     return {
-        role: {
-            f: log(1 + _OWN / (1 - _OWN) * p * len(shares) / anywhere[f]) for f, p in share.items()
-        }
+        role: {f: log(1 + _OWN / (1 - _OWN) * p * len(shares) / anywhere[f]) for f, p in share.items()}
         for role, share in shares.items()
     }
 
@@ -71,9 +69,7 @@ def role_of_cell(text: str) -> Mapping[str, float]:
     features = _features(text)
     # Overlapping pairs are no independent witnesses: their sum is damped by its length.
     weight = 1 / (1 + len(features) / 8)
-    worth = {
-        role: exp(weight * sum(held.get(f, 0.0) for f in features)) for role, held in _worth().items()
-    }
+    worth = {role: exp(weight * sum(held.get(f, 0.0) for f in features)) for role, held in _worth().items()}
     total = sum(worth.values())
     return {role: value / total for role, value in worth.items()}
 

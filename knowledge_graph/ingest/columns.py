@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from knowledge_graph.ingest.cells import roles_of_cells
+from knowledge_graph.ingest.dates import read_date
 from knowledge_graph.ingest.headings import Heading, is_strong_price, read_heading
 from knowledge_graph.ingest.looks import looks_like
 from knowledge_graph.ingest.sheets import Cell
@@ -22,11 +23,14 @@ _HEADING = 0.8
 _ENOUGH = 0.28
 _AMOUNT = re.compile(r"[¥￥]?\s*([0-9]+(?:\.[0-9]+)?)\s*元?(?:/.{1,4})?$")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
-_SINGLE = frozenset(
-    "name sku price list_price net_weight shelf_life storage stock origin barcode".split()
-)
+_SINGLE = frozenset("name sku price list_price net_weight shelf_life storage stock origin barcode".split())
 _SHARED = frozenset({"", "note", "private", "promotion", "price_tier", "certificate"})
 """Roles that any number of columns may play."""
+_MISNAMED = frozenset({("spec", "net_weight"), ("spec", "sku"), ("after_sales", "shelf_life")})
+"""Known headings that some merchants use for another thing: 规格 over weights, 型号 over article numbers."""
+_ROW_NUMBER = re.compile(r"^(?:序号?|行号|№|#|no\.?)$", re.I)
+_DERIVED = re.compile(r"折合|合每|均价|每斤合|平均")
+"""Amounts reckoned from another column; nobody pays them."""
 _UNIT_ROLES = {
     "g": "net_weight", "克": "net_weight", "斤": "net_weight", "kg": "net_weight", "公斤": "net_weight",
     "千克": "net_weight", "两": "net_weight", "ml": "net_weight", "毫升": "net_weight", "l": "net_weight",
@@ -51,10 +55,10 @@ class Column:
 
 def assign(texts: Sequence[str], rows: Sequence[Row]) -> tuple[Column, ...]:
     """A role for every column: known headings first, the others by heading and cells together."""
-    headings = [read_heading(t) if t else Heading("") for t in texts]
+    headings = [_heading(t) for t in texts]
     cells = [[row[at] for row in rows if at < len(row)] for at in range(len(headings))]
     columns = [Column(i, h, h.role if h.score >= _SURE else "") for i, h in enumerate(headings)]
-    columns = _settle_doubles(columns)
+    columns = _without_row_numbers(_settle_doubles(columns), cells)
     columns = _by_evidence(columns, cells)
     columns = _settle_prices(_price_by_values(columns, rows))
     taken = {c.role for c in columns}
@@ -63,10 +67,30 @@ def assign(texts: Sequence[str], rows: Sequence[Row]) -> tuple[Column, ...]:
         columns = [replace(c, role="certificate") if c.role == "sku" else c for c in columns]
     for at, column in enumerate(columns):
         looks = looks_like([cell.text for cell in cells[at]])
-        misnamed = (column.role, looks) in (("spec", "net_weight"), ("after_sales", "shelf_life"))
-        if misnamed and looks not in {c.role for c in columns}:
+        if column.role == "spec" and roles_of_cells(_text(cells[at])).get("sku", 0.0) > 0.8:
+            looks = "sku"
+        if (column.role, looks) in _MISNAMED and looks not in {c.role for c in columns}:
             columns[at] = replace(column, role=looks)
     return tuple(columns)
+
+
+def _heading(text: str) -> Heading:
+    return Heading(text, "note", 1.0) if _DERIVED.search(text) else read_heading(text)
+
+
+def _without_row_numbers(columns: list[Column], cells: Sequence[Sequence[Cell]]) -> list[Column]:
+    """1, 2, 3 under 序号 counts the rows and names no goods."""
+    return [
+        replace(c, role="private")
+        if c.role == "sku" and _ROW_NUMBER.match(c.title) and _counts(_text(cells[c.index]))
+        else c
+        for c in columns
+    ]
+
+
+def _counts(texts: Sequence[str]) -> bool:
+    numbers = [int(t) for t in texts if t.isdecimal()]
+    return len(numbers) == len(texts) > 1 and numbers == sorted(set(numbers)) and numbers[0] <= 1
 
 
 def _by_evidence(columns: list[Column], cells: Sequence[Sequence[Cell]]) -> list[Column]:
@@ -109,12 +133,12 @@ def _evidence(heading: Heading, cells: Sequence[Cell]) -> dict[str, float]:
     """How well each role fits a column."""
     texts = _text(cells)
     numbers = [t for t in texts if _NUMBER.fullmatch(t)]
-    dates = sum(isinstance(c.value, date) for c in cells)
+    dates = sum(isinstance(c.value, date) or read_date(c.text) != (None, False) for c in cells)
     words = 1 - len(numbers) / len(texts)
     worth = {role: words * share for role, share in roles_of_cells(texts).items()}
     if looks := looks_like(texts):
         worth[looks] = worth.get(looks, 0.0) + 0.3
-    if dates > len(texts) / 2:
+    if dates > len(texts) / 2 and all(len(t) <= 12 for t in texts):
         worth = {"produced_on": 0.9}
     for role, share in _of_numbers(heading, numbers).items():
         worth[role] = worth.get(role, 0.0) + share * len(numbers) / len(texts)
@@ -129,8 +153,8 @@ def _of_numbers(heading: Heading, numbers: Sequence[str]) -> dict[str, float]:
         return {}
     if role := _UNIT_ROLES.get(heading.unit):
         return {role: 0.6}
-    if numbers == [str(int(numbers[0].split(".")[0]) + at) for at in range(len(numbers))] and len(numbers) > 2:
-        return {"sku": 0.8}
+    if _counts(numbers):
+        return {"private": 0.8}
     if all(len(n) == 13 for n in numbers):
         return {"barcode": 0.9}
     broken = sum("." in n for n in numbers) / len(numbers)

@@ -48,3 +48,26 @@ def valid_until(text: str) -> tuple[date | None, bool]:
         if _UNTIL.search(plain[: match.start()]) or _AFTER.match(plain[match.end() :]):
             found = _made(match, last=True)
     return found
+
+
+_MONTH_DAY = re.compile(
+    r"(?<![\d年/.-])(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*[日号]"
+    r"(?:\s*(?:[-~—至到]+)\s*(?:(?P<m2>\d{1,2})\s*月)?\s*(?P<d2>\d{1,2})\s*[日号])?(?P<end>\s*(?:之?前|以前|止|截止|截至|结束|为止|到期))?"
+)
+_UP_TO = re.compile(r"(?:到|至|截止|截至)\s*$")
+
+
+def ends_near(text: str, as_of: date) -> date | None:
+    """The last day that a text without a year names (10月31日前, 11月8日到11日), in the year nearest to ``as_of``."""
+    plain = unicodedata.normalize("NFKC", text)
+    for match in _MONTH_DAY.finditer(plain):
+        if match["d2"] or match["end"] or _UP_TO.search(plain[: match.start()]):
+            month, day = int(match["m2"] or match["m"]), int(match["d2"] or match["d"])
+            years = (as_of.year - 1, as_of.year, as_of.year + 1)
+            days = [
+                date(y, month, day)
+                for y in years
+                if 1 <= month <= 12 and 1 <= day <= calendar.monthrange(y, month)[1]
+            ]
+            return min(days, key=lambda d: abs(d - as_of), default=None)
+    return None

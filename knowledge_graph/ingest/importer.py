@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -12,8 +13,8 @@ from core.errors import InputError
 from knowledge_graph.facts import Fact, MemoryShop, ShopMeta
 from knowledge_graph.ingest import rules as shop_rules
 from knowledge_graph.ingest.checks import check_claims, check_product, check_sheet, shifted
-from knowledge_graph.ingest.draft import EMPTY, Draft, Place, Screen, allow_all, fact
 from knowledge_graph.ingest.columns import Column, Row
+from knowledge_graph.ingest.draft import EMPTY, Draft, Place, Screen, allow_all, fact
 from knowledge_graph.ingest.layout import Rules, Table, read_layout
 from knowledge_graph.ingest.merging import merged
 from knowledge_graph.ingest.problems import Problem
@@ -134,6 +135,7 @@ def _read_table(file: str, table: Table, as_of: date, screen: Screen) -> tuple[l
         cell = next(c for c in row if c.text)
         problems.append(Problem("warning", type_, message, None, table.sheet, cell.row, "", cell.text))
     by_role = _by_role(table.columns)
+    variants = _variants(table, by_role)
     above: dict[int, Place] = {}
     for row in table.rows:
         draft = Draft(file, table.sheet, row[0].row, as_of, screen=screen)
@@ -144,7 +146,7 @@ def _read_table(file: str, table: Table, as_of: date, screen: Screen) -> tuple[l
             for c in table.columns
             if c.index < len(row) and c.title and c not in by_role.values()
         ]
-        if problem := _named(draft):
+        if problem := _named(draft, variants.get(draft.row, "")):
             problems += problem
             continue
         _read_draft(draft, extra)
@@ -177,7 +179,30 @@ def _places(row: Row, by_role: dict[str, Column], above: dict[int, Place]) -> di
     return places
 
 
-def _named(draft: Draft) -> list[Problem] | None:
+_VARIANT = ("spec", "size", "color", "variety", "grade", "net_weight")
+
+
+def _variants(table: Table, by_role: dict[str, Column]) -> dict[int, str]:
+    """What tells rows under one merged name apart, by row number: the first column in which they differ."""
+    name = by_role.get("name")
+    found: dict[int, str] = {}
+    if name is None:
+        return found
+    beside = [c for c in table.columns if c.index == name.index + 1 and c.role in ("", *_VARIANT)]
+    candidates = beside + [by_role[r] for r in _VARIANT if r in by_role]
+    for _, group in itertools.groupby(table.rows, key=lambda row: row[name.index].text):
+        rows = list(group)
+        if not any(row[name.index].filled for row in rows):
+            continue
+        for column in candidates:
+            texts = [product_name(row[column.index].text) for row in rows]
+            if all(texts) and len(set(texts)) == len(texts) > 1:
+                found |= {row[0].row: text for row, text in zip(rows, texts, strict=True)}
+                break
+    return found
+
+
+def _named(draft: Draft, variant: str) -> list[Problem] | None:
     """Set the product's name; a problem (or nothing, for an empty row) where the row names none."""
     place = draft.places.get("name")
     text = product_name(place.text) if place else ""
@@ -195,14 +220,7 @@ def _named(draft: Draft) -> list[Problem] | None:
                     text,
                 )
             ]
-        draft.name = text
-        if (
-            place
-            and place.cell.filled
-            and (spec := draft.places.get("spec") or draft.places.get("net_weight"))
-            and spec.text
-        ):
-            draft.name = f"{text} {product_name(spec.text)}"
+        draft.name = f"{text} {variant}".strip()
         return None
     held = [p for role, p in draft.places.items() if p.text and role not in ("sku", "private", "note")]
     if len(held) < 2:

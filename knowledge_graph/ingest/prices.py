@@ -148,6 +148,9 @@ def _offers(text: str) -> tuple[tuple[Offer, ...], tuple[Offer, ...], bool]:
     offers: list[Offer] = []
     options: list[Offer] = []
     understood = True
+    slashed = text.split("/")
+    if len(slashed) > 1 and all(map(_named_option, slashed)):
+        text = ";".join(slashed)
     for clause in re.split(r"(?<![0-9]),|,(?![0-9]{3}(?![0-9]))|[，;；、。|]|\s+或\s*", text):
         if not clause.strip(" ()（）+") or not any(p.money for p in _pieces(clause)):
             continue

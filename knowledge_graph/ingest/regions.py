@@ -98,6 +98,9 @@ def _read_segment(segment: str, excluded: list[str], only: list[str], surcharges
             continue
         if kind == "comma":
             since_comma = len(waiting)
+            if ruling == "free" and not waiting:
+                # 全店包邮，新疆不发: 包邮 rules nothing that comes after the comma.
+                ruling = ""
             continue
         if ruling == "except" and only_freight:
             waiting, ruling = [], ""

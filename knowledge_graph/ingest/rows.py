@@ -254,12 +254,15 @@ _SOLD_OUT = re.compile(r"^(?:售罄|卖完|卖光|无货|没货|断货|缺货|�
 
 _STOCK_WORDS = re.compile(r"^(?:约|大概|剩余?|还有|还剩|现有|库存|共)+\s*|(?:左右|上下|以上)$|\s+")
 _COUNTED = re.compile(r"(?P<n>[0-9][0-9,]*(?:\.[0-9]+)?)[(（]?(?P<unit>[\u3400-\u9fff]{0,2})[)）]?")
+_VAGUE_COUNT = re.compile(r"[几多数]|[一二两三]?(?:批|些|堆|点)$")
 _IS_MASS = re.compile(r"斤|公斤|千克|克|kg|吨", re.I)
 
 
 def _stocked(text: str) -> Quantity | None:
     """The one number a stock cell holds, with what it is counted in; None where it holds another thing."""
     plain = _STOCK_WORDS.sub("", text)
+    if _VAGUE_COUNT.search(plain):
+        return None
     if match := _COUNTED.fullmatch(plain):
         return Quantity(Decimal(match["n"].replace(",", "")), match["unit"])
     amounts = find_amounts(plain)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from knowledge_graph.facts import Fact, Source
+from knowledge_graph.ingest.columns import Column
 from knowledge_graph.ingest.draft import Draft, Place, Screen, fact
 from knowledge_graph.ingest.durations import Shipping, read_shipping
 from knowledge_graph.ingest.headings import Heading, read_heading
-from knowledge_graph.ingest.columns import Column
 from knowledge_graph.ingest.layout import Rules, Table
 from knowledge_graph.ingest.problems import Problem
 from knowledge_graph.ingest.regions import Regions, read_region_list, read_rules, speaks_of_regions
@@ -73,9 +74,7 @@ def read_rule(cell: Cell, text: str, sheet: str, holds_in: str, after: int = 0) 
     role = read_heading(labelled["label"]).role if labelled else ""
     body = labelled["text"] if labelled and role else _PREFIX.sub("", text)
     if role == "excluded_region":
-        regions = read_region_list(body) if not speaks_of_regions(body) else read_rules(body)
-        if not speaks_of_regions(body) and regions.excluded:
-            regions = replace(regions, unread=())
+        regions = _listed(body)
     else:
         regions = read_rules(body) if speaks_of_regions(body) else Regions()
     shipping = read_shipping(body, column=role in ("shipping", "lead_time"))
@@ -89,6 +88,14 @@ def read_rule(cell: Cell, text: str, sheet: str, holds_in: str, after: int = 0) 
             elif _FREIGHT.search(sentence):
                 texts.append((P.FREIGHT, sentence))
     return Rule(cell, sheet, holds_in, after, shipping, regions, tuple(texts))
+
+
+def _listed(body: str) -> Regions:
+    """Regions behind 不发：; what stands there without a verb of its own is not shipped to."""
+    first, _, rest = unicodedata.normalize("NFKC", body).replace("。", ";").partition(";")
+    if speaks_of_regions(first):
+        return read_rules(body)
+    return replace(read_rules(rest), excluded=read_region_list(first).excluded)
 
 
 def shipping_only(sentence: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from core.events import Finding
 from knowledge_graph.facts import Fact
-from knowledge_graph.ingest.dates import valid_until
+from knowledge_graph.ingest.dates import ends_near, valid_until
 from knowledge_graph.ingest.draft import Draft, Place, fact
 from knowledge_graph.ingest.durations import read_shipping
 from knowledge_graph.ingest.headings import read_heading
@@ -245,7 +245,9 @@ _AFTER = re.compile(r"包赔|退换|不退|退货|赔付|补发|理赔|坏.{0,2}
 _GIFT = re.compile(r"^(?:配|送|赠|附赠?|含)[^，,。]{1,10}$")
 _LIMIT = re.compile(r"限购|限[拍买]|每人.{0,3}限|最多[买拍]")
 _UNSURE = re.compile(r"[？?]$")
-_PROMOTION = re.compile(r"满.{1,6}[减送]|立减|买.{1,3}[送赠]|优惠|折|秒杀|活动|特价|促销")
+_PROMOTION = re.compile(
+    r"满.{1,6}[减送]|立减|减\s*\d+\s*[元块]|[打享]?\d折|买.{1,3}[送赠]|优惠|折|秒杀|活动|特价|促销"
+)
 _STRAY_PRICE = re.compile(r"^\d+(?:\.\d+)?$")
 
 
@@ -304,6 +306,8 @@ def _dated(draft: Draft, property_: Property, text: str, place: Place) -> Fact:
     until, wrong = valid_until(text)
     if wrong:
         draft.report("error", "IMPOSSIBLE_DATE", f"“{text}”里的日期不存在，应该核对。", place)
-    if until and until < draft.as_of and _PROMOTION.search(text):
+    promised = bool(_PROMOTION.search(text))
+    until = until or (ends_near(text, draft.as_of) if promised else None)
+    if until and until < draft.as_of and promised:
         draft.report("warning", "PROMOTION_EXPIRED", f"“{text}”已经过期（{until}），不会再说。", place)
     return fact(draft, property_, text, place, written=text, valid_until=until)
