@@ -35,7 +35,11 @@ def _price_history(claim: Claim, record: Record) -> list[tuple[float, date, date
         sold = entry.get("orders", 1)
         if since is None or until is None or not isinstance(price, (int, float)):
             continue
-        if isinstance(sold, (int, float)) and sold > 0 and same_product(claim, entry.get("product"), packed=True):
+        if (
+            isinstance(sold, (int, float))
+            and sold > 0
+            and same_product(claim, entry.get("product"), packed=True)
+        ):
             rows.append((float(price), since, until))
     return rows
 

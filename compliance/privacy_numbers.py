@@ -82,7 +82,12 @@ _FILLERS = (
     "接着",
     "再",
     "尾号",
+    "横杠",
+    "减号",
+    "杠",
 )
+_LINKS = ("是", "为", "接", "加", "跟")
+"""What may stand between a filler and its figures: 后头是七七八八."""
 _MANY = {"两": 2, "二": 2, "2": 2, "俩": 2, "三": 3, "3": 3, "仨": 3, "四": 4, "4": 4, "五": 5, "5": 5}
 
 
@@ -96,6 +101,23 @@ def digit_of(character: str) -> str:
         return str(value)
     folded = unicodedata.normalize("NFKC", character).strip("().")
     return folded if len(folded) == 1 and folded.isdigit() and folded.isascii() else _DIGITS.get(folded, "")
+
+
+_SPELLED = {
+    **{w: str(i) for i, w in enumerate("zero one two three four five six seven eight nine".split())},
+    **{w: str(i) for i, w in enumerate("ling yi er san si wu liu qi ba jiu".split())},
+    **{"oh": "0", "dong": "0", "yao": "1", "liang": "2", "guai": "7", "gou": "9"},
+}
+_SPELLED_WORD = re.compile(
+    f"(?<![a-z])(?:{'|'.join(sorted(_SPELLED, key=len, reverse=True))})(?![a-z])", re.I
+)
+_SPELLED_FIRST = frozenset(c for w in _SPELLED for c in (w[0], w[0].upper()))
+
+
+def _spelled(text: str, i: int) -> str:
+    """The English or pinyin number word at ``i``; empty where there is none."""
+    found = _SPELLED_WORD.match(text, i)
+    return found[0] if found else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,18 +135,28 @@ class _Run:
 
 
 _LETTER_LOOSE = frozenset("OoQlI|iZzSbBg丨")
+_LETTERS = _LETTER_LOOSE | _SPELLED_FIRST
 
 
 def _runs(text: str) -> Iterator[_Run]:
     """The runs of at least five figures, strict figures joined by gaps, fillers and sparse sound-alikes."""
     i, n = 0, len(text)
     while i < n:
-        if digit_of(text[i]) or (text[i] in _LETTER_LOOSE and i + 1 < n and digit_of(text[i + 1])):
+        if digit_of(character := text[i]) or (character in _LETTERS and _lettered(text, i)):
             run, i = run_from(text, i)
             if len(run.figures) >= 5:
                 yield run
         else:
             i += 1
+
+
+def _lettered(text: str, i: int) -> bool:
+    """Whether a number word begins here, or a letter that looks like a figure (O138…, not the l of call)."""
+    if _spelled(text, i):
+        return True
+    if text[i] not in _LETTER_LOOSE or i + 1 == len(text) or not digit_of(text[i + 1]):
+        return False
+    return i == 0 or not (text[i - 1].isascii() and text[i - 1].isalpha())
 
 
 def run_from(text: str, i: int) -> tuple[_Run, int]:
@@ -149,7 +181,13 @@ def run_from(text: str, i: int) -> tuple[_Run, int]:
             group += [part] * many
             i = end = i + 3
             continue
-        if not value and character in LOOSE and _loose_here(text, i):
+        if not value and character in _SPELLED_FIRST and (word := _spelled(text, i)):
+            figures.append(_SPELLED[word.lower()])
+            at.append((i, i + len(word)))
+            group.append(part)
+            i = end = i + len(word)
+            continue
+        if not value and character in LOOSE and _loose_here(text, i, len(figures)):
             value, loose = LOOSE[character], loose + 1
         if value:
             figures.append(value)
@@ -169,8 +207,13 @@ def run_from(text: str, i: int) -> tuple[_Run, int]:
     return _Run("".join(figures), tuple(at), tuple(group), loose, glued), max(end, start + 1)
 
 
-def _loose_here(text: str, i: int) -> bool:
-    """A sound-alike counts as a figure only among figures: two of the four nearest are real ones."""
+def _loose_here(text: str, i: int, size: int) -> bool:
+    """A sound-alike counts as a figure only among figures: two of the four nearest are real ones.
+
+    After eleven figures (``size``) a number is whole: the 就 of 13800138000就行 belongs to no phone.
+    """
+    if size >= 11 and not any(digit_of(c) for c in text[i + 1 : i + 3]):
+        return False
     near = text[max(0, i - 2) : i] + text[i + 1 : i + 3]
     return sum(bool(digit_of(c)) for c in near) >= 2
 
@@ -185,10 +228,13 @@ def _gap(text: str, i: int) -> int:
     for filler in _FILLERS:
         if text.startswith(filler, i):
             i += len(filler)
+            if text.startswith(_LINKS, i):
+                i += 1
             while i < len(text) and i - start < 8 and text[i] in GAP:
                 i += 1
             break
-    return i - start if i < len(text) and (digit_of(text[i]) or text[i] in LOOSE) else 0
+    more = i < len(text) and (digit_of(text[i]) or text[i] in LOOSE or _spelled(text, i))
+    return i - start if more else 0
 
 
 _OTHER_NUMBER = re.compile(
@@ -196,8 +242,10 @@ _OTHER_NUMBER = re.compile(
     "码|兑换码|优惠码|型号|标准|直播间号|房间号|货号|证书|登记号|备案|商品码|店铺号|店铺I"
     "D|ID|id|浏览量|粉丝|流水号|交易号|验证码|取件码|序列号|包裹|合同|发票号|税号|信用代"
     "码|号链接|链接|取货码|防伪码|生产日期|保质期|车间|期号|彩票|主播号|抖音号|快手号|ISB"
-    "N|SC|GB/?T|ZL|QS|SF|YT|JD|JT|ZTO|EMS)[^，。,]{0,6}$"
+    "N|SC|GB/?T|ZL|QS|SF|YT|JD|JT|ZTO|EMS)(?P<gap>[^，。,]{0,6})$"
 )
+_PASSED_ON = re.compile("[发打到给寄留填写改换喊叫找转拨让联]")
+"""A number somebody is to call or be reached at, whatever stands before: 取货码发138…."""
 _PHONE_WORD = re.compile("(?:电话|手机|打给|拨|致电|号码|联系|call|tel|呼|短信)[^。]{0,8}$", re.I)
 _CARD_WORD = re.compile(
     "卡号|银行|信用卡|储蓄卡|[建工农中招]行|邮政储蓄|信用社|打到|打卡|转[到账给]|汇|收款|"
@@ -295,7 +343,8 @@ def _is_card(figures: str, before: str, after: str, whole: bool) -> bool:
 
 def _is_phone(figures: str, text: str, run: _Run, window: tuple[int, int], before: str) -> bool:
     first, last = window
-    if _OTHER_NUMBER.search(before) and not _PHONE_WORD.search(before):
+    other = _OTHER_NUMBER.search(before)
+    if other and not _PASSED_ON.search(other["gap"]) and not _PHONE_WORD.search(before):
         return False
     if any(run.glued) and run.glued[0] and first == 0 and not _PHONE_WORD.search(before):
         if not re.search("[a-zA-Z]*(?:tel|call|phone|dd)$", before, re.I) and run.group[-1] == 0:
@@ -308,8 +357,17 @@ def _is_phone(figures: str, text: str, run: _Run, window: tuple[int, int], befor
     return bool(_LANDLINE.fullmatch(figures)) and 10 <= len(figures) <= 12 and first == 0
 
 
+_PERMIT = re.compile(
+    "(?:护照|通行证|回乡证|台胞证|passport)[^a-zA-Z0-9，。,]{0,8}(?P<id>[a-zA-Z]{1,2}[0-9]{7,9})(?![0-9a-zA-Z])",
+    re.I,
+)
+"""Passports and travel permits; a letter and figures mean nothing without the word."""
+
+
 def find_numbers(text: str) -> Iterator[PersonalSpan]:
-    """Phones, identity cards and bank cards in the text."""
+    """Phones, identity papers and bank cards in the text."""
+    for found in _PERMIT.finditer(text):
+        yield PersonalSpan(*found.span("id"), "id_card")
     for run in _runs(text):
         if len(run.figures) >= 10:
             yield from _in_run(text, run)
