@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from knowledge_graph.facts import Fact, Shop
 from knowledge_graph.schema import Property
+from knowledge_graph.store.acts import Act
 
 _SHARED = (
     Property.ORIGIN,
@@ -19,13 +21,14 @@ _SHARED = (
 """Values that several products share are one node: they make the picture a graph."""
 
 
-def as_graph(shop: Shop) -> dict[str, Any]:
-    """The approved facts of a shop as a picture.
+def as_graph(shop: Shop, acts: Sequence[Act] = ()) -> dict[str, Any]:
+    """The approved facts of a shop as a picture, with what people did to it.
 
     ``nodes``: ``id``, ``label``, ``kind`` (``shop``, ``product`` or a property), ``name`` of the kind for
     people. ``edges``: ``source`` and ``target`` (node ids), ``label``, and for a fact ``fact``: ``value``,
     ``written``, ``place`` (for people), ``file``, ``sheet``, ``row``, ``column``, ``cell``, ``speaker``,
-    ``evidence``, ``valid_from``, ``valid_until`` (ISO days, empty where open).
+    ``evidence``, ``valid_from``, ``valid_until`` (ISO days, empty where open). ``acts``, the newest first:
+    ``kind``, ``who``, ``at`` (ISO, UTC), ``version``, ``title``, ``reason``, ``facts`` (refused, in words).
     """
     home = {"id": "shop", "label": shop.meta.title or shop.meta.name, "kind": "shop", "name": "店铺"}
     nodes: dict[str, dict[str, Any]] = {"shop": home}
@@ -43,6 +46,19 @@ def as_graph(shop: Shop) -> dict[str, Any]:
         "as_of": shop.meta.as_of.isoformat(),
         "nodes": list(nodes.values()),
         "edges": edges,
+        "acts": [_act(act) for act in reversed(acts)],
+    }
+
+
+def _act(act: Act) -> dict[str, Any]:
+    return {
+        "kind": act.kind,
+        "who": act.who,
+        "at": act.at.isoformat(),
+        "version": act.version,
+        "title": act.title,
+        "reason": act.reason,
+        "facts": [f"{fact.product} {fact.label}：{_label(fact)}" for fact in act.facts],
     }
 
 

@@ -192,7 +192,7 @@ def _settle_doubles(columns: list[Column]) -> list[Column]:
 
 
 def _price_by_values(columns: list[Column], rows: Sequence[Row]) -> list[Column]:
-    """Of two columns of amounts the one that is lower row by row is what is paid, the other the price before."""
+    """Of two columns of amounts the one lower row by row is paid, the other is the price before."""
     paid = [c for c in columns if c.role in ("price", "price_tier")]
     listed = [c for c in columns if c.role == "list_price"]
     if listed and not paid:

@@ -58,7 +58,7 @@ _UP_TO = re.compile(r"(?:到|至|截止|截至)\s*$")
 
 
 def ends_near(text: str, as_of: date) -> date | None:
-    """The last day that a text without a year names (10月31日前, 11月8日到11日), in the year nearest to ``as_of``."""
+    """The last day of a text without a year (10月31日前, 11月8日到11日), in the year nearest to ``as_of``."""
     plain = unicodedata.normalize("NFKC", text)
     for match in _MONTH_DAY.finditer(plain):
         if match["d2"] or match["end"] or _UP_TO.search(plain[: match.start()]):
