@@ -35,6 +35,7 @@ MODULES = (
     "compliance.guard",
     "compliance.match",
     "compliance.exempt",
+    "compliance.disclaimer",
     "compliance.evidence",
     "compliance.evidence_record",
     "compliance.evidence_price",
@@ -45,8 +46,9 @@ MODULES = (
 )
 TESTS = (
     "tests/compliance/test_exempt.py",
+    "tests/compliance/test_exempt_more.py",
+    "tests/compliance/test_disclaimer.py",
     "tests/compliance/test_evidence.py",
-    "tests/compliance/test_normal.py",
     "tests/compliance/test_guard.py",
 )
 _OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")

@@ -1,4 +1,4 @@
-"""A line that keeps its distance from a word: it refuses to say it, sends people elsewhere, or says it is missing.
+"""A line that keeps its distance from a word: refuses to say it, sends people elsewhere, lacks it.
 
 Negation (:mod:`compliance.exempt`) is about the clause of the match; here what the rest of the sentence does
 with it counts. A turn (但是, 反正, 照样) takes the distance back. All functions look at folded text.
