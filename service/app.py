@@ -17,6 +17,7 @@ from service.auth import Gate, load_token
 from service.erasing import keep_sweeping
 from service.incoming import IncomingRooms
 from service.protocols import audio, captions, local, presence, screen, shops, show, webhook
+from service.pulling import pulling
 
 STATUS: tuple[tuple[type[XiangyinError], int], ...] = (
     (InputError, 422),
@@ -41,7 +42,8 @@ def create_app(assembly: Assembly) -> FastAPI:
         async with assembly.keeping.sweeping():
             for room in await asyncio.to_thread(assembly.keeping.pending):
                 assembly.room(room)  # opened, it captions what a crash left
-            yield
+            async with pulling(assembly, incoming):
+                yield
         sweeping.cancel()
         await incoming.close()
         await assembly.close()

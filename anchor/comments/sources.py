@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Protocol
@@ -41,7 +41,7 @@ class CommentSource(Protocol):
 
     name: str
 
-    def comments(self) -> AsyncIterator[Arrival]:
+    def comments(self) -> AsyncGenerator[Arrival, None]:
         """The comments, as they arrive."""
         ...
 
@@ -94,7 +94,7 @@ class ReplaySource:
         self._arrivals = read_replay(path)
         self._sleep = sleep
 
-    async def comments(self) -> AsyncIterator[Arrival]:
+    async def comments(self) -> AsyncGenerator[Arrival, None]:
         """Each comment when its time has come."""
         here = 0.0
         for arrival in self._arrivals:
@@ -122,7 +122,7 @@ class WebSocketSource:
         self._seen: OrderedDict[str, None] = OrderedDict()
         self.refused = 0
 
-    async def comments(self) -> AsyncIterator[Arrival]:
+    async def comments(self) -> AsyncGenerator[Arrival, None]:
         """Comments until the task is cancelled, or until ``attempts`` connections in a row have failed."""
         failures = 0
         began = asyncio.get_running_loop().time()
