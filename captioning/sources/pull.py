@@ -120,12 +120,13 @@ class Pull:
             self._stop.wait(wait)
             wait = min(self.retry.longest, wait * 2)
         if lost_at is not None:
-            yield Notice(code="source.ended", text="直播流结束了。", level="info")
+            yield self._over()
 
     def _chunks(
         self, container: av.container.InputContainer, timeline: Timeline, lost_at: float | None
     ) -> Iterator[AudioChunk]:
         resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE)
+        new = False
         for frame in self._frames(container):
             if lost_at is not None:
                 timeline.lost(self.clock() - lost_at)
@@ -136,10 +137,11 @@ class Pull:
             if len(samples):
                 place = timeline.place(stamp, len(samples) / RATE)
                 kept = samples[round(place.skip * RATE) :]
-                if len(kept):
+                new = len(kept) > 0
+                if new:
                     yield AudioChunk(samples=kept, at=place.at)
         samples = _joined(resampler.resample(None))
-        if len(samples):
+        if new and len(samples):
             yield AudioChunk(samples=samples, at=timeline.place(None, len(samples) / RATE).at)
 
     def _frames(self, container: av.container.InputContainer) -> Iterator[av.AudioFrame]:
@@ -201,6 +203,10 @@ class Pull:
 
     def _back(self, chunk: AudioChunk) -> Notice:
         return Notice(code="source.back", text=f"{self.name} 接上了。", level="info", at=chunk.at)
+
+    def _over(self) -> Notice:
+        text = f"{self.name} 等了 {self.retry.patience:.0f} 秒没有新的声音，这场直播的字幕到此结束。"
+        return Notice(code="source.ended", text=text, level="info")
 
     def _unreachable(self) -> InputError:
         return InputError(

@@ -13,6 +13,9 @@ LONGEST = 600.0
 REPEAT = 120.0
 """Seconds that a reconnected playlist may give once more."""
 
+SLIVER = 0.005
+"""Seconds at the end of a repeated stretch that only rounding makes new."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -34,10 +37,12 @@ class Timeline:
         self._repeats = repeats
         self._offset: float | None = None
         self._away: float | None = None
+        self._again = False
 
     def lost(self, seconds: float) -> None:
         """The connection was gone for so long; what comes next is after it."""
         self._away = (self._away or 0.0) + seconds
+        self._again = self._repeats
 
     def place(self, stamp: float | None, seconds: float) -> Place:
         """The place of ``seconds`` of sound stamped ``stamp`` (None: no stamp) by the stream's clock."""
@@ -47,9 +52,13 @@ class Timeline:
         if self._offset is None or (away is not None and not self._repeats):
             return self._anchor(stamp, away or 0.0, seconds)
         drift = stamp + self._offset - self.end
-        if -REPEAT <= drift < -JITTER and self._repeats:
+        if self._repeats and -REPEAT <= drift < (0.0 if self._again else -JITTER):
             skip = min(seconds, -drift)
-            return Place(self.end, skip) if skip >= seconds else self._put(0.0, seconds - skip, skip)
+            if skip > seconds - SLIVER:
+                return Place(self.end, seconds)
+            self._again = False
+            return self._put(0.0, seconds - skip, skip)
+        self._again = False
         if -JITTER <= drift <= JITTER:
             return self._put(0.0, seconds)
         if 0 < drift <= LONGEST:

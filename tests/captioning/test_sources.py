@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import http.server
 import io
+import itertools
 import os
 import subprocess
 import sys
@@ -90,6 +91,35 @@ def test_a_recorded_playlist_is_heard_once_from_beginning_to_end(tmp_path: Path)
         chunks, notices = split(list(Pull(f"{address}/live.m3u8", retry=QUICK).read()))
     assert text(1, 38) in heard(chunks) and notices == []
     assert chunks[-1].at + chunks[-1].seconds == pytest.approx(4.0, abs=0.15)
+
+
+def test_a_playlist_that_stands_still_is_given_up_after_a_while_and_nothing_is_heard_twice(
+    tmp_path: Path,
+) -> None:
+    write(
+        str(tmp_path / "live.m3u8"),
+        "hls",
+        0,
+        30,
+        {"hls_time": "1", "hls_list_size": "0", "hls_flags": "omit_endlist"},
+    )
+    with served(tmp_path) as address:
+        pull = Pull(f"{address}/live.m3u8", retry=Retry(first=0.1, longest=0.3, patience=2.0, timeout=1.0))
+        events = list(pull.read())
+    chunks, notices = split(events)
+    assert heard(chunks).count(text(20, 8)) == 1
+    assert notices == ["source.lost", "source.ended"]
+    assert isinstance(events[-1], Notice) and "2 秒没有新的声音" in events[-1].text
+
+
+def test_a_publisher_that_comes_back_to_the_same_address_is_heard_on() -> None:
+    url = f"rtmp://127.0.0.1:{free_port()}/live"
+    with published(url, (0, 20), (20, 20)):
+        pull = Pull(url, listen=True, retry=Retry(first=0.1, longest=0.3, patience=4, timeout=4))
+        chunks, notices = split(list(pull.read()))
+    assert text(1, 18) in heard(chunks) and text(21, 18) in heard(chunks)
+    assert notices == ["source.lost", "source.back", "source.lost", "source.ended"]
+    assert all(b.at >= a.at + a.seconds - 1.5 for a, b in itertools.pairwise(chunks))
 
 
 def test_a_pipe_of_bare_samples_and_a_pipe_of_a_recording_are_heard_alike(tmp_path: Path) -> None:
