@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Literal
 from urllib.parse import quote
@@ -27,7 +27,9 @@ _ACT, _VERSION, _TITLE, _REASON, _REFUSED = (
     Iri(XY + name) for name in ("act", "version", "title", "reason", "refused")
 )
 _WHO, _AT = Iri(PROV + "wasAssociatedWith"), Iri(PROV + "endedAtTime")
-_GENERATED, _INVALIDATED = Iri(PROV + "generated"), Iri(PROV + "invalidated")
+_USED, _GENERATED, _INVALIDATED = (Iri(PROV + name) for name in ("used", "generated", "invalidated"))
+_CLAIMED = timedelta(minutes=5)
+"""After so long an act that was announced and did not happen is that of a program that died."""
 
 Kind = Literal["approve", "revert", "refuse", "remove"]
 _KINDS: dict[str, Kind] = {"approve": "approve", "revert": "revert", "refuse": "refuse", "remove": "remove"}
@@ -66,6 +68,21 @@ class Acts:
         self._store.load(self._graph, _described(shop, iri, act))
         return iri
 
+    def claim(self, shop: str, act: Act, before: int) -> Iri | None:
+        """:meth:`describe` an act on version ``before``; None where somebody is just about to do another.
+
+        Servers may let two updates read the same state. Each says first what it is about to do, then looks:
+        of two, at most one sees itself alone.
+        """
+        iri, version = self.describe(shop, act), _version(shop, before)
+        self._store.load(self._graph, [statement(iri, _USED, version)])
+        late = (act.at - _CLAIMED).isoformat()
+        rows = self._store.select(query("claims", {"graph": self._graph, "version": version}))
+        if all(row["act"] == iri.value or row["at"] < late for row in rows):
+            return iri
+        self.forget(iri)
+        return None
+
     def list(self, shop: str, iri: Iri) -> None:
         """Let an act that needs no update of its own be seen."""
         self._store.load(self._graph, [statement(iri, ACT_OF, shop_iri(shop))])
@@ -101,13 +118,17 @@ def _described(shop: str, iri: Iri, act: Act) -> Iterator[Statement]:
     yield statement(person, Iri(SCHEMA + "name"), act.who)
     if act.version:
         change = _GENERATED if act.kind == "approve" else _INVALIDATED
-        yield statement(iri, change, Iri(f"{shop_iri(shop).value}:version:{act.version}"))
+        yield statement(iri, change, _version(shop, act.version))
         yield statement(iri, _VERSION, str(act.version))
     for predicate, text in ((_TITLE, act.title), (_REASON, act.reason)):
         if text:
             yield statement(iri, predicate, text)
     for _, facts in groupby(sorted(act.facts, key=lambda fact: fact.product), lambda fact: fact.product):
         yield statement(iri, _REFUSED, records.write(list(facts)))
+
+
+def _version(shop: str, number: int) -> Iri:
+    return Iri(f"{shop_iri(shop).value}:version:{number}")
 
 
 def _read(told: dict[str, str], refused: tuple[Fact, ...]) -> Act:

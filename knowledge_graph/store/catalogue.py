@@ -108,12 +108,17 @@ class Catalogue:
         return versions[-2]
 
     def _carry_out(self, name: str, state: State, act: Act, values: Mapping[str, Iri | str]) -> None:
-        """Run the update that does what ``act`` says and lists it, or does neither."""
-        iri = self.acts.describe(state.name, act)
-        where: dict[str, Iri | str] = {"catalogue": CATALOGUE, "shop": shop_iri(state.name), "act": iri}
-        self._store.update(query(name, {**where, **values}))
-        if not self.acts.listed(iri):
-            self.acts.forget(iri)
+        """Run the update that does what ``act`` says and lists it; or neither, where somebody was faster."""
+        iri = self.acts.claim(state.name, act, state.version)
+        if iri is not None:
+            where: dict[str, Iri | str] = {"catalogue": CATALOGUE, "shop": shop_iri(state.name), "act": iri}
+            try:
+                self._store.update(query(name, {**where, **values}))
+            finally:
+                if not self.acts.listed(iri):
+                    self.acts.forget(iri)
+                    iri = None
+        if iri is None:
             raise StorageError(
                 "store.conflict", f"店铺“{state.name}”的资料刚刚被别人改过。", "请重新看一遍再批准。"
             )
