@@ -7,6 +7,7 @@ import os
 import threading
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import gradio as gr
 from fastapi import FastAPI
@@ -49,6 +50,7 @@ CSS = """
 #title p { font-size: 20px; margin: 4px 0 0; }
 .xy-link { font: 600 22px/1.5 ui-monospace, monospace; overflow-wrap: anywhere; }
 .xy-qr svg { width: min(360px, 100%); height: auto; }
+.xy-graph { width: 100%; height: 80vh; border: 2px solid #e7e5e4; border-radius: 12px; }
 footer { display: none !important; }
 """
 
@@ -70,6 +72,8 @@ def build(assembly: Assembly) -> gr.Blocks:
             _file(assembly)
         with gr.Tab("问一问主播"):
             _ask(assembly)
+        with gr.Tab("商品图谱"):
+            _graph(assembly)
         with gr.Tab("手机配对"):
             gr.HTML(_pairing(assembly))
         with gr.Tab("OBS 画面"):
@@ -130,20 +134,28 @@ def _file(assembly: Assembly) -> None:
     start.click(work, [source, dialect, notes], [shown, files])
 
 
+def _shop(assembly: Assembly) -> gr.Dropdown:
+    """A choice among the shops there are when the page is opened."""
+    shop = gr.Dropdown(label="店铺", interactive=True)
+
+    def shops() -> Any:
+        names = list(assembly.shop_names())
+        return gr.Dropdown(choices=names, value=names[0] if names else None)
+
+    gr.on(None, shops, None, shop)
+    return shop
+
+
 def _ask(assembly: Assembly) -> None:
     gr.Markdown("像观众一样问一句，普通话、方言都行。主播只照商品资料回答，下面写着每句话的依据。")
     with gr.Row():
-        shop = gr.Dropdown(label="店铺", interactive=True)
+        shop = _shop(assembly)
         on_screen = gr.Dropdown(label="正在讲的商品（“这个”指的就是它）", interactive=True)
     comment = gr.Textbox(label="观众的话", placeholder="这个腊肉好多钱一斤？", max_lines=3, submit_btn="问")
     answer = gr.Textbox(label="主播的回答（本内容由人工智能生成）", interactive=False)
     sound = gr.Audio(label="听一听", interactive=False, autoplay=True, buttons=["download"])
     facts = gr.Dataframe(headers=["商品", "资料", "内容", "出处"], label="依据", interactive=False, wrap=True)
     refused = gr.Dataframe(headers=["不能说的", "为什么"], label="被拦下的", interactive=False, wrap=True)
-
-    def shops() -> Any:
-        names = list(assembly.shop_names())
-        return gr.Dropdown(choices=names, value=names[0] if names else None)
 
     def products(name: str | None) -> Any:
         return gr.Dropdown(choices=["", *assembly.shop(name).products()] if name else [], value="")
@@ -164,7 +176,18 @@ def _ask(assembly: Assembly) -> None:
 
     comment.submit(work, [comment, shop, on_screen], [answer, sound, facts, refused])
     shop.change(products, shop, on_screen)
-    gr.on(None, shops, None, shop)
+
+
+def _graph(assembly: Assembly) -> None:
+    shop = _shop(assembly)
+    picture = gr.HTML(apply_default_css=False)
+
+    def draw(name: str | None) -> str:
+        if not name:
+            return "还没有店铺。请先导入商品表：xiangyin shop import 文件"
+        return f"<iframe class='xy-graph' title='商品图谱' src='/graph?shop={quote(name)}'></iframe>"
+
+    shop.change(draw, shop, picture)
 
 
 def _pairing(assembly: Assembly) -> str:

@@ -18,9 +18,12 @@ if TYPE_CHECKING:
     from knowledge_graph.facts import Fact
     from knowledge_graph.ingest.draft import Screen
     from knowledge_graph.ingest.importer import Preview
+    from knowledge_graph.store.acts import Act
     from knowledge_graph.store.shops import Difference, Shops
 
 ShopName = Annotated[str, typer.Option("--shop", help="店铺的名字。")]
+Who = Annotated[str, typer.Option("--who", help="谁做的，记在这个人名下。")]
+REVIEWER = "审核人"
 
 
 def register(app: typer.Typer) -> None:
@@ -35,6 +38,7 @@ def register(app: typer.Typer) -> None:
     shop.command("approve", help="批准等待审核的资料，可以先改。")(_approve)
     shop.command("refuse", help="不同意等待审核的资料，写上原因。")(_refuse)
     shop.command("revert", help="退回上一次批准以前的样子。")(_revert)
+    shop.command("versions", help="谁在什么时候批准、退回、没有采用了什么。")(_versions)
     shop.command("remove", help="删除一个店铺。")(_remove)
     shop.command("export", help="导出为 JSON-LD，可以再导入。")(_export)
     shop.command("graph", help="商品图谱的结构（JSON），供画图用。")(_graph)
@@ -75,6 +79,7 @@ def _import(
     draft: Annotated[bool, typer.Option("--draft", help="全部先放进待审核。")] = False,
     as_of: Annotated[str, typer.Option("--as-of", help="按哪一天判断是否过期，默认今天。")] = "",
     json_file: Annotated[str, typer.Option("--json", help="把结果写成 JSON（- 为标准输出）。")] = "",
+    who: Who = "店主",
 ) -> None:
     """Read the file, show what was understood and what was not, and keep it unless it is a dry run."""
     from knowledge_graph.ingest.importer import import_file
@@ -88,7 +93,7 @@ def _import(
         shops = _shops()
         change = shops.stage(shop, preview)
         if not draft:
-            shops.approve_sheet(shop)
+            shops.approve_sheet(shop, who)
     if json_file != "-":
         _print_preview(preview, shop, change, draft)
 
@@ -241,7 +246,7 @@ def _approve(
     edit: Annotated[
         list[str] | None, typer.Option("--edit", help="批准以前改一项，写成 price=36（可以多次）。")
     ] = None,
-    who: Annotated[str, typer.Option("--who", help="谁批准的，改动记在这个人名下。")] = "审核人",
+    who: Who = REVIEWER,
 ) -> None:
     """Approve what waits, edited first where asked."""
     from knowledge_graph import proposals, review
@@ -257,7 +262,7 @@ def _approve(
             raise InputError(
                 "review.nothing", f"“{product}”没有等待批准的资料。", "用 xiangyin shop drafts 看看。"
             )
-    version = review.approve(shops, shop, chosen)
+    version = review.approve(shops, shop, chosen, who)
     typer.echo(f"已批准，现在是第 {version} 版。")
 
 
@@ -265,6 +270,7 @@ def _refuse(
     reason: Annotated[str, typer.Option("--reason", help="为什么不同意，说话的人会看到。")],
     shop: ShopName = "demo",
     product: Annotated[str, typer.Option("--product", help="只退回一个商品的，默认全部。")] = "",
+    who: Who = REVIEWER,
 ) -> None:
     """Take proposals out of the draft; what they would have replaced stays."""
     from knowledge_graph import review
@@ -274,20 +280,42 @@ def _refuse(
     facts = [f for f in shops.waiting(shop) if f.id in proposed and product in ("", f.product)]
     if not facts:
         raise InputError("review.nothing", "没有可以退回的资料。", "用 xiangyin shop drafts 看看。")
-    review.refuse(shops, shop, [f.id for f in facts])
+    review.refuse(shops, shop, [f.id for f in facts], who, reason)
     people = "、".join(dict.fromkeys(f.source.speaker for f in facts if f.source.speaker))
     typer.echo(f"{people or '表格'}提的 {len(facts)} 条没有采用：{reason}")
 
 
-def _revert(shop: ShopName = "demo") -> None:
+def _revert(shop: ShopName = "demo", who: Who = REVIEWER) -> None:
     """Undo the last approval."""
-    version = _shops().revert(shop)
+    version = _shops().revert(shop, who)
     typer.echo(f"已退回，现在是第 {version} 版。")
 
 
-def _remove(name: Annotated[str, typer.Argument(help="店铺的名字。")]) -> None:
-    """Remove a shop with its drafts and history."""
-    _shops().remove(name)
+def _versions(shop: ShopName = "demo") -> None:
+    """Print who did what and when, the newest last."""
+    shops = _shops()
+    version, acts = shops.version(shop), shops.acts(shop)
+    for act in acts:
+        in_force = "（现在用的）" if act.kind == "approve" and act.version == version else ""
+        typer.echo(f"{act.at.astimezone():%Y-%m-%d %H:%M}  {act.who or '没有留名'}  {_told(act)}{in_force}")
+    if not acts:
+        typer.echo(f"店铺“{shop}”还没有批准过什么。")
+
+
+def _told(act: Act) -> str:
+    from knowledge_graph.proposals import stated
+
+    if act.kind == "refuse":
+        facts = "，".join(f"{f.product or '全店'}{f.label}{stated(f)}" for f in act.facts)
+        return f"没有采用{f'（{facts}）' if facts else ''}：{act.reason}"
+    if act.kind == "approve":
+        return f"批准了第 {act.version} 版" + (f"，表格“{act.title}”" if act.title else "")
+    return f"退回了第 {act.version} 版" if act.kind == "revert" else "删除了店铺"
+
+
+def _remove(name: Annotated[str, typer.Argument(help="店铺的名字。")], who: Who = "店主") -> None:
+    """Remove a shop with its drafts and history; who removed it stays on record."""
+    _shops().remove(name, who)
     typer.echo(f"已删除店铺 {name}。")
 
 
@@ -308,4 +336,5 @@ def _graph(
     """Write nodes and edges for a picture."""
     from knowledge_graph.picture import as_graph
 
-    _write(out, as_graph(_shops().shop(shop)))
+    shops = _shops()
+    _write(out, as_graph(shops.shop(shop), shops.acts(shop)))

@@ -18,7 +18,8 @@ router = APIRouter()
 def graph(request: Request, shop: str) -> dict[str, Any]:
     """The approved facts of a shop as nodes and edges (:func:`knowledge_graph.picture.as_graph`)."""
     assembly: Assembly = request.app.state.assembly
-    return as_graph(assembly.shops().snapshot(shop))
+    shops = assembly.shops()
+    return as_graph(shops.snapshot(shop), shops.acts(shop))
 
 
 @router.get("/graph", response_class=HTMLResponse)
