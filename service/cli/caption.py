@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +19,7 @@ def register(app: typer.Typer) -> None:
 
 
 def caption(
-    file: Annotated[Path, typer.Argument(help="录音或视频：wav、mp3、flac、mp4、m4a ……")],
+    file: Annotated[Path, typer.Argument(help="录音或视频：wav、mp3、flac、mp4、m4a ……；- 表示标准输入。")],
     out: Annotated[
         list[Path] | None, typer.Option("--out", help="字幕文件 .srt、.vtt、.ass，可以写几个。")
     ] = None,
@@ -46,7 +50,8 @@ def caption(
     if json is not None:
         targets.append(json.with_suffix(".json") if json.suffix.lower() != ".json" else json)
     assembly = Assembly(load(config))
-    with tqdm(unit="秒", desc="做字幕", disable=not sys.stderr.isatty(), file=sys.stderr) as bar:
+    bar = tqdm(unit="秒", desc="做字幕", disable=not sys.stderr.isatty(), file=sys.stderr)
+    with bar, _at_hand(file) as recording:
 
         def progress(done: float, total: float | None) -> None:
             bar.total = round(total) if total else None
@@ -55,7 +60,7 @@ def caption(
 
         done = caption_recording(
             assembly,
-            file,
+            recording,
             dialect=dialect,
             shop=shop,
             tell=(lambda told: print(explanation(told))) if explain else None,
@@ -75,3 +80,16 @@ def caption(
         f"录音 {timing['audio_seconds']:.0f} 秒，用了 {timing['wall_seconds']:.0f} 秒。",
         file=sys.stderr,
     )
+
+
+@contextmanager
+def _at_hand(file: Path) -> Iterator[Path]:
+    """The recording as a file: what comes by a pipe is copied first, as some formats are read backwards."""
+    if str(file) != "-":
+        yield file
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "标准输入"
+        with copy.open("wb") as out:
+            shutil.copyfileobj(sys.stdin.buffer, out)
+        yield copy
