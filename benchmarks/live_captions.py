@@ -7,7 +7,9 @@ Plays recorded clips one after another, with 1.5 s of silence between them, in 0
 speed through the caption stage with the settings in force. Speech end is the last voiced frame of a
 segment, as the voice-activity detector saw it; latencies run to the moment the cue leaves the stage.
 ``--baselines`` plays the same sound through plain faster-whisper and LocalAgreement-2; ``--streams`` plays
-as many streams at a time; ``--host`` lets the virtual host talk meanwhile. The character error is against the
+as many streams at a time; ``--host`` lets the virtual host talk meanwhile. Text that was shown and taken back
+whole, as the final was not understood, has no length to count its erasure by: it is counted beside it.
+Processor seconds a second of sound tell of the work on a busy machine too. The character error is against the
 clips' texts, many of which are machine transcripts: compare it, do not trust it.
 """
 
@@ -96,7 +98,7 @@ async def play(stage: Stage, sound: Samples) -> list[tuple[float, Cue]]:
 
 
 def latencies(shown: list[tuple[float, Cue]]) -> tuple[list[float], list[float], list[float]]:
-    """Seconds from speech start to the first text, from speech end to the final; erasure a segment."""
+    """Seconds from speech start to the first text, from speech end to the final; erasure of what stays."""
     first: dict[str, float] = {}
     final: list[float] = []
     updates: dict[str, list[str]] = {}
@@ -107,6 +109,13 @@ def latencies(shown: list[tuple[float, Cue]]) -> tuple[list[float], list[float],
         if cue.final:
             final.append(at - cue.end)
     return list(first.values()), final, [erasure(u) for u in updates.values() if u[-1]]
+
+
+def withdrawn(shown: list[tuple[float, Cue]]) -> tuple[int, int]:
+    """Segments whose text was taken back whole, and all that showed any."""
+    had = {cue.cue for _, cue in shown if cue.mandarin}
+    kept = {cue.cue for _, cue in shown if cue.final}
+    return len(had - kept), len(had)
 
 
 def character_error(shown: list[tuple[float, Cue]], spoken: list[Spoken]) -> float:
@@ -127,7 +136,10 @@ def report(name: str, streams: list[list[tuple[float, Cue]]], spoken: list[Spoke
     parts = [latencies(stream) for stream in streams]
     print(row("  first text after speech starts", [x for first, _, _ in parts for x in first]))
     print(row("  final after speech ends", [x for _, final, _ in parts for x in final]))
-    print(row("  normalised erasure", [x for _, _, erased in parts for x in erased], ""))
+    erased = [x for _, _, erased in parts for x in erased]
+    print(row("  normalised erasure", erased, "") + f" mean={sum(erased) / max(1, len(erased)):.3f}")
+    gone, had = (sum(n) for n in zip(*map(withdrawn, streams), strict=True))
+    print(f"  taken back whole: {gone} of {had} segments with text")
 
 
 async def talk(assembly: Assembly) -> None:
@@ -169,8 +181,11 @@ def main() -> None:
     assembly = Assembly(load(None))
     recognizer = assembly.recognizer()
     recognizer.transcribe(np.zeros(AudioChunk.rate, np.float32))  # warm
+    used = time.process_time()
     shown = asyncio.run(measure(assembly, sound, args.streams, args.host))
+    used = time.process_time() - used
     report(f"ours, {args.streams} stream(s){', host speaking' if args.host else ''}", shown, spoken)
+    print(f"  processor seconds a second of sound: {used * AudioChunk.rate / len(sound) / args.streams:.2f}")
     if args.baselines:
         model = WhisperModel(
             str(assembly.weights.folder / "whisper-base"), device="cpu", compute_type="int8", cpu_threads=2

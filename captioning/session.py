@@ -43,19 +43,18 @@ UNCLEAR = frozenset({"low_confidence", "loop", "too_fast"})
 @dataclass(frozen=True, slots=True)
 class LiveSettings:
     """Times in seconds. The first partial is decoded ``first_partial`` after speech starts. Until some text
-    is shown, for at most ``eager``, the next one follows after ``eager_rest``: two must agree before anything
-    is seen. Then each is followed by a rest of ``partial_rest``, and of ``partial_share`` times its own
-    decoding: text over more new sound flickers less, and a final seldom waits for a partial under way.
-    ``partial`` says what a partial may show: less certain text than a final, where one voice stands out; one
-    at least as confident as ``sure`` is shown before a second one agrees.
+    is shown, for at most ``eager``, the next one follows at once: two must agree before anything is seen.
+    Then each is followed by a rest of ``partial_rest``, and of ``partial_share`` times its own decoding: text
+    over more new sound flickers less, and a final seldom waits for a partial under way. ``partial`` says what
+    a partial may show: less certain text than a final, where one voice stands out; one at least as confident
+    as ``sure`` is shown before a second one agrees.
     """
 
     endpoint: EndpointSettings = field(default_factory=EndpointSettings)
     partial: PlausibilitySettings = field(default_factory=lambda: PlausibilitySettings(confidence=0.2))
-    first_partial: float = 0.5
+    first_partial: float = 0.4
     eager: float = 3.0
-    eager_rest: float = 0.05
-    partial_rest: float = 0.8
+    partial_rest: float = 1.2
     partial_share: float = 1.0
     sure: float = 0.8
 
@@ -230,11 +229,11 @@ class _Run:
         )
         if not segment.ended and isinstance(heard, Hypothesis) and trusted(heard, samples):
             await self._show_settled(segment, heard)
+        segment.next_partial = end + NEWS
         if segment.shown or end - segment.start > settings.eager:
-            rest = max(settings.partial_rest, settings.partial_share * took)
-        else:
-            rest = settings.eager_rest
-        segment.next_partial = max(end + NEWS, self._buffer.end + rest)
+            segment.next_partial = self._buffer.end + max(
+                settings.partial_rest, settings.partial_share * took
+            )
 
     async def _show_settled(self, segment: _Segment, heard: Hypothesis) -> None:
         """Show what of a partial is settled, where that is news."""
