@@ -8,27 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.channel import Channel
-from core.events import AudioChunk, Event
 from service.listening import Listening
 from service.microphone import MicrophoneSettings
 from service.rooms import Room
+from tests.service.ears import Ear
 
 pytestmark = pytest.mark.unit
-
-
-class Ear:
-    """Keeps what it hears."""
-
-    name = "ear"
-
-    def __init__(self) -> None:
-        self.heard: list[AudioChunk] = []
-
-    async def run(self, inbox: Channel[Event], outbox: Channel[Event]) -> None:
-        async for event in inbox:
-            assert isinstance(event, AudioChunk)
-            self.heard.append(event)
 
 
 def test_sound_is_replaced_by_silence_while_the_host_speaks_and_times_go_on(tmp_path: Path) -> None:

@@ -11,30 +11,16 @@ import numpy as np
 import pytest
 from websockets.sync.client import ClientConnection, connect
 
-from core.channel import Channel
-from core.events import AudioChunk, Event
+from core.events import AudioChunk
 from core.stage import Stage
 from service.assemble import Assembly
+from tests.service.ears import Ear
 from tests.service.running import serving, settings_in
 
 pytestmark = pytest.mark.scenario
 
 RECONNECTS = 200
 CHUNK = 320
-
-
-class Ear:
-    """Keeps what it hears."""
-
-    name = "ear"
-
-    def __init__(self) -> None:
-        self.heard: list[AudioChunk] = []
-
-    async def run(self, inbox: Channel[Event], outbox: Channel[Event]) -> None:
-        async for event in inbox:
-            if isinstance(event, AudioChunk):
-                self.heard.append(event)
 
 
 class Phone:
