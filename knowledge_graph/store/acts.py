@@ -62,10 +62,11 @@ class Acts:
     def __init__(self, store: FactStore, catalogue: Iri) -> None:
         self._store, self._graph = store, catalogue
 
-    def describe(self, shop: str, act: Act) -> Iri:
-        """Write an act that is about to happen; nobody sees it before it is listed."""
+    def describe(self, shop: str, act: Act, version: Iri | None = None) -> Iri:
+        """Write an act that is about to happen (on a version); nobody sees it before it is listed."""
         iri = Iri(f"{shop_iri(shop).value}:act:{uuid.uuid4().hex}")
-        self._store.load(self._graph, _described(shop, iri, act))
+        used = [statement(iri, _USED, version)] if version else []
+        self._store.load(self._graph, [*_described(shop, iri, act), *used])
         return iri
 
     def claim(self, shop: str, act: Act, before: int) -> Iri | None:
@@ -74,8 +75,8 @@ class Acts:
         Servers may let two updates read the same state. Each says first what it is about to do, then looks:
         of two, at most one sees itself alone.
         """
-        iri, version = self.describe(shop, act), _version(shop, before)
-        self._store.load(self._graph, [statement(iri, _USED, version)])
+        version = _version(shop, before)
+        iri = self.describe(shop, act, version)
         late = (act.at - _CLAIMED).isoformat()
         rows = self._store.select(query("claims", {"graph": self._graph, "version": version}))
         if all(row["act"] == iri.value or row["at"] < late for row in rows):

@@ -13,6 +13,9 @@ from core.errors import StorageError
 from knowledge_graph.store.protocol import Mention, Row
 from knowledge_graph.store.terms import Iri, Statement, query
 
+PAGE = 500
+"""Subjects in one page of a scan, as ``queries/subjects.rq`` has it."""
+
 
 class EndpointStore:
     """A dataset behind ``query_url`` and ``update_url``.
@@ -55,9 +58,16 @@ class EndpointStore:
         return [Mention(row["p"], row.get("o", ""), row["g"]) for row in rows]
 
     def scan(self, graph: Iri, predicate: Iri) -> Iterator[str]:
-        """The objects of a predicate in one graph; one request."""
-        for row in self.select(query("objects", {"graph": graph, "predicate": predicate})):
-            yield row.get("o", "")
+        """The objects of a predicate in one graph; two requests a page, as servers cut long answers off."""
+        where: dict[str, Iri | str] = {"graph": graph, "predicate": predicate}
+        after = ""
+        while subjects := self.select(query("subjects", {**where, "after": after})):
+            until = subjects[-1]["s"]
+            for row in self.select(query("objects", {**where, "after": after, "until": until})):
+                yield row.get("o", "")
+            if len(subjects) < PAGE:
+                return
+            after = until
 
     def update(self, update: str) -> None:
         """Run an update; the server's own transaction makes it whole."""

@@ -241,6 +241,27 @@ def test_a_moved_row_updates_the_source_without_counting_as_a_change(shops: Shop
     assert held.source.cell == "B9"
 
 
+def test_a_shop_larger_than_an_answer_of_the_server_is_read_whole(shops: Shops) -> None:
+    # The server of this suite cuts answers off after 1,000 rows, as public ones do after 10,000.
+    names = [f"货{n:04d}" for n in range(1_100)]
+    shops.stage("大铺", preview(*(fact(P.STOCK, Decimal(n), name) for n, name in enumerate(names))))
+    shops.approve("大铺")
+    assert sorted(shops.product_names("大铺")) == names
+    stock = {f.product: f.value for f in shops.all_facts("大铺") if f.property is P.STOCK}
+    assert stock == {name: Decimal(n) for n, name in enumerate(names)}
+
+
+def test_a_product_with_long_texts_is_refused_in_part_and_keeps_the_rest(shops: Shops) -> None:
+    shops.stage("长铺", preview(fact(P.PRICE, Decimal("5"))))
+    shops.approve("长铺")
+    long = [fact(P.NOTE, f"第{n}条" + "晒足三伏，" * 300) for n in range(6)]
+    said = review.propose(shops, "长铺", long, "幺妹")
+    review.refuse(shops, "长铺", [said[2].id], "店主", "太长")
+    review.approve(shops, "长铺")
+    notes = {f for f in Shops(shops.store).all_facts("长铺") if f.property is P.NOTE}
+    assert notes == {*said[:2], *said[3:]}
+
+
 def test_a_removed_shop_of_the_same_name_goes_on_counting_versions(shops: Shops) -> None:
     shops.stage("铺", preview(*FULL))
     version = shops.approve("铺")
