@@ -5,7 +5,7 @@ import { address, keep } from "/static/captions.js";
 
 const WHO = "店主";
 const KEPT = 100; // lines in each list
-const MINUTES = [[3, "3 分钟"], [10, "10 分钟"], [30, "半小时"], [60, "1 小时"], [120, "2 小时"], [480, "8 小时"]];
+const MINUTES = [[3, "3 分钟"], [10, "10 分钟"], [30, "半小时"], [60, "1 小时"], [120, "2 小时"], [480, "8 小时"], [1440, "一整天"]];
 const STATES = {
   off: "还没有开播。选好店铺，按“开播”。",
   loading: "正在准备，十几秒就好……",
@@ -202,12 +202,33 @@ export function mount(root, { room = "main" } = {}) {
   async function pending() {
     const open = await call(`${base}/tickets`).catch(() => null);
     if (!open) return;
+    const typed = new Map([...tickets.root.querySelectorAll("li")].map((li) => [li.dataset.id, li.querySelector("input").value]));
+    const typing = document.activeElement?.closest?.(".xh-ticket")?.dataset.id;
     tickets.clear();
     for (const ticket of open) {
-      const item = element("li", "xh-ticket");
-      item.append(element("span", "", ticket.text), button("xh-done", "我答好了", () => order("settle", { ticket: ticket.subject })));
+      const item = pendingTicket(ticket, typed.get(ticket.subject) || "");
       tickets.put(ticket.subject, item);
+      if (ticket.subject === typing) item.querySelector("input").focus();
     }
+  }
+
+  // What the person writes is said by the host as the person's word; a refusal says why in the status line.
+  function pendingTicket(ticket, before) {
+    const item = element("li", "xh-ticket");
+    const reply = element("form", "xh-reply");
+    const words = Object.assign(element("input"), { type: "text", maxLength: 300, placeholder: "写下回答，主播替您说", value: before, required: true });
+    words.setAttribute("aria-label", "您的回答");
+    reply.append(words, Object.assign(element("button", "xh-send", "让主播说"), { type: "submit" }));
+    reply.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      try {
+        look(await call(`${base.replace(/show$/, "tickets")}/${encodeURIComponent(ticket.subject)}/answer`, { who: WHO, text: words.value }));
+      } catch (error) {
+        tell(error.message, true);
+      }
+    });
+    item.append(element("span", "", ticket.text), reply, button("xh-done", "我答好了", () => order("settle", { ticket: ticket.subject })));
+    return item;
   }
 
   const comments = new Map();

@@ -86,6 +86,24 @@ def test_a_typed_question_is_answered_aloud_and_its_fact_is_shown(page: Page) ->
     expect(ticket).to_have_count(0)
 
 
+def test_a_ticket_is_answered_in_the_tab_and_the_host_says_it_as_the_sellers_word(page: Page) -> None:
+    expect(page.locator('.xh[data-state="on"]')).to_be_visible()
+    box = page.get_by_label("观众的话")
+    box.fill("核桃是哪年的树结的")
+    box.press("Enter")
+    ticket = page.locator(".xh-ticket")
+    expect(ticket).to_contain_text("哪年的树")
+    words = ticket.get_by_label("您的回答")
+    words.fill("包治百病")
+    words.press("Enter")
+    expect(page.locator(".xh-status.wrong")).to_contain_text("不能在直播里说")
+    expect(words).to_have_value("包治百病")
+    words.fill("是我家后山上的老树结的")
+    words.press("Enter")
+    expect(page.locator(".xh-line .xh-words", has_text="店主刚才说：是我家后山上的老树结的")).to_be_visible()
+    expect(ticket).to_have_count(0)
+
+
 def test_a_key_gives_the_word_to_the_person_and_a_button_gives_it_back(page: Page) -> None:
     expect(page.locator('.xh[data-state="on"]')).to_be_visible()
     page.keyboard.press("Escape")
