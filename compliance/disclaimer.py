@@ -20,22 +20,32 @@ _TURN = re.compile(
 _MODAL = "(?:敢|能|会|可以?|好|便|许|准|让|得|想|愿意?|太)?"
 _LOOSELY = "(?:随便|随意|乱|瞎|轻易|胡乱|在这|跟[您你]|给[您你]|替[您你]|往外)?"
 _SAYING = (
-    "(?:说|讲|提|念|写|标|印|贴|叫|称|宣传|宣称|承诺|保证|担保|吹|夸|答应|打包票|当真|评价|下结论|掺和|接这个?话|应承|敢应)"
+    "(?:说|讲|提|念|写|标|印|贴|叫|称|宣传|宣称|承诺|保证|担保|吹|夸|答应|打包票|当真|评价|评|断言|下结论|掺和|接这个?话|应承|敢应|用[那这]个?[标牌]|挂[那这]个?[标牌])"
     "(?!多|了算|你|您|大家|人|价|的|究|错|实话|废话)"
 )
 _UNSAID = re.compile(f"(?:不|没|未|别|莫|勿|甭|休|无法|难以?){_MODAL}{_LOOSELY}{_SAYING}")
 _UNSAYABLE = re.compile(
-    "(?:说|讲|念|答|回答|叫|写|评|提|报|保证|承诺|称|算|谈|够|配|达|做|敢)不(?:了|出|准|好|得|上|清|到|起|来)"
+    "别问(?:我|主播|店主)|问我也?(?:没用|白问)|(?:说|讲|念|答|回答|叫|写|评|提|报|保证|承诺|称|算|谈|够|配|达|做|敢)不(?:了|出|准|好|得|上|清|到|起|来)"
 )
 _FORBIDDEN = re.compile(
     "(?:是|属于|就是|那是|都是|叫|算)(?:违法|违规|犯法|虚假|夸大|假话|谣言|骗人|忽悠|迷信)|不合法|不合规|不允许|被禁止|没有?(?:科学)?(?:依据|根据|证据)"
 )
+_HEARSAY = re.compile(
+    "^[^，,。！？!?]{0,3}(?:[那这]|都|就)(?:只|就|都|也)?是[^，,。！？!?]{0,8}(?:说法|传言|传说|老话|谣言|广告词|玩笑)|"
+    "(?:跟|和|与|同)(?:我们|咱们?|本店|这[款个瓶包])[^，,。！？!?]{0,4}(?:没关系|无关|不搭界|重名|不是一家|两回事|两码事|不沾边)"
+)
+"""Somebody else's words, or about somebody else's goods."""
+_ADDRESSED = re.compile(
+    "^的?(?:朋友|人|姐妹|宝宝|叔叔|阿姨|老人家?|家人|顾客|患者|病人|期间|时候)们?[^，,。！？!?]{0,5}"
+    "(?:看|查|问|注意|自己|慎|少|别|不要|不建议|不宜|按|听|掂量|参考|绕)"
+)
+"""People with a condition, told to take care: 减肥的朋友看营养表再决定."""
 _IMPOSSIBLE = re.compile(
     "(?:改|治|保证|代替|替代|取代|顶替|替|变|转|招|挡|降|减|补|帮|管|防|抗|祛|止|消|养|瘦|白|保|解决|缓解|改善|决定|影响|左右)不(?:了|到|得|成|来|好)(?!的)"
 )
 
 _LACKING = re.compile(
-    "没(?:有)?(?:上过|推荐|拿|办|下来|批|评|申请|申报|认证|送检|检测|检过|做过|得过|获|请过|来过|参加|参评|签|测|检|"
+    "没(?:有)?(?:上过|推荐|续|换证|年检|过审|拿|办|下来|批|评|申请|申报|认证|送检|检测|检过|做过|得过|获|请过|来过|参加|参评|签|测|检|"
     "资格|通过|到手|写|标|印|贴|打上|加入|备案|注册)|未(?:获|通过|经|申请|取得|批|备案)|"
     "(?:断货|卖完|卖光|售罄|下架|没货|到期|过期|失效|作废)(?:了|的)?(?=[，,。]|$)|"
     "(?:还|正)?在(?:申请|申报|办理?|评审|审核|排队|走流程)|(?:还没|尚未|暂未)(?:有|办|批|拿|下|评|做|测|申|到手|取|认证|$)|没有这"
@@ -105,11 +115,14 @@ def disclaimed(text: str, start: int, end: int, kind: str = "") -> bool:
     unsaid = _UNSAID.search(clause) or _UNSAYABLE.search(clause)
     if unsaid and not _TURN.search(clause + after):
         return True
-    if _found(_UNSAID, after, 14) or _found(_UNSAYABLE, after, 12) or _found(_FORBIDDEN, after, 8):
+    tail = said[-3:] + after
+    if _found(_UNSAID, tail, 16) or _found(_UNSAYABLE, after, 12) or _found(_FORBIDDEN, after, 8):
         return True
-    if _IMPOSSIBLE.search(said) or _found(_IMPOSSIBLE, after, 5) or _IMPOSSIBLE.search(clause[-8:]):
+    if _IMPOSSIBLE.search(said) or _found(_IMPOSSIBLE, tail, 7) or _IMPOSSIBLE.search(clause[-8:]):
         return True
     if "C2" == kind and _LACKING.search(said):
+        return True
+    if _HEARSAY.search(after) or (_ADDRESSED.match(after) and not _TURN.search(after)):
         return True
     return _lacking(after) or _sent_elsewhere(before, after) or _taking_medicine(text, start, end)
 

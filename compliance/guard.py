@@ -13,6 +13,8 @@ from datetime import date
 from functools import cache
 from typing import Any, Literal
 
+import rjieba
+
 from compliance import evidence, privacy
 from compliance.evidence_record import Claim, day_of
 from compliance.exempt import exemption
@@ -27,6 +29,8 @@ Speaker = Literal["ai", "human"]
 _ONLY_AI = "C15"
 _PHRASE = 12
 """Characters beyond which a match is a sentence; a shorter one says better where the offence is."""
+_SHORT, _AROUND = 2, 8
+"""Characters of a match that may lie inside an ordinary word, and those around it that tell."""
 _CLAUSE = re.compile("[^，,。！？!?；;…\n]*[，,。！？!?；;…\n]*")
 
 
@@ -157,6 +161,8 @@ class Guard:
             if rule.categories and case.category not in (*rule.categories, "generic"):
                 continue
             why = exemption(one.text.text, Match(rule, one.start, one.end))
+            if not why and _cuts_a_word(text, *one.span):
+                why = "只是别的词的一部分"
             claim = Claim(one.text.text, one.surface, case.day, case.product)
             if not why and evidence.lifts(rule.evidence, claim, case.record):
                 why = "有有效证据"
@@ -177,6 +183,20 @@ class Guard:
             return None
         again, _ = self._found(rest, case)
         return None if again else rest
+
+
+def _cuts_a_word(text: str, start: int, end: int) -> bool:
+    """Whether two characters as they were written begin inside an ordinary word: 通酒 in 普通酒 is nothing."""
+    if end - start > _SHORT or not start:
+        return False
+    at = max(0, start - _AROUND)
+    for token in rjieba.cut(text[at : end + _AROUND], False):
+        if at >= start:
+            return False
+        at += len(token)
+        if at > start:
+            return True
+    return False
 
 
 def _finding(found: _Found, text: str) -> Finding:
