@@ -9,13 +9,12 @@ from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
 
+from core.text.numbers import find_amounts
 from knowledge_graph.facts import Fact, Shop
 from knowledge_graph.schema import Property
 
-_SIZE = re.compile(
-    r"[（(][^）)]*[）)]|\d+(?:\.\d+)?\s*(?:kg|g|ml|斤|克|公斤|毫升|升|两|[个只枚袋盒瓶罐包条件装]+)(?:[*×xX]\d+\S?)?|[*×]\d+\S?",
-    re.I,
-)
+_BRACKETS = re.compile(r"[（(].*?[）)]")
+_NUMBERED = re.compile(r"[0-9]+[A-Za-z]*[级型款码代后]")
 _WORD = re.compile(r"[\u4e00-\u9fff]{2,}")
 
 
@@ -96,16 +95,25 @@ _KINDS = {
 
 
 def _words(facts: Iterable[Fact], product: str) -> Iterable[_Word]:
-    for part in _WORD.findall(_SIZE.sub(" ", product)):
+    for part in _spoken(product):
         yield part, "product"
     for fact in facts:
         if kind := _KINDS.get(fact.property):
-            for part in _WORD.findall(re.sub(r"[（(].*?[）)]", "", str(fact.value))):
+            for part in _spoken(str(fact.value)):
                 if len(part) <= 8:
                     yield part, kind
         for unit in (fact.per.unit if fact.per else "", fact.unit if fact.property is Property.STOCK else ""):
             if unit and unit > "\u3400":
                 yield unit, "unit"
+
+
+def _spoken(name: str) -> list[str]:
+    """The words of a name. A number in figures takes what counts or orders with it: 38号 leaves no 号 behind."""
+    text = _NUMBERED.sub(" ", _BRACKETS.sub(" ", name))
+    for amount in reversed(find_amounts(text)):
+        if re.search("[0-9]", text[amount.start : amount.end]):
+            text = f"{text[: amount.start]} {text[amount.end :].removeprefix('装')}"
+    return _WORD.findall(text)
 
 
 @lru_cache(maxsize=20_000)

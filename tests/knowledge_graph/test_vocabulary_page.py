@@ -69,3 +69,17 @@ def test_units_that_goods_are_sold_in_are_words_too() -> None:
     stock = replace(said("柿饼", Property.STOCK, "40"), unit="筐", id="")
     terms = Vocabulary().with_product("柿饼", [stock]).terms()
     assert [(t.text, t.kind) for t in terms] == [("柿饼", "product"), ("筐", "unit")]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("清溪27号蜜桃 3斤", ["清溪", "蜜桃"]),
+        ("土蒸糕8块装礼盒", ["土蒸糕", "礼盒"]),
+        ("2A级干贝 250g*2袋", ["干贝"]),
+        ("9年老酒（陶坛）1.5L", ["老酒"]),
+        ("四季豆干", ["四季豆干"]),
+    ],
+)
+def test_a_number_takes_what_counts_or_orders_with_it(name: str, words: list[str]) -> None:
+    assert [t.text for t in Vocabulary().with_product(name, []).terms()] == words
