@@ -4,9 +4,9 @@ usage: python -m benchmarks.programme [--hours 24] [--comments-per-minute 2] [--
        python -m benchmarks.programme --real [--minutes 30] [--comments-per-minute 20]
 
 In virtual time with a scripted voice: the live show of a room, with its journal on a disk in memory, is taken
-over and handed back, paused, killed and started again while viewers ask. Printed: when rituals and sessions began
-beside when they should, memory and objects at each sixth of the time, and what became of each functional
-comment. With ``--real`` the settings' voice speaks on the system's clock, one show from beginning to end.
+over and handed back, paused, killed and started again while viewers ask. Printed: when rituals and sessions
+began beside when they should, memory and objects at each sixth of the time, and what became of each
+functional comment. With ``--real`` the settings' voice speaks on the system's clock, from beginning to end.
 A comment is settled when a line that answers it was heard; a deferral needs a ticket as well.
 """
 

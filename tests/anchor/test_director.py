@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from datetime import datetime, time, timedelta
 from itertools import pairwise
 
 import pytest
@@ -14,6 +15,7 @@ from anchor.delivery import SLICE
 from anchor.dialogue import Dialogue
 from anchor.director import IDLE, Director
 from anchor.persona import DEFAULT, Persona
+from anchor.programme import Programme, Ritual
 from anchor.rundown import Rundown
 from anchor.script import Saved
 from anchor.speech.speaker import Clause
@@ -23,8 +25,9 @@ from core.errors import ModelUnavailableError
 from core.events import Act, Comment, Event, Line, Notice, Played, Utterance, Verdict
 from core.ports import Cancelled
 from core.testing import ScriptedVoice, VirtualClock
+from knowledge_graph.claims import Checker
 from knowledge_graph.facts import MemoryShop
-from knowledge_graph.questions import Answerer
+from knowledge_graph.questions import Answer, Answerer
 from tests.anchor.shops import DAY, tiny
 
 pytestmark = pytest.mark.unit
@@ -76,7 +79,7 @@ class Show:
             voice.clock = self.clock
         self.director = Director(
             shop,
-            Rundown.of(shop.products(), minutes),
+            more.pop("rundown", None) or Rundown.of(shop.products(), minutes),  # type: ignore[arg-type]
             more.pop("gate", None) or Gate(shop, GUARD),  # type: ignore[arg-type]
             Dialogue(lambda q, on: answerer.answer(q, on)),
             voice,  # type: ignore[arg-type]
@@ -257,6 +260,87 @@ def test_every_question_is_answered_deferred_or_ticketed() -> None:
     settled = {a for line in show.spoken() for a in line.answers}
     settled |= {e.on for e in show.of(Verdict) if e.by == "triage"}  # type: ignore[attr-defined]
     assert {c.id for c in show.of(Comment)} <= settled
+
+
+def test_a_flood_of_questions_leaves_the_script_its_turn() -> None:
+    asked = [(10 + t * 1.5, says(f"小米煮粥要放{t}碗水吗", f"客{t}")) for t in range(100)]
+    lines = [
+        line for line in Show(3).play(*asked).spoken() if 20 < line.at < 150 and not line.purpose == "notice"
+    ]
+    turns = "".join("s" if line.writer == "phrases" else "a" for line in lines if line.purpose != "gloss")
+    assert "aaaaa" not in turns and turns.count("s") >= 5
+
+
+def test_someone_in_need_waits_for_no_turn_of_the_script() -> None:
+    asked = [(10 + t, says(f"小米煮粥要放{t}碗水吗", f"客{t}")) for t in range(60)]
+    show = Show(3).play(*asked, (60.3, says("我一个人活着没意思", "老人")))
+    lonely = next(e for e in show.of(Comment) if "没意思" in e.text)  # type: ignore[attr-defined]
+    after = [line for line in show.spoken() if line.at > lonely.at]
+    assert lonely.id in after[0].answers
+
+
+def test_whoever_got_no_answer_hears_that_it_is_noted() -> None:
+    asked = [(t / 2, says(f"小米第{t}种吃法要煮多少分钟", f"客{t}")) for t in range(2, 160)]
+    show = Show(4).play(*asked)
+    answered = {a for line in show.spoken() for a in line.answers}
+    ticketed = {e.subject for e in show.of(Notice) if e.code == "dialogue.ticket"}  # type: ignore[attr-defined]
+    functional = {e.on for e in show.of(Verdict) if "functional" in "".join(f.rule for f in e.findings)}  # type: ignore[attr-defined]
+    dropped = {e.on for e in show.of(Verdict) if e.by == "triage"} - functional  # type: ignore[attr-defined]
+    assert dropped and dropped <= answered
+    assert dropped & ticketed
+    assert any(
+        "客服" in line.text or "真人" in line.text for line in show.spoken() if dropped & set(line.answers)
+    )
+
+
+def test_what_was_foreseen_is_computed_once() -> None:
+    show = Show(2)
+    asked: list[str] = []
+    answer = show.director._dialogue._ask
+
+    def counted(text: str, on_screen: str | None) -> Answer:
+        asked.append(text)
+        return answer(text, on_screen)
+
+    show.director._dialogue._ask = counted
+    show.play((15.0, says("小米多少钱")), (40.0, says("小米哪里产的", "乙")))
+    assert sorted(asked) == ["小米哪里产的", "小米多少钱"]
+
+
+def test_a_ritual_is_said_at_its_hour_and_may_be_interrupted_by_a_question() -> None:
+    ritual = Ritual(
+        "晨练", 60.0, ("慢慢吸气。", "慢慢呼气。", "肩膀放松。"), ("歇一歇。",), at=(time(6, 1),), pause=5.0
+    )
+    plan = replace(Programme.plain(3, 2), rituals=(ritual,))
+    dawn = datetime(2026, 11, 22, 6, 0)
+    clock: list[VirtualClock] = []
+    show = Show(
+        3,
+        gate=Gate(tiny(), GUARD, Checker(tiny()), DAY),
+        rundown=Rundown(plan, tiny().products()),
+        time_of_day=lambda: dawn + timedelta(seconds=clock[0].now() if clock else 0.0),
+    )
+    clock.append(show.clock)
+    show.play((70.0, says("小米多少钱")))
+    told = [line for line in show.spoken() if line.purpose == "ritual"]
+    assert [line.text for line in told] == ["慢慢吸气。", "慢慢呼气。", "肩膀放松。", "歇一歇。"]
+    assert 60 <= told[0].at <= 75
+    assert told[1].at - told[0].at > 5
+    answer = next(line for line in show.spoken() if line.answers)
+    assert told[0].at < answer.at < told[-1].at
+
+
+def test_a_new_session_opens_with_other_words_and_nothing_is_said_twice_in_it() -> None:
+    plan = replace(Programme.plain(4, 2), seconds=720.0, session=240.0)
+    show = Show(12, rundown=Rundown(plan, tiny().products())).play()
+    assert show.director.script.position.session == 2
+    for session in range(3):
+        lines = [
+            line.text
+            for line in show.spoken()
+            if line.writer == "phrases" and 240 * session + 8 < line.at < 240 * session + 232
+        ]
+        assert len(lines) > 5 and len(set(lines)) == len(lines)
 
 
 def test_a_phone_number_in_a_comment_is_not_journalled() -> None:
