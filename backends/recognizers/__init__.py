@@ -8,7 +8,7 @@ from core.ports import Recognizer, RecognizerCapabilities
 _SPECS: tuple[BackendSpec[Recognizer], ...] = (
     BackendSpec(
         "whisper",
-        "backends.recognizers.whisper:Whisper",
+        "backends.recognizers.whisper:open_model",
         "",
         RecognizerCapabilities(hotwords=True, word_times=True),
         (("folder", "whisper-base"),),
@@ -30,7 +30,7 @@ _SPECS: tuple[BackendSpec[Recognizer], ...] = (
     ),
     BackendSpec(
         "transformers",
-        "backends.recognizers.transformers:TransformersRecognizer",
+        "backends.recognizers.transformers:open_model",
         "gpu",
         RecognizerCapabilities(),
         settings=(("folder", "model"), ("device", "device"), ("threads", "threads")),

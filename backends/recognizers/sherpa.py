@@ -20,7 +20,7 @@ import opencc
 from sherpa_onnx import OfflineRecognizer, OnlineRecognizer
 
 from backends.recognizers.onnx_metadata import metadata
-from backends.recognizers.windows import RATE, recognise
+from backends.recognizers.windows import RATE, Windowed
 from core.errors import ModelUnavailableError
 from core.events import Samples, Word
 from core.ports import (
@@ -33,7 +33,6 @@ from core.ports import (
     never,
 )
 
-LONGEST = 29.0
 LAST = 0.2
 """Seconds that the last character is taken to last; the models tell only where one begins."""
 TAIL = np.zeros(round(0.8 * RATE), np.float32)
@@ -66,7 +65,7 @@ def open_model(folder: Path, threads: int = 2) -> Recognizer:
         engine = plan.make(tokens=str(folder / "tokens.txt"), num_threads=threads, **plan.options)
     except (RuntimeError, ValueError, AssertionError) as error:
         raise _unloadable(folder, str(error)) from error
-    return (SherpaOnline if plan.online else SherpaOffline)(engine, plan.hotwords)
+    return SherpaOnline(engine, plan.hotwords) if plan.online else Windowed(_Offline(engine, plan.hotwords))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,31 +117,19 @@ def _unloadable(folder: Path, reason: str) -> ModelUnavailableError:
     )
 
 
-class SherpaOffline:
-    """Batch recogniser; further callers wait for the one that runs."""
-
+class _Offline:
     name = "sherpa"
+    longest = 29.0
 
     def __init__(self, engine: Any, hotwords: bool = False) -> None:
         self.capabilities = RecognizerCapabilities(hotwords=hotwords, word_times=True)
         self._engine = engine
-        self._lock = threading.Lock()
         self._simplify = opencc.OpenCC("t2s").convert
 
-    def transcribe(
-        self,
-        samples: Samples,
-        request: RecognitionRequest = RecognitionRequest(),  # noqa: B008 - frozen
-        cancelled: Cancelled = never,
-    ) -> Transcript:
-        """Recognise 16 kHz mono sound of any length; cancelled, it returns what it has so far."""
-        return recognise(samples, LONGEST, lambda piece: self._window(piece, request), cancelled)
-
-    def _window(self, samples: Samples, request: RecognitionRequest) -> Transcript:
+    def hear(self, samples: Samples, request: RecognitionRequest) -> Transcript:
         stream = _stream(self._engine, self.capabilities.hotwords, request)
         stream.accept_waveform(RATE, np.ascontiguousarray(samples, dtype=np.float32))
-        with self._lock:
-            self._engine.decode_stream(stream)
+        self._engine.decode_stream(stream)
         heard = stream.result
         return transcript(heard, heard.ys_log_probs, self._simplify)
 

@@ -8,7 +8,6 @@ For machines with a GPU or a larger model than the embedded one. Nothing is fetc
 from __future__ import annotations
 
 import inspect
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -17,30 +16,32 @@ import opencc
 import torch
 from transformers import AutoModelForSpeechSeq2Seq, AutoProcessor
 
-from backends.recognizers.windows import RATE, recognise
+from backends.recognizers.windows import RATE, Windowed
 from core.errors import ModelUnavailableError
 from core.events import Samples
-from core.ports import Cancelled, RecognitionRequest, RecognizerCapabilities, Transcript, never
+from core.ports import RecognitionRequest, Recognizer, RecognizerCapabilities, Transcript
 
-LONGEST = 29.0
 TOKENS_PER_SECOND = 12
 DIALECTS = {"Cantonese": "yue"}
 """Languages that a model names and this house calls a dialect."""
 
 
-class TransformersRecognizer:
-    """Batch recogniser; further callers wait for the one that runs. ``device`` as torch names it."""
+def open_model(folder: Path, device: str = "cpu", threads: int = 2) -> Recognizer:
+    """The recogniser in ``folder``, on ``device`` as torch names it."""
+    return Windowed(_Transformer(folder, device, threads))
 
+
+class _Transformer:
     name = "transformers"
-    capabilities = RecognizerCapabilities()
+    longest = 29.0
 
-    def __init__(self, folder: Path, device: str = "cpu", threads: int = 2) -> None:
+    def __init__(self, folder: Path, device: str, threads: int) -> None:
         torch.set_num_threads(threads)
         try:
             processor: Any = AutoProcessor.from_pretrained(folder, local_files_only=True)
             self._model: Any = AutoModelForSpeechSeq2Seq.from_pretrained(folder, local_files_only=True)
             self._model.to(device).eval()
-        except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
+        except (OSError, ValueError, KeyError, RuntimeError, ImportError, AssertionError) as error:
             raise ModelUnavailableError(
                 "recognizer.unloadable",
                 f"语音识别模型打不开（{folder}，{device}）：{_first_line(error)}。",
@@ -49,22 +50,12 @@ class TransformersRecognizer:
         asked = hasattr(processor, "apply_transcription_request")
         self._format: _Asked | _Whisper = _Asked(processor) if asked else _Whisper(processor)
         self.capabilities = self._format.capabilities
-        self._lock = threading.Lock()
         self._simplify = opencc.OpenCC("t2s").convert
 
-    def transcribe(
-        self,
-        samples: Samples,
-        request: RecognitionRequest = RecognitionRequest(),  # noqa: B008 - frozen
-        cancelled: Cancelled = never,
-    ) -> Transcript:
-        """Recognise 16 kHz mono sound of any length; cancelled, it returns what it has so far."""
-        return recognise(samples, LONGEST, lambda piece: self._window(piece, request), cancelled)
-
-    def _window(self, samples: Samples, request: RecognitionRequest) -> Transcript:
+    def hear(self, samples: Samples, request: RecognitionRequest) -> Transcript:
         sound = np.ascontiguousarray(samples, dtype=np.float32)
         inputs = self._format.inputs(sound, request).to(self._model.device, self._model.dtype)
-        with self._lock, torch.inference_mode():
+        with torch.inference_mode():
             made = self._model.generate(
                 **inputs,
                 **self._format.options(request),

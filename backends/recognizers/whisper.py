@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import logging
 import math
-import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,22 +18,20 @@ import numpy as np
 import opencc
 from faster_whisper import WhisperModel
 
-from backends.recognizers.windows import RATE, Piece, join, recognise
+from backends.recognizers.windows import RATE, Piece, Windowed, join
 from core.errors import ModelUnavailableError
 from core.events import Samples, Word
 from core.ports import (
-    Cancelled,
     Effort,
     RecognitionRequest,
+    Recognizer,
     RecognizerCapabilities,
     Transcript,
-    never,
 )
 
 # Its own messages tell of every decode.
 logging.getLogger("faster_whisper").setLevel(logging.WARNING)
 
-LONGEST = 29.0
 CONTEXT: Mapping[Effort, tuple[int, int]] = {"draft": (100, 500), "live": (400, 1000), "best": (3000, 3000)}
 """Silence behind the sound that the encoder sees, and the least it sees in all; frames of 10 ms."""
 SIMPLIFIED = "以下是普通话的句子。"
@@ -60,13 +57,17 @@ class _Encoder(WhisperModel):  # type: ignore[misc]
         return super().encode(np.ascontiguousarray(features[:, : frames + frames % 2]))
 
 
-class Whisper:
-    """Batch recogniser; call it from one worker thread at a time (further callers wait)."""
+def open_model(folder: Path, threads: int = 2, compute_type: str = "int8") -> Recognizer:
+    """The recogniser in ``folder``."""
+    return Windowed(_Whisper(folder, threads, compute_type))
 
+
+class _Whisper:
     name = "whisper"
+    longest = 29.0
     capabilities = RecognizerCapabilities(hotwords=True, word_times=True)
 
-    def __init__(self, folder: Path, threads: int = 2, compute_type: str = "int8") -> None:
+    def __init__(self, folder: Path, threads: int, compute_type: str) -> None:
         try:
             self._model = _Encoder(
                 str(folder),
@@ -81,35 +82,24 @@ class Whisper:
                 f"语音识别模型打不开（{folder}）：{error}。",
                 "请运行：xiangyin weights check",
             ) from error
-        self._lock = threading.Lock()
         self._simplify = opencc.OpenCC("t2s").convert
 
-    def transcribe(
-        self,
-        samples: Samples,
-        request: RecognitionRequest = RecognitionRequest(),  # noqa: B008 - frozen
-        cancelled: Cancelled = never,
-    ) -> Transcript:
-        """Recognise 16 kHz mono sound of any length; cancelled, it returns what it has so far."""
-        return recognise(samples, LONGEST, lambda piece: self._window(piece, request), cancelled)
-
-    def _window(self, samples: Samples, request: RecognitionRequest) -> Transcript:
-        with self._lock:
-            self._model.effort = request.effort
-            segments, _ = self._model.transcribe(
-                np.ascontiguousarray(samples, dtype=np.float32),
-                language=request.language,
-                beam_size=request.beam_size,
-                temperature=0.0,
-                condition_on_previous_text=False,
-                initial_prompt=SIMPLIFIED + request.prompt[-PROMPT_CHARACTERS:],
-                hotwords="，".join(request.hotwords) or None,
-                without_timestamps=not request.word_times,
-                word_timestamps=request.word_times,
-                no_repeat_ngram_size=LOOP,
-                max_new_tokens=int(10 + TOKENS_PER_SECOND * len(samples) / RATE),
-            )
-            found = list(segments)
+    def hear(self, samples: Samples, request: RecognitionRequest) -> Transcript:
+        self._model.effort = request.effort
+        segments, _ = self._model.transcribe(
+            np.ascontiguousarray(samples, dtype=np.float32),
+            language=request.language,
+            beam_size=request.beam_size,
+            temperature=0.0,
+            condition_on_previous_text=False,
+            initial_prompt=SIMPLIFIED + request.prompt[-PROMPT_CHARACTERS:],
+            hotwords="，".join(request.hotwords) or None,
+            without_timestamps=not request.word_times,
+            word_timestamps=request.word_times,
+            no_repeat_ngram_size=LOOP,
+            max_new_tokens=int(10 + TOKENS_PER_SECOND * len(samples) / RATE),
+        )
+        found = list(segments)
         return transcript(found, self._simplify)
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 
 from core.events import Samples
-from core.ports import Cancelled, Transcript
+from core.ports import Cancelled, RecognitionRequest, RecognizerCapabilities, Transcript, never
 
 RATE = 16_000
 FRAME = 320
@@ -58,6 +60,42 @@ def recognise(
             break
         pieces.append(Piece(window(samples[start:end]), start / RATE, (end - start) / RATE))
     return join(pieces)
+
+
+class Window(Protocol):
+    """An engine that hears one stretch of sound of at most ``longest`` seconds."""
+
+    name: str
+    capabilities: RecognizerCapabilities
+    longest: float
+
+    def hear(self, samples: Samples, request: RecognitionRequest) -> Transcript:
+        """Recognise one stretch of 16 kHz mono float32 sound; called by one thread at a time."""
+        ...
+
+
+class Windowed:
+    """A batch recogniser of a :class:`Window`: sound of any length, one caller at a time."""
+
+    def __init__(self, engine: Window) -> None:
+        self.name = engine.name
+        self.capabilities = engine.capabilities
+        self.engine = engine
+        self._lock = threading.Lock()
+
+    def transcribe(
+        self,
+        samples: Samples,
+        request: RecognitionRequest = RecognitionRequest(),  # noqa: B008 - frozen
+        cancelled: Cancelled = never,
+    ) -> Transcript:
+        """Recognise 16 kHz mono sound of any length; cancelled, it returns what it has so far."""
+
+        def hear(piece: Samples) -> Transcript:
+            with self._lock:
+                return self.engine.hear(piece, request)
+
+        return recognise(samples, self.engine.longest, hear, cancelled)
 
 
 def join(pieces: Sequence[Piece]) -> Transcript:

@@ -14,6 +14,7 @@ from backends import choose, load
 from backends.recognizers import BACKENDS
 from backends.recognizers.fallback import Fallback
 from backends.recognizers.streaming import Streaming
+from backends.recognizers.windows import Windowed
 from core.events import Samples
 from core.ports import RecognitionRequest, Recognizer, StreamingRecognizer
 from tests.backends.funasr_server import recognising, running
@@ -91,7 +92,8 @@ def test_whisper_writes_simplified_characters(whisper: Recognizer, heard: Sample
 def test_whisper_hears_sound_longer_than_its_window(
     whisper: Recognizer, heard: Samples, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("backends.recognizers.whisper.LONGEST", 6.0)
+    assert isinstance(whisper, Windowed)
+    monkeypatch.setattr(whisper.engine, "longest", 6.0)
     result = whisper.transcribe(np.tile(heard, 2), RecognitionRequest(word_times=True))
     assert likeness(result.text, SENTENCE * 2) > 0.7
     assert result.words[-1].end > 1.5 * len(heard) / 16_000

@@ -90,7 +90,7 @@ def test_a_model_that_is_asked_hears_of_hotwords_and_the_text_before(
     recognizer: Any = make(architecture)
     assert recognizer.capabilities.hotwords
     asked: list[str] = []
-    processor = recognizer._format._processor
+    processor = recognizer.engine._format._processor
     request = processor.apply_transcription_request
 
     def spy(**given: Any) -> Any:
@@ -116,9 +116,9 @@ def test_the_language_that_a_model_names_is_no_part_of_the_text(
     answer: str, text: str, dialect: str | None, make: Callable[[str], Recognizer]
 ) -> None:
     recognizer: Any = make("qwen3_asr")
-    tokens = recognizer._format._processor.tokenizer(answer)["input_ids"]
-    read, named = recognizer._format.read(tokens)
-    assert (recognizer._simplify(read), named) == (text, dialect)
+    tokens = recognizer.engine._format._processor.tokenizer(answer)["input_ids"]
+    read, named = recognizer.engine._format.read(tokens)
+    assert (recognizer.engine._simplify(read), named) == (text, dialect)
 
 
 def test_a_folder_without_a_model_is_one_clear_sentence(tmp_path: Path) -> None:
