@@ -168,7 +168,10 @@ def warm() -> None:
 
     from compliance.guard import Guard
 
-    Guard.load().check("预热")
+    guard = Guard.load()
+    guard.check("预热")
+    for rule in guard.book.rules:
+        _ = rule.pattern  # compiled once here, not in every child
     rjieba.cut("预热", False)
     for name in MODULES:
         package, _, short = name.rpartition(".")

@@ -186,7 +186,7 @@ class Guard:
 
 
 def _cuts_a_word(text: str, start: int, end: int) -> bool:
-    """Whether two characters as they were written begin inside an ordinary word: 通酒 in 普通酒 is nothing."""
+    """Whether two characters as written begin inside an ordinary word: 通酒 in 普通酒 is nothing."""
     if end - start > _SHORT or not start:
         return False
     at = max(0, start - _AROUND)
