@@ -95,6 +95,13 @@ def test_paths_expand_the_home_folder_and_follow_xdg(monkeypatch: pytest.MonkeyP
     assert Settings().weights.folder == Path("/cache/xiangyin/weights")
 
 
+@pytest.mark.parametrize("section", ["RECOGNIZER", "VOICE", "CHAT", "EMBEDDER"])
+def test_the_key_of_a_server_is_never_printed(section: str) -> None:
+    loaded = load_with_origins(None, {f"XIANGYIN_{section}__API_KEY": "sk-123"})
+    assert 'api_key = "******"' in loaded.dump()
+    assert "sk-123" not in loaded.dump() + repr(loaded.settings)
+
+
 def test_secrets_are_never_printed() -> None:
     loaded = load_with_origins(
         None, {"XIANGYIN_CHAT__API_KEY": "sk-123", "XIANGYIN_CHAT__URL": "http://me:pass@host:1/v1"}
