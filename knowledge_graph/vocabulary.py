@@ -108,7 +108,7 @@ def _words(facts: Iterable[Fact], product: str) -> Iterable[_Word]:
 
 
 def _spoken(name: str) -> list[str]:
-    """The words of a name. A number in figures takes what counts or orders with it: 38号 leaves no 号 behind."""
+    """The words of a name. A number in figures takes what counts or orders with it: 38号 leaves no 号."""
     text = _NUMBERED.sub(" ", _BRACKETS.sub(" ", name))
     for amount in reversed(find_amounts(text)):
         if re.search("[0-9]", text[amount.start : amount.end]):

@@ -87,3 +87,16 @@ def test_refused_words_leave_the_draft_with_a_reason() -> None:
         "李大爷提的 3 条没有采用：先不卖" in shop("refuse", "--product", "黄豆", "--reason", "先不卖").output
     )
     assert "黄豆" not in shop("drafts").output
+
+
+def test_versions_tell_who_approved_refused_and_took_back() -> None:
+    shop("import", str(DEMO), "--who", "村支书")
+    shop("propose", "云坪老树核桃四十块一斤", "--who", "幺妹")
+    shop("refuse", "--reason", "价钱没有商量过", "--who", "会计")
+    told = shop("versions").output
+    assert "村支书  批准了第 1 版" in told
+    assert "（现在用的）" in told
+    assert "会计  没有采用" in told
+    assert "价钱没有商量过" in told
+    shop("remove", "demo", "--who", "村支书")
+    assert "村支书  删除了店铺" in shop("versions").output

@@ -28,7 +28,7 @@ PATIENCE = 45_000
 def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     assembly = Assembly(settings_in(tmp_path_factory.mktemp("data")))
     assembly.shops().stage("demo", import_file(DEMO, date(2026, 11, 22)))
-    assembly.shops().approve("demo")
+    assembly.shops().approve("demo", who="村支书")
     with serving(assembly) as address:
         yield address
 
@@ -77,3 +77,8 @@ def test_a_click_on_a_product_and_a_fact_shows_where_it_is_written(page: Page) -
 def test_a_shop_that_is_not_there_is_said_in_words(page: Page) -> None:
     page.goto("/graph?shop=nowhere")
     expect(page.locator("aside")).to_contain_text("没有叫“nowhere”的店铺")
+
+
+def test_the_picture_tells_who_approved_the_version(page: Page) -> None:
+    page.goto("/graph?shop=demo")
+    expect(page.locator("aside ol")).to_contain_text("村支书 批准了第 1 版")
