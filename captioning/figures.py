@@ -92,7 +92,9 @@ def _worth(amount: Amount, said: str) -> bool:
 
 
 def _yuan(value: Decimal, said: str) -> bool:
-    """Whether the amount can only be a price; 两块 may be two pieces."""
+    """Whether the amount can only be a price, and is read fastest in 元; 两块 may be two pieces."""
+    if value < Decimal("0.1"):
+        return False
     if value == value.to_integral_value():
         return said.endswith(("元", "钱"))
     return any(unit in said for unit in "块元") or value * 10 != (value * 10).to_integral_value()
