@@ -37,7 +37,7 @@ CONTEXT: Mapping[Effort, tuple[int, int]] = {"draft": (100, 500), "live": (400, 
 SIMPLIFIED = "以下是普通话的句子。"
 """Whisper writes in the script of what it read last; without this it drifts into traditional characters."""
 ECHO = "普通话的句子"
-"""Whisper repeats these words of the prompt where it understands nothing (8 of 63 recorded clips)."""
+"""Whisper repeats the prompt, or these words of it, where it understands nothing (8 of 63 recorded clips)."""
 LOOP = 8
 TOKENS_PER_SECOND = 10
 """Nobody speaks faster. It and :data:`LOOP`, the longest run of tokens said twice, cut the model's loops."""
@@ -103,13 +103,19 @@ class _Whisper:
         return transcript(found, self._simplify)
 
 
+def echoed(text: str) -> bool:
+    """Whether a text repeats the prompt, or is nothing but a piece of it."""
+    piece = text.strip(" ，,。.")
+    return ECHO in text or (len(piece) > 2 and piece in SIMPLIFIED)
+
+
 def transcript(segments: Iterable[Any], simplify: Any = lambda text: text) -> Transcript:
     """One transcript of faster-whisper's segments; confidence is the mean token probability, 0 of an echo."""
     pieces = [
         Piece(
             Transcript(
                 simplify(s.text.strip()),
-                0.0 if ECHO in s.text else math.exp(min(0.0, float(s.avg_logprob))),
+                0.0 if echoed(s.text) else math.exp(min(0.0, float(s.avg_logprob))),
                 tuple(
                     Word(simplify(w.word.strip()), float(w.start), float(w.end), float(w.probability))
                     for w in s.words or ()
