@@ -182,13 +182,14 @@ class Show:
 
     async def stop(self, who: str) -> ShowState:
         """End the show; the next start begins a new one. Also withdraws the offer to go on."""
-        if self._running is None:
+        running = self._running
+        if running is None:
             self._programme = None
             self._path.unlink(missing_ok=True)
             self._phase = "off"
             return await self._tell()
         await self._on_air().stop(who)
-        await asyncio.shield(self._running)
+        await asyncio.shield(running)
         return await self._tell()
 
     async def comment(self, who: str, text: str, source: str = "console", key: str = "") -> Comment:

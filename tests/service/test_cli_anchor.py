@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import wave
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +13,16 @@ import pytest
 from typer.testing import CliRunner
 
 from anchor.comments.sources import Arrival
+from anchor.programme import read_programme
 from anchor.speech.speaker import Speaker
 from core.errors import InputError, ModelUnavailableError
 from core.ports import Voice
+from core.settings import Settings
 from core.testing import ScriptedVoice
 from knowledge_graph.facts import Fact, MemoryShop, Shop, ShopMeta
 from service.cli import build
+from service.cli.anchor import _clock
+from service.programme import planned
 from service.show_of_shop import Summary, perform
 from tests.anchor.shops import tiny
 
@@ -127,3 +131,27 @@ def test_an_unknown_shop_is_one_clear_sentence(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("XIANGYIN_SERVICE__DATA_DIR", str(tmp_path))
     error = run("--shop", "没有这家", "--out", str(tmp_path / "s.wav"))
     assert isinstance(error, InputError)
+
+
+def test_a_programme_with_an_hour_of_its_own_is_played_from_that_hour_on(tmp_path: Path) -> None:
+    plan = tmp_path / "programme.toml"
+    plan.write_text(
+        'minutes = 3\n[[part]]\nkind = "rounds"\n[[ritual]]\nname = "晨练"\nat = ["06:31"]\nminutes = 1\n'
+        'lines = ["慢慢吸气。", "慢慢呼气。"]\nfarewell = ["歇一歇。"]\n',
+        "utf-8",
+    )
+    path = tmp_path / "show.wav"
+    perform(
+        tiny(), Speaker(ScriptedVoice(0.2)), ASKED, 3, path,
+        programme=read_programme(plan), begins=datetime(2026, 11, 22, 6, 30),
+    )  # fmt: skip
+    told = [r for r in spoken(path) if r["purpose"] == "ritual"]
+    assert [r["text"] for r in told] == ["慢慢吸气。", "慢慢呼气。", "歇一歇。"]
+    assert 60 <= told[0]["start"] <= 75
+
+
+def test_a_bad_programme_and_a_bad_hour_are_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="打不开节目单"):
+        planned(Settings(), tmp_path / "none.toml")
+    with pytest.raises(InputError, match="不是钟点"):
+        _clock("25:99", date(2026, 11, 22))

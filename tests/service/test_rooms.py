@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from compliance.ledger import verify
 from compliance.ledger_heads import SigningKey
 from core.errors import InputError, StorageError
-from core.events import Act, Cue, Event, Hypothesis, Notice
+from core.events import Act, Comment, Cue, Event, Hypothesis, Notice
 from core.journal import Journal
 from service.rooms import Room
 
@@ -104,3 +106,37 @@ async def test_captions_go_on_unsigned_when_the_key_was_changed(tmp_path: Path) 
 def test_a_room_name_that_is_no_folder_name_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(InputError):
         Room(name, tmp_path)
+
+
+async def test_events_that_come_together_are_journalled_in_one_step_in_their_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = Room("main", tmp_path)
+    steps: list[int] = []
+    append = Journal.append_events
+
+    def counted(journal: Journal, events: Sequence[Event]) -> list[Event]:
+        steps.append(len(events))
+        return append(journal, events)
+
+    monkeypatch.setattr(Journal, "append_events", counted)
+    said = [Comment(who=f"客{n}", text=f"第{n}句", source="test") for n in range(50)]
+    given = await asyncio.gather(*map(room.publish, said))
+    assert [e.seq for e in given] == list(range(1, 51))
+    assert [e.id for e in given] == [e.id for e in said]
+    assert len(steps) <= 3 and sum(steps) == 50
+    await room.close()
+    again = Room("main", tmp_path)
+    assert [(c.who, c.text) for c in again.questions.undecided] == [(c.who, c.text) for c in said]
+    await again.close()
+
+
+async def test_a_publisher_that_goes_away_takes_no_event_of_others_with_it(tmp_path: Path) -> None:
+    room = Room("main", tmp_path)
+    leaving = asyncio.create_task(room.publish(cue("a")))
+    staying = asyncio.create_task(room.publish(cue("b")))
+    await asyncio.sleep(0)
+    leaving.cancel()
+    assert (await staying).seq == 2
+    await room.close()
+    assert {c.cue for c in Room("main", tmp_path).cues} == {"a", "b"}

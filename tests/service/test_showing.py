@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import pytest
 
+from anchor.programme import Programme
 from compliance.ledger import SigningKey, verify
 from core.errors import InputError, ModelUnavailableError
 from core.events import Act, Comment, Event, Line, Notice, Played, Utterance, Verdict
@@ -332,3 +333,39 @@ def test_what_is_kept_is_plain_data_without_the_words_of_viewers(tmp_path: Path)
     )
     assert "13812345678" not in everything
     assert of(house, Played)
+
+
+def programmed(house: House, minutes: float, session: float) -> None:
+    plan = replace(Programme.plain(minutes, 2), session=session * 60)
+    object.__setattr__(house.show._sources, "programme", lambda: plan)
+
+
+def test_the_programme_says_how_long_it_lasts_and_a_person_may_say_otherwise(
+    tmp_path: Path,
+) -> None:
+    async def act(house: House) -> None:
+        programmed(house, 50, 50)
+        assert (await house.show.start("tiny")).total == 3000
+        await house.show.stop("店主")
+        assert (await house.show.start("tiny", 2)).total == 120
+
+    played(tmp_path, act)
+
+
+def test_a_session_that_is_over_is_remembered_across_a_kill(tmp_path: Path) -> None:
+    async def first(house: House) -> None:
+        programmed(house, 8, 2)
+        await house.show.start("tiny")
+        await house.until(lambda: house.show.state.elapsed > 140)
+
+    async def second(house: House) -> None:
+        programmed(house, 8, 2)
+        await house.show.start("tiny")
+        assert house.show._director is not None
+        remembered = house.show._director.script.used.memory
+        assert len(remembered.shows) == 1 and set(remembered.shows[0].texts) & set(said)
+        await house.until(lambda: house.show.state.elapsed > 200)
+
+    said = script(played(tmp_path, first))
+    after = script(played(tmp_path, second))
+    assert after and len(set(after) & set(said)) <= len(after) / 4
