@@ -18,6 +18,7 @@ from decimal import Decimal
 from core.text.normalise import fold
 from core.text.numbers import Amount, find_amounts, to_grams, to_millilitres
 from core.text.sound import distance, key
+from core.text.units import MEASURES
 from knowledge_graph.facts import Shop
 from knowledge_graph.schema import Property
 
@@ -29,6 +30,8 @@ _SIZE_TAIL = re.compile(r"[*×xX/+·\-]\s*(?:[0-9]+\s*)?[袋盒瓶罐包桶条�
 _FILLER = frozenset(
     "的了吗呢吧啊是有在不没个这那我你他要会能么什怎多少几一二两三四五六七八九十和跟与同比到给就都也还再来去上下里好大小"
 )
+_BESIDE = _FILLER | frozenset(MEASURES) | frozenset("加要买拿卖发还饼罐枚")
+"""What may stand beside a nickname; any other character would belong to it."""
 _SOUND = 0.65
 _LONE = 0.5
 _ABRIDGED = 0.9
@@ -217,8 +220,28 @@ class Catalogue:
 
     def best(self, text: str, masked: Iterable[tuple[int, int]] = (), near: float = _NEAR_TIE) -> list[Hit]:
         """The best hit and every other that is as good for all one can tell."""
-        found = self.hits(text, masked) or self._by_sound(text)
+        found = self.hits(text, masked) or self._by_letters(text, masked) or self._by_sound(text)
         return [h for h in found if h.score >= near * found[0].score] if found else []
+
+    def _by_letters(self, text: str, masked: Iterable[tuple[int, int]]) -> list[Hit]:
+        """Nicknames made of two telling characters of a name in any order: 生普 for 普洱生茶饼."""
+        plain = spelled(text)
+        hidden = {i for start, end in masked for i in range(start, end)} | {
+            i for i, c in enumerate(plain) if c in _FILLER or not "\u4e00" <= c <= "\u9fff"
+        }
+        pairs = [
+            i
+            for i in range(len(plain) - 1)
+            if not {i, i + 1} & hidden
+            and plain[i] != plain[i + 1]
+            and all(not 0 <= at < len(plain) or plain[at] in _BESIDE or at in hidden for at in (i - 1, i + 2))
+        ]
+        return [
+            Hit(name.product, self._weight[plain[i]] + self._weight[plain[i + 1]], frozenset((i, i + 1)))
+            for i in pairs
+            for name in (self.names if len(self.names) <= _MANY else ())
+            if {plain[i], plain[i + 1]} <= set(spelled(name.core))
+        ]
 
     def _by_sound(self, text: str) -> list[Hit]:
         """Names heard or typed a little wrong all through, where nothing else was found."""

@@ -117,6 +117,9 @@ def _by_evidence(columns: list[Column], cells: Sequence[Sequence[Cell]]) -> list
         found[at] = _played(found[at], role, worth)
         if role not in _SHARED:
             taken.add(role)
+    for column in open_:
+        if column.index not in settled and roles_of_cells(_text(cells[column.index])):
+            found[column.index] = _played(found[column.index], "note", _ENOUGH)
     return found
 
 

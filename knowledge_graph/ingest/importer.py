@@ -188,7 +188,7 @@ def _variants(table: Table, by_role: dict[str, Column]) -> dict[int, str]:
     found: dict[int, str] = {}
     if name is None:
         return found
-    beside = [c for c in table.columns if c.index == name.index + 1 and c.role in ("", *_VARIANT)]
+    beside = [c for c in table.columns if c.index == name.index + 1 and c.role in ("", "note", *_VARIANT)]
     candidates = beside + [by_role[r] for r in _VARIANT if r in by_role]
     for _, group in itertools.groupby(table.rows, key=lambda row: row[name.index].text):
         rows = list(group)

@@ -27,7 +27,7 @@ def read_specification(draft: Draft, role: str, place: Place) -> None:
             f"“{place.column.title}”被表格软件变成了日期，先留空。",
             place,
         )
-    elif role in ("spec", "size", "count"):
+    elif role in ("spec", "size", "count") or place.column.heading.role == "spec":
         draft.put(fact(draft, P.SIZE if role == "size" else P.SPEC, place.text, place))
 
 
@@ -73,6 +73,7 @@ def _column_content(draft: Draft, role: str, place: Place) -> Content | None:
         return Content(gross=content.net)
     if (
         role == "net_weight"
+        and place.column.heading.role != "spec"
         and not content.fault
         and content.net is None
         and content.volume is None

@@ -243,7 +243,7 @@ _REMINDS = re.compile(
 )
 _AFTER = re.compile(r"包赔|退换|不退|退货|赔付|补发|理赔|坏.{0,2}赔|无理由")
 _GIFT = re.compile(r"^(?:配|送|赠|附赠?|含)[^，,。]{1,10}$")
-_LIMIT = re.compile(r"限购|限[拍买]|每人.{0,3}限|最多[买拍]")
+_LIMIT = re.compile(r"限购|限[拍买]|每[人单].{0,3}限|最多[买拍]|限\d")
 _UNSURE = re.compile(r"[？?]$")
 _PROMOTION = re.compile(
     r"满.{1,6}[减送]|立减|减\s*\d+\s*[元块]|[打享]?\d折|买.{1,3}[送赠]|优惠|折|秒杀|活动|特价|促销"

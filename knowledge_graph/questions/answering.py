@@ -12,6 +12,7 @@ from knowledge_graph.questions import comparing, delivery, quoting, selling, sha
 from knowledge_graph.questions.asked import Asked, Meant, Render, Search, residue, understand
 from knowledge_graph.questions.reply import Answer, Part, compose, refusal
 from knowledge_graph.questions.texts import TEXTS
+from knowledge_graph.questions.wording import kin
 from knowledge_graph.retrieval import by_words
 from knowledge_graph.schema import Property
 from knowledge_graph.search import Catalogue
@@ -59,6 +60,7 @@ RESPONDERS: dict[str, Responder] = {
     "lead_time": _of(delivery.when),
     "usage": _quote("usage"),
     "care": _quote("care"),
+    "reminder": _quote("reminder"),
     "suitable_for": _quote("suitable_for"),
     "harvest": _quote("harvest"),
     "produced": _quote("produced"),
@@ -77,7 +79,7 @@ _LONGEST = 200
 _OWN = frozenset(
     (
         "suitable_for points spec lead_time presale deposit limit gift craft material "
-        "color size count ingredients usage"
+        "color size count ingredients usage reminder"
     ).split()
 )
 """Intents that mean one product: without one, an answer holds only where most products share it."""
@@ -85,7 +87,7 @@ _OWN = frozenset(
 _SPECIFIC = frozenset(
     (
         "usage care material craft ingredients count size storage gift spec after points "
-        "maker variety harvest grade suitable_for shelf_life certificate weight promotion "
+        "maker variety harvest grade suitable_for reminder shelf_life certificate weight promotion "
         "courier freight origin"
     ).split()
 )
@@ -137,7 +139,7 @@ class Answerer:
                 if fact.property in quoting.CELLS:
                     continue
                 for clause in quoting.clauses(fact):
-                    if any(_shares(w, clause) for w in words):
+                    if any(_shares(w, clause) or _akin(w, clause) for w in words):
                         return [Part(product if fact.product else "", clause, (fact,))]
         others = asked.intents & {"price", "stock", "origin", "weight", "list_price", "shelf_life"}
         return None if others and not asked.conditions else [Part(missing=asked.unheld[0][0])]
@@ -175,6 +177,14 @@ class Answerer:
             tiered = [m for m in meant if (o := selling.offers(self.shop, asked, m.product)) and o.tiers]
             wanted = asked.amounts()[:1]
             meant = [Meant(m.product, wanted[0] if wanted else None) for m in tiered][:1] or meant
+        if asked.says("是不是(?:坏|变质|次品|质量)|正常(?:吗|不|么|的)") and (
+            normal := [
+                p
+                for p in shared_words.lone(self.shop, asked, self.catalogue, asked.products())
+                if re.search("正常|不是|不影响", p.text)
+            ]
+        ):
+            return normal
         parts: list[Part] = []
         if (strict := self._halal(asked, meant)) is not None:
             return [strict]
@@ -187,6 +197,8 @@ class Answerer:
         parts = self._qualities(asked, meant, self._rescued(asked, meant, parts))
         if not parts:
             parts = shared_words.content(self.shop, asked, self.catalogue, [m.product for m in meant])[:2]
+        if not any(p.text or p.which or p.doctor for p in parts) and not asked.intents - _SPECIFIC:
+            parts = shared_words.lone(self.shop, asked, self.catalogue, asked.products()) or parts
         if not parts and asked.places and re.search("吗|不|吧", asked.forms[0]):
             parts = self._merged(asked, meant, "origin", everything)
         return parts or [Part(which=everything and not asked.on_screen and bool(asked.intents))]
@@ -354,6 +366,13 @@ def _shares(word: str, clause: str) -> bool:
     """Whether a clause has the topic's own word: two telling characters in a row."""
     plain = re.sub(r"[几多少好了的吗不没有什么是能会要过]", " ", word)
     return any(w in clause for w in re.findall(r"[\u4e00-\u9fffa-z]{2,}", plain))
+
+
+def _akin(word: str, clause: str) -> bool:
+    """Whether a clause has another word for the topic's own (硫磺: 无硫)."""
+    return any(
+        len(said) > 1 and said in word and any(o in clause for o in others) for said, others in kin().items()
+    )
 
 
 def _tidy(parts: Sequence[Part]) -> list[Part]:

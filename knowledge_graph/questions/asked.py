@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from core.text.numbers import Amount, find_amounts
+from core.text.sound import key
 from core.text.units import MEASURES
 from knowledge_graph.ingest.places import provinces
 from knowledge_graph.questions import wording
@@ -141,9 +142,12 @@ def understand(
 def _speaks_of(catalogue: Catalogue, text: str, place: str, meant: Iterable[Meant]) -> bool:
     """Whether a place is spoken of, not only part of a product's name (赣南 in 赣南脐橙)."""
     names = {part for m in meant for part in catalogue.by_product[m.product].parts}
+    sounds = ["".join(key(name)) for name in names]
     for match in re.finditer(re.escape(place), text):
         wider = (text[max(0, match.start() - 1) : match.end()], text[match.start() : match.end() + 1])
-        if not any(len(w) > len(place) and w in name for w in wider for name in names):
+        wider = tuple(w for w in wider if len(w) > len(place))
+        heard = any("".join(key(w)) in sound for w in wider for sound in sounds)
+        if not heard and not any(w in name for w in wider for name in names):
             return True
     return False
 
@@ -245,6 +249,8 @@ def _group(
         narrowed = catalogue.sized(found, [m for _, m in attached])
         if narrowed and len(narrowed) < len(found):
             return tuple(narrowed), [a for a, m in attached if _has(catalogue, narrowed, m)], mention
+    if found and sizes and (kin := _of_kind(catalogue, found, mention, [m for _, m in sizes])):
+        return kin, [a for a, m in sizes if _has(catalogue, kin, m)], mention
     if found:
         if on_screen in catalogue.by_product and on_screen and len(found) > 1:
             if on_screen in found or _made_so(catalogue, on_screen, mention):
@@ -281,6 +287,20 @@ def _group(
     attached = [(a, m) for a, m in sizes if _ATTACHED.match(text[a.end :])]
     narrowed = catalogue.sized(catalogue.by_product, [m for _, m in attached])
     return tuple(narrowed), [a for a, _ in attached], ""
+
+
+def _of_kind(
+    catalogue: Catalogue, found: Sequence[str], mention: str, sizes: Sequence[tuple[Decimal, str]]
+) -> tuple[str, ...]:
+    """Goods of the size asked for whose facts call them by the kind named (十斤苹果: 红富士 10斤)."""
+    if len(mention) < 2 or catalogue.sized(found, sizes):
+        return ()
+    return tuple(
+        product
+        for product in catalogue.by_product
+        if any(size in catalogue.by_product[product].nominal for size in sizes)
+        and any(mention in wanted_text(f) for f in catalogue.shop.facts(product))
+    )
 
 
 _NUMERALS = frozenset("0123456789一二两三四五六七八九十百半几")

@@ -49,6 +49,10 @@ def compare(
             return _each(products, responder, asked)
     if asked.has("difference", "alike"):
         return _unlike(shop, asked, products)
+    if asked.says(r"哪[个款样种].{0,2}(?:能|可以|会|要)"):
+        quoted = [intent for intent in quoting.SIMPLE if intent in asked.intents]
+        if quoted:
+            return _each(products, lambda p: quoting.simple(shop, asked, p, quoted[0]), asked)
     match = next((m for f in asked.forms if (m := _QUALITY.search(f))), None)
     if match or asked.says("哪[个款样种]"):
         return _quality(shop, asked, products, match[1] if match else "")

@@ -61,6 +61,7 @@ SIMPLE: dict[str, tuple[str, str, tuple[Property, ...]]] = {
     "presale": ("预售", "{}", (Property.PRESALE,)),
     "usage": ("用法", "{}", (Property.USAGE,)),
     "care": ("保养", "{}", (Property.CARE, Property.STORAGE)),
+    "reminder": ("注意事项", "{}", (Property.REMINDER, Property.CARE)),
     "suitable_for": ("适不适合", "适合{}", (Property.SUITABLE_FOR,)),
     "points": ("特点", "{}", (Property.SELLING_POINT,)),
     "harvest": ("采收时间", "采收时间是{}", (Property.HARVEST_SEASON,)),
@@ -81,9 +82,13 @@ def simple(shop: Shop, asked: Asked, product: str, intent: str) -> Part:
     topic, form, wanted = SIMPLE[intent]
     facts = pick(shop, asked, product, *wanted)
     facts = [f for f in facts if not re.match(r"见|详见|同上|如图", wanted_text(f))]
+    if intent == "promotion" and not facts and (over := _ended(shop, asked, product)):
+        return over
+    if intent == "size" and asked.says("最[大小长宽高厚]") and not _several_sizes(facts):
+        return Part(product, missing=topic)
     if intent in ("size", "spec") and not facts:
         return _from_cell(shop, asked, product, intent, topic)
-    if intent in ("care", "promotion", "gift", "maker"):
+    if intent in ("care", "promotion", "gift", "maker", "reminder"):
         facts = [f for f in facts if f.property is wanted[0]] or facts
     if intent == "promotion" and not facts:
         return _tiers(shop, asked, product)
@@ -100,6 +105,20 @@ def simple(shop: Shop, asked: Asked, product: str, intent: str) -> Part:
     ):
         return Part(product, facts[0].written, tuple(facts))
     return Part(product, text if form == "{}" else form.format(text), tuple(facts))
+
+
+def _ended(shop: Shop, asked: Asked, product: str) -> Part | None:
+    """A promotion that is over: that it is, in its own words."""
+    own = [f for f in shop.facts(product) if f.property is Property.PROMOTION and not f.valid_on(asked.day)]
+    return Part(product, f"“{wanted_text(own[0])}”已经过期了", (own[0],)) if own else None
+
+
+def _several_sizes(facts: Iterable[Fact]) -> bool:
+    """Whether sizes are told apart, so that one of them is the largest."""
+    return any(
+        re.search(r"[大中小]号|[SMLX]+码?[/、，,]|看大小|[0-9]\s*[-~至到]\s*[0-9]", wanted_text(f))
+        for f in facts
+    )
 
 
 def _tiers(shop: Shop, asked: Asked, product: str) -> Part:

@@ -17,7 +17,7 @@ from knowledge_graph.schema import Property
 
 _PRICED = (Property.PRICE, Property.PRICE_TIER, Property.NET_WEIGHT, Property.VOLUME, Property.COUNT)
 _UNIT = re.compile(
-    r"(?:一|每|1)(斤|两|公斤|千克|克|个|只|袋|盒|瓶|枚|片|条|罐|包|颗|块|支|粒|张|饼|尾|双|箱|件|份|头|朵|串|对|根|棵|提|桶)"
+    r"(?:一|每|1)(斤|两|公斤|千克|克|个|升|只|袋|盒|瓶|枚|片|条|罐|包|颗|块|支|粒|张|饼|尾|双|箱|件|份|头|朵|串|对|根|棵|提|桶)"
 )
 
 
@@ -37,6 +37,8 @@ def price(shop: Shop, asked: Asked, meant: Meant) -> Part:
         return Part(product, missing="价格")
     if asked.has("unit_price"):
         return unit_price(shop, asked, product, found)
+    if asked.says("(?:贵|便宜|差)多少") and (apart := _options_apart(shop, asked, product)):
+        return apart
     quantity = meant.quantity
     if quantity is not None and (bound := _bounded(shop, asked, product, quantity)):
         return bound
@@ -51,6 +53,20 @@ def price(shop: Shop, asked: Asked, meant: Meant) -> Part:
         ):
             return per
     return Part(product, plain(found, pick(shop, asked, product, Property.PRICE_OPTION)), _used(found))
+
+
+def _options_apart(shop: Shop, asked: Asked, product: str) -> Part | None:
+    """What the dearest and the cheapest option of one product cost, and the difference."""
+    options = [
+        (f.value, f)
+        for f in pick(shop, asked, product, Property.PRICE_OPTION)
+        if isinstance(f.value, Decimal)
+    ]
+    if len(options) < 2:
+        return None
+    (less, cheap), (more, dear) = min(options, key=lambda o: o[0]), max(options, key=lambda o: o[0])
+    said = f"{dear.about}{money(more)}元，{cheap.about}{money(less)}元，差{money(more - less)}元"
+    return Part(product, said, (dear, cheap))
 
 
 def _bounded(shop: Shop, asked: Asked, product: str, quantity: Amount) -> Part | None:
@@ -182,6 +198,11 @@ def unit_price(shop: Shop, asked: Asked, product: str, found: Offers) -> Part:
             facts = (found.fact,)
         if per is None:
             return Part(product, plain(found), _used(found), missing="净重")
+    elif wanted == "升":
+        if found.millilitres is None:
+            return Part(product, plain(found), _used(found), missing="容量")
+        per = found.per(found.millilitres / 1000)
+        facts = (found.fact, *((found.weight_fact,) if found.weight_fact else ()))
     elif found.base > 1:
         per, facts = found.per(found.base), (found.fact,)
     elif found.count and found.count[0] > 0:

@@ -13,7 +13,7 @@ from knowledge_graph.questions import wording
 from knowledge_graph.questions.asked import Asked, residue
 from knowledge_graph.questions.quoting import CELLS, clauses, pick
 from knowledge_graph.questions.reply import Part
-from knowledge_graph.questions.texts import TEXTS
+from knowledge_graph.questions.texts import TEXTS, wanted_text
 from knowledge_graph.schema import Property
 from knowledge_graph.search import Catalogue
 
@@ -168,3 +168,50 @@ def _overlap(clause: str, needles: Sequence[Needle], name: str) -> tuple[float, 
             if " ".join(key(word)) in sound:
                 seen[word] = max(seen.get(word, 0.0), needle.weight * 1.1)
     return sum(seen.values()), frozenset(seen)
+
+
+_COMMON = frozenset(
+    "的了吗呢吧啊是有在不没无别勿这那我你他您它们谁要会能可得想敢肯该请问说看听知道觉给把被让叫做弄搞来去上下里外前后"
+    "一二两三四五六七八九十百千万半几多少大小好坏高低长短新老真假全都也还再又就只才很太最更比和跟与或但如果因为所以对从到向"
+    "个只件箱盒袋瓶罐包斤克两块元钱价角份条样种款回次下点些什么怎哪啥咋样时候天月年日号今明现早晚久人家里手头东西地方自己"
+    "吃喝用买卖发放存送货品子儿哦呀嘛噻哈伐冇没有着过起成为行中同于以及其之而且着"
+)
+
+
+def _telling(char: str) -> bool:
+    return "\u4e00" <= char <= "\u9fff" and char not in _COMMON
+
+
+def lone(shop: Shop, asked: Asked, catalogue: Catalogue, products: Iterable[str]) -> list[Part]:
+    """Where nothing else was found: the product's clause with a telling character that no other clause has.
+
+    漆 in 上漆没有 finds 无漆无蜡. Only for a product that is surely meant, and only in its own facts.
+    """
+    held = tuple(products)
+    if not held or len(held) > 2:
+        return []
+    text = residue(asked, catalogue)
+    for product in held:
+        name = "".join(catalogue.by_product[product].parts)
+        rows = [
+            (clause, fact)
+            for fact in pick(shop, asked, product, *TEXTS)
+            if fact.product and fact.property not in CELLS
+            for clause in re.split(r"[，,、]", wanted_text(fact))
+            if clause
+        ]
+        telling = [
+            at
+            for at in range(len(text))
+            if _telling(text[at])
+            and text[at] not in name
+            and not (text[at] in _VERBS and len(_with_object(text, at + 1)) > 1)
+        ]
+        for at in telling:
+            beside = {c for c in (text[max(0, at - 1) : at], text[at + 1 : at + 2]) if _telling(c)}
+            holding = [(c, f) for c, f in rows if text[at] in c and all(b in c for b in beside)]
+            if 0 < len(holding) <= 2:
+                clause, fact = holding[0]
+                whole = next((c for c in clauses(fact) if clause in c), clause)
+                return [Part(product, whole if len(whole) <= 40 else clause, (fact,))]
+    return []

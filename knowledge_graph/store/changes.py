@@ -88,7 +88,12 @@ class State:
 
 
 def in_force(mentions: Iterable[Mention], ranks: Mapping[str, int]) -> list[Fact]:
-    """The facts that hold: the latest word on each counts, then the latest of those that exclude another.
+    """The facts that hold: those that stand, less those that another of the same property overrules."""
+    return _without_overruled(standing(mentions, ranks))
+
+
+def standing(mentions: Iterable[Mention], ranks: Mapping[str, int]) -> list[tuple[int, Fact]]:
+    """The facts that were not withdrawn last, each with the place of the change since which it stands.
 
     In one change an addition outweighs a withdrawal of the same fact: its place in the sheet moved.
     """
@@ -102,25 +107,24 @@ def in_force(mentions: Iterable[Mention], ranks: Mapping[str, int]) -> list[Fact
             continue
         for fact in records.read(mention.text):
             said.setdefault(fact.id, []).append((rank, True, fact))
-    held = [(since, fact) for words in said.values() for since, fact in (_standing(words),) if fact]
-    return _without_overruled(held)
+    return [(since, fact) for words in said.values() for since, fact in (_latest(words),) if fact]
 
 
 _Word = tuple[int, bool, Fact | None]
 """Place of the change, whether it adds, and what."""
 
 
-def _standing(words: list[_Word]) -> tuple[int, Fact | None]:
+def _latest(words: list[_Word]) -> tuple[int, Fact | None]:
     """Since when a fact stands, and its latest wording; None where it was withdrawn last."""
     if len(words) == 1:
         return words[0][0], words[0][2]
-    since, standing = -1, None
+    since, latest = -1, None
     for rank, added, fact in sorted(words, key=lambda word: word[:2]):
         if not added:
-            since, standing = -1, None
+            since, latest = -1, None
         else:
-            since, standing = (rank if since < 0 else since), fact
-    return since, standing
+            since, latest = (rank if since < 0 else since), fact
+    return since, latest
 
 
 def _without_overruled(held: list[tuple[int, Fact]]) -> list[Fact]:

@@ -13,12 +13,15 @@ _RECORDS = (records.NAMED, records.STATES)
 
 
 class Comparison:
-    """The facts in force by id, each as a fingerprint of its source, or None once the sheet has said it."""
+    """The facts in force by id, each as a fingerprint of its source, or None once the sheet has said it.
+
+    ``refused`` are the ids that a person, not a sheet, took back last.
+    """
 
     def __init__(self, store: FactStore, applied: Iterable[Change]) -> None:
         self._store, self._applied = store, tuple(applied)
         self._held: dict[str, int | None] = {}
-        self._refused: set[str] = set()
+        self.refused: set[str] = set()
         self.changed = 0
         for change in self._applied:
             self._follow(change)
@@ -27,10 +30,10 @@ class Comparison:
         for name in self._store.scan(change.graph, records.WITHDRAWS):
             self._held.pop(name, None)
             if change.kind != "sheet":
-                self._refused.add(name)
+                self.refused.add(name)
         for fact in self._facts(change):
             self._held[fact.id] = _fingerprint(fact)
-            self._refused.discard(fact.id)
+            self.refused.discard(fact.id)
 
     def _facts(self, change: Change) -> Iterator[Fact]:
         for predicate in _RECORDS:
@@ -44,7 +47,7 @@ class Comparison:
         """
         for fact in facts:
             held = self._held.get(fact.id, 0)
-            if held is None or fact.id in self._refused:
+            if held is None or fact.id in self.refused:
                 continue
             if fact.id not in self._held and added is not None:
                 added.append(fact)

@@ -104,6 +104,8 @@ def _opened(folder: Path | None) -> ox.Store:
     if folder is None:
         return ox.Store()
     try:
+        if not folder.exists() and (aside := put_aside(folder)).exists():
+            aside.rename(folder)
         folder.mkdir(parents=True, exist_ok=True)
         return ox.Store(str(folder))
     except OSError as error:
@@ -114,6 +116,11 @@ def _opened(folder: Path | None) -> ox.Store:
         raise StorageError(
             "store.unusable", f"打不开商品图谱 {folder}：{error}。", "请检查磁盘和文件夹的权限。"
         ) from error
+
+
+def put_aside(folder: Path) -> Path:
+    """Where a store stands for the moment in which its new files take its place."""
+    return folder.with_name(f"{folder.name}.old")
 
 
 def _graph(quad: ox.Quad) -> str:

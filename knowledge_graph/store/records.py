@@ -83,6 +83,12 @@ def read(record: str) -> list[Fact]:
     return [_fact(product, held, common) for held in head["facts"]]
 
 
+def product_of(record: str) -> str:
+    """The product of a record."""
+    product: str = json.loads(record)["of"]
+    return product
+
+
 def _fact(product: str, held: dict[str, Any], common: dict[str, Any]) -> Fact:
     take = held.get
     value, shown_value = _value(held)
