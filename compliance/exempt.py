@@ -46,10 +46,14 @@ _DISOWNED = re.compile(
     "^[^，,。！？!?]{0,3}[，,]?(?:[这那它](?:个|些|款|种)?)?(?:都|可)?(?:不是我们|跟我们没关系|跟我们无关|是别家|是人家的)"
 )
 """Said to be somebody else's; a clause about another thing disowns only that (有专利，仿款不是我们的)."""
+_CONTRAST = re.compile(
+    "(?:我们?|咱们?|我家)(?:都|就|可|绝|从来?|这里)?(?:没有|不卖|不做|不用|不搞|不这样|不敢用)[^，,。！？!?]*"
+)
+"""What the speaker does not do himself takes nothing back of what he says of others."""
 _NONE = re.compile("^(?:我们|咱|暂时|现在|目前)?(?:也|都|还)?(?:没有|没得|没办|没拿|没做|冇)(?:[，,。！!]|$)")
 """What is said to be missing right after: 有机认证没有，就是普通菜。"""
 _REFUSED_WITHIN = re.compile(
-    "不懂|不说|不讲|不宣传|不宣称|不承诺|不敢说|不敢讲|不保证|不评价|别想着|别指望|别信|莫信|不信这|不图|不谈|不是用来|问银行|问医生|去问|看水肥|说不准|没法保证|没法说|"
+    "不懂|不包(?:回收|收购|销|活)|不回收|不收购|不说|不讲|不宣传|不宣称|不承诺|不敢说|不敢讲|不保证|不评价|别想着|别指望|别信|莫信|不信这|不图|不谈|不是用来|问银行|问医生|去问|看水肥|说不准|没法保证|没法说|"
     "不能代替|不能替代|不能说|不能讲|没有这回事|没有这种说法|谈不上|说不上|算不上"
 )
 """Refusals that stand inside a long match: 风水这些我不懂，您摆着看。"""
@@ -133,7 +137,7 @@ def negated(text: str, start: int, end: int, slander: bool = False) -> bool:
         return True
     if _NONE.match(after) or _DISOWNED.match(after):
         return True
-    return _near(_REFUSED, after)
+    return _near(_REFUSED, _CONTRAST.sub("", after) if slander else after)
 
 
 def _near(pattern: re.Pattern[str], after: str) -> bool:
@@ -250,7 +254,7 @@ def at_home(text: str, start: int, end: int) -> bool:
 
 
 _TOLD = re.compile(
-    "(?<!是)(?:店主|老板|老板娘|掌柜|主家|东家|厂家|农户|果农|茶农|菜农|蜂农|渔民|老乡|师傅|卖家|商家|供货商|合作社|顾客|买家|客人|有位|她|他|大爷|阿姨|大姐|种植户|养殖户)"
+    "(?<!是)(?:店主|老板|老板娘|掌柜|主家|东家|厂家|农户|果农|茶农|菜农|蜂农|渔民|老乡|手艺人|匠人|绣娘|工人|村民|乡亲|农民|师傅|卖家|商家|供货商|合作社|顾客|买家|客人|有位|她|他|大爷|阿姨|大姐|种植户|养殖户)"
     "(?:们|自己|本人|家|那边)?[^,，。！？!?]{0,4}(?:说|讲|告诉|介绍|自家|自己|写|留言|反馈|提到|刚才说|$)"
 )
 

@@ -21,7 +21,7 @@ from compliance.exempt import exemption
 from compliance.match import Match, Matcher
 from compliance.normal import Folded, fold
 from compliance.normal_disguise import Disguises
-from compliance.rulebook import Rule, Rulebook, load_rules
+from compliance.rulebook import Rule, Rulebook, load_rules, word_lists
 from core.errors import ConfigurationError
 from core.events import Action, Finding
 
@@ -158,7 +158,7 @@ class Guard:
             rule = one.rule
             if case.speaker == "human" and (rule.kind == _ONLY_AI or rule.human == "ignore"):
                 continue
-            if rule.categories and case.category not in (*rule.categories, "generic"):
+            if not _concerns(rule, case.category, one.text.text):
                 continue
             why = exemption(one.text.text, Match(rule, one.start, one.end))
             if not why and _cuts_a_word(text, *one.span):
@@ -183,6 +183,18 @@ class Guard:
             return None
         again, _ = self._found(rest, case)
         return None if again else rest
+
+
+def _concerns(rule: Rule, category: str, text: str) -> bool:
+    """Whether a rule holds for this category; where that is unknown, whether the text is about one of its own."""
+    if not rule.categories or category in rule.categories:
+        return True
+    about = [word_lists().get(f"about_{kind}") for kind in rule.categories]
+    return category == "generic" and any(words is None or _mentions(words, text) for words in about)
+
+
+def _mentions(words: Iterable[str], text: str) -> bool:
+    return any(word in text for word in words)
 
 
 def _cuts_a_word(text: str, start: int, end: int) -> bool:

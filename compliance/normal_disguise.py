@@ -35,7 +35,7 @@ _UNITS = frozenset("kg mg g l ml cl cm mm dm km m kcal kj kw kwh mah ppm ph pcs 
 _AMOUNT = re.compile("[0-9] ?$")
 _EVERYDAY = frozenset(
     "的了是在有和也再都就不放看拿给到用吃喝穿买卖要会能可还很又去来说问这那您你我他她它们大小多少好上下里外前后"
-    "个只包箱袋瓶盒斤两件码号批半把被让从对向跟比请帮等装泡煮蒸炒炖切洗剥晒发退换补赔寄拍点付收开关坏烂胀破摘采收种养晒运"
+    "个只包箱袋瓶盒斤两件码号批半把被让从对向跟比请帮等装泡煮蒸炒炖切洗剥晒发退换补赔寄拍点付收开关坏烂胀破摘采收种养晒运提样"
 )
 """One-character words of everyday talk: nobody disguises a word of two syllables with them."""
 _GOODS = frozenset(w for w in word_lists()["product"] if len(w) == 1)
