@@ -39,6 +39,7 @@ def register(app: typer.Typer) -> None:
     shop.command("refuse", help="不同意等待审核的资料，写上原因。")(_refuse)
     shop.command("revert", help="退回上一次批准以前的样子。")(_revert)
     shop.command("versions", help="谁在什么时候批准、退回、没有采用了什么。")(_versions)
+    shop.command("compact", help="把旧的版本合起来，腾出磁盘；先停下服务。")(_compact)
     shop.command("remove", help="删除一个店铺。")(_remove)
     shop.command("export", help="导出为 JSON-LD，可以再导入。")(_export)
     shop.command("graph", help="商品图谱的结构（JSON），供画图用。")(_graph)
@@ -311,6 +312,23 @@ def _told(act: Act) -> str:
     if act.kind == "approve":
         return f"批准了第 {act.version} 版" + (f"，表格“{act.title}”" if act.title else "")
     return f"退回了第 {act.version} 版" if act.kind == "revert" else "删除了店铺"
+
+
+def _compact(
+    keep: Annotated[int, typer.Option("--keep", min=1, help="留几版可以退回。")] = 20,
+) -> None:
+    """Merge old versions of all shops and write the store's files anew."""
+    from core.settings import load
+    from knowledge_graph.store.compacting import compact
+
+    folder = load().service.data_dir / "shops" / "graph"
+    before = _megabytes(folder)
+    compact(folder, keep)
+    typer.echo(f"商品图谱原来占 {before:.1f} MB，现在占 {_megabytes(folder):.1f} MB。")
+
+
+def _megabytes(folder: Path) -> float:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6
 
 
 def _remove(name: Annotated[str, typer.Argument(help="店铺的名字。")], who: Who = "店主") -> None:

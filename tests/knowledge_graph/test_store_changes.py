@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -17,6 +18,7 @@ from knowledge_graph.ingest.importer import Preview
 from knowledge_graph.schema import Property
 from knowledge_graph.store import records
 from knowledge_graph.store.choosing import open_shops
+from knowledge_graph.store.compacting import compact
 from knowledge_graph.store.oxigraph import OxigraphStore
 from knowledge_graph.store.shops import Shops
 from tests.knowledge_graph.test_round_trip import DAY, MONEY, TEXT, facts
@@ -145,6 +147,61 @@ def test_an_unknown_proposal_is_refused_by_name(shops: Shops) -> None:
     imported(shops, price("5"))
     with pytest.raises(InputError, match="nothere"):
         review.approve(shops, "铺", ["nothere"])
+
+
+def test_compacting_keeps_what_holds_and_gives_the_disk_back(tmp_path: Path) -> None:
+    folder = tmp_path / "graph"
+    shops = Shops(OxigraphStore(folder))
+    names = [f"笋干{n}" for n in range(400)]
+    for value in range(1, 9):
+        imported(shops, *(price(str(value), n) for n in names))
+    review.propose(shops, "铺", [price("4.50", names[0])], "幺妹")
+    review.approve(shops, "铺", who="店主")
+    gone = next(f for f in shops.product_facts("铺", names[1]) if f.property is P.PRICE)
+    shops.propose("铺", [], [gone])
+    shops.approve("铺", who="店主")
+    imported(shops, *(price("8", n) for n in names), price("7", "腊肉"))
+    before, acts, last = set(shops.all_facts("铺")), shops.acts("铺"), shops.version("铺")
+    shops.close()
+    size = _size(folder)
+    compact(folder, keep=2)
+    assert _size(folder) < size / 3
+    shops = Shops(OxigraphStore(folder))
+    assert (set(shops.all_facts("铺")), shops.acts("铺"), shops.version("铺")) == (before, acts, last)
+    assert shops.revert("铺") < last
+    assert prices(shops, "腊肉") == []
+    with pytest.raises(InputError):
+        shops.revert("铺")
+    imported(shops, *(price("8", n) for n in names))
+    assert (prices(shops, names[0]), prices(shops, names[1])) == (["4.50"], [])
+
+
+def test_a_compacted_shop_takes_the_next_changes_as_it_would_have_before(tmp_path: Path) -> None:
+    found = []
+    for folder in (tmp_path / "plain", tmp_path / "compacted"):
+        shops = Shops(OxigraphStore(folder))
+        imported(shops, price("5"), price("7", "腊肉"))
+        review.propose(shops, "铺", [price("4.50"), price("6.50", "腊肉")], "幺妹")
+        review.approve(shops, "铺")
+        imported(shops, price("5"), price("8", "腊肉"))
+        shops.close()
+        if folder.name == "compacted":
+            compact(folder, keep=1)
+        shops = Shops(OxigraphStore(folder))
+        states = [set(shops.all_facts("铺"))]
+        imported(shops, price("5"), price("9", "腊肉"))
+        states.append(set(shops.all_facts("铺")))
+        shops.propose("铺", [], [f for f in shops.product_facts("铺", "笋干") if f.source.speaker])
+        shops.approve("铺")
+        states.append(set(shops.all_facts("铺")))
+        shops.close()
+        found.append(states)
+    assert found[0] == found[1]
+    assert len(set(map(frozenset, found[0]))) == 3
+
+
+def _size(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
 
 
 def test_an_endpoint_without_an_address_is_said_plainly(tmp_path: object) -> None:
