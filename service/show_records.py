@@ -197,9 +197,10 @@ class ShowLog:
         )
 
     def _decided(self, comment: Record, verdict: Verdict) -> Record:
+        again = comment["status"] == verdict.action  # nobody heard the first answer
         comment["status"] = verdict.action
         comment["why"] = [finding_record(f) for f in verdict.findings]
-        if verdict.action in ("answer", "defer"):
+        if verdict.action in ("answer", "defer") and not again:
             self._counts["answered" if verdict.action == "answer" else "deferred"] += 1
         return comment
 
