@@ -10,6 +10,7 @@ machine does. Search has its own: ``benchmarks.graph_search``.
 from __future__ import annotations
 
 import gc
+import json
 import random
 import resource
 import shutil
@@ -29,6 +30,8 @@ from benchmarks.catalogue import DAY, products
 from benchmarks.report import machine, quantile
 from knowledge_graph import review
 from knowledge_graph.facts import Fact, Source
+from knowledge_graph.ingest.importer import import_file
+from knowledge_graph.ingest.jsonld import as_jsonld
 from knowledge_graph.schema import Property
 from knowledge_graph.store import records
 from knowledge_graph.store.oxigraph import PORTION, OxigraphStore
@@ -37,6 +40,8 @@ from knowledge_graph.store.shops import Shops
 NAME = "目录"
 SIZES = (1_000, 10_000, 100_000)
 READS = 3_000
+EXPORTED = 10_000
+"""Products of the largest shop that is exported and imported again."""
 
 
 def facts(count: int) -> Iterator[Fact]:
@@ -117,6 +122,7 @@ def measure(count: int, folder: Path) -> None:
     shops.approve(NAME)
     print(f"  approve: {(time.perf_counter() - began) * 1000:.1f} ms", flush=True)
     reads(shops, count)
+    memory(folder)
     small_changes(shops, count)
     began = time.perf_counter()
     shops.stage_facts(NAME, "目录", DAY, facts(count))
@@ -124,11 +130,18 @@ def measure(count: int, folder: Path) -> None:
     began = time.perf_counter()
     shops.product_names(NAME)
     print(f"  names of all products: {time.perf_counter() - began:.2f} s")
+    memory(folder)
+    if count <= EXPORTED:
+        round_trip(shops, folder)
+    shops.close()
+    compare(folder, count)
+
+
+def memory(folder: Path) -> None:
+    """Print the most that the process has used so far, and the disk."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     size = sum(f.stat().st_size for f in folder.rglob("*") if f.is_file()) / 1e6
     print(f"  memory at most {peak:.0f} MB, {size:.0f} MB on disk", flush=True)
-    shops.close()
-    compare(folder, count)
 
 
 def reads(shops: Shops, count: int) -> None:
@@ -142,6 +155,25 @@ def reads(shops: Shops, count: int) -> None:
     view.facts(drawn[0])
     line("facts of the product on screen, again", timed(READS, lambda _: view.facts(drawn[0])))
     line("version", timed(READS, lambda _: shops.version(NAME)))
+
+
+def round_trip(shops: Shops, folder: Path) -> None:
+    """Export as JSON-LD and import again: every fact must come back as it was."""
+    shop = shops.snapshot(NAME)
+    path = folder / "shop.jsonld"
+    began = time.perf_counter()
+    path.write_text(json.dumps(as_jsonld(shop), ensure_ascii=False), encoding="utf-8")
+    exported = time.perf_counter()
+    back = {fact.id: fact for fact in import_file(path, DAY).facts}
+    done = time.perf_counter()
+    held = {fact.id: fact for facts in shop.by_product.values() for fact in facts}
+    same = sum(back.get(id_) == fact for id_, fact in held.items())
+    print(
+        f"  JSON-LD: {path.stat().st_size / 1e6:.0f} MB, export {exported - began:.1f} s, "
+        f"import {done - exported:.1f} s; {same}/{len(held)} facts the same, {len(back) - same} others",
+        flush=True,
+    )
+    path.unlink()
 
 
 def small_changes(shops: Shops, count: int) -> None:

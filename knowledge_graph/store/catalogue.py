@@ -164,6 +164,12 @@ class Catalogue:
 def _change(graph: str, held: dict[str, str]) -> Change:
     kind = held.get("kind", "chosen")
     assert kind in ("sheet", "spoken", "chosen")
+    if "begun" not in held:
+        raise StorageError(
+            "store.old",
+            "这里的商品资料是旧版的乡音存下的，新版读不了。",
+            "请把数据文件夹里的 shops 挪走，再用 xiangyin shop import 重新导入商品表。",
+        )
     day = held.get("asOf", "")
     return Change(
         Iri(graph),

@@ -18,12 +18,13 @@ from typing import Any
 from knowledge_graph.facts import Fact, Quantity, Source, Value
 from knowledge_graph.schema import SCHEMA, TERMS, XY, Property
 from knowledge_graph.store.codec import TYPE, fact_iri, product_iri, shown, value_kind
-from knowledge_graph.store.terms import Iri, Statement, statement
+from knowledge_graph.store.terms import Iri, Statement, literal, statement
 
 NAMED, STATES, WITHDRAWS, WAITS = (Iri(XY + name) for name in ("named", "states", "withdraws", "waits"))
 """Product → record of its name, of other facts; → id of a fact that no longer holds; → record that waits."""
 _PRODUCT = Iri(SCHEMA + "Product")
-_TERMS = {p: (Iri(t.link), Iri(t.type), Iri(t.value)) for p, t in TERMS.items()}
+_TERMS = {p: (f" {Iri(t.link)} ", f" {TYPE} {Iri(t.type)} .", f" {Iri(t.value)} ") for p, t in TERMS.items()}
+"""What stands between the terms of a fact's statements: a sheet has very many of them."""
 _PROPERTIES = {p.value: p for p in Property}
 _COMMON = ("file", "sheet", "row", "speaker")
 _TOGETHER = 100
@@ -135,16 +136,17 @@ def statements(shop: str, facts: Iterable[Fact]) -> Iterator[Statement]:
     """
     for name, run in groupby(facts, lambda fact: fact.product):
         product = _product(shop, name)
+        subject = str(product)
         while part := list(islice(run, _TOGETHER)):
             yield from records_of(product, part)
             for fact in part:
                 link, type_, value = _TERMS[fact.property]
-                node = fact_iri(shop, fact)
+                node = str(fact_iri(shop, fact))
                 if fact.property is Property.NAME:
                     yield statement(product, TYPE, _PRODUCT)
-                yield statement(product, link, node)
-                yield statement(node, TYPE, type_)
-                yield statement(node, value, shown(fact.value))
+                yield Statement(f"{subject}{link}{node} .")
+                yield Statement(f"{node}{type_}")
+                yield Statement(f"{node}{value}{literal(shown(fact.value))} .")
 
 
 def records_of(product: Iri, facts: Sequence[Fact]) -> Iterator[Statement]:
