@@ -165,6 +165,9 @@ class _Run:
             self._open(at)
         elif boundary.kind is BoundaryKind.PAUSE and self._segment and not self._load.thin:
             self._guess(self._segment, at)
+        elif boundary.kind is BoundaryKind.RESUME and self._segment and self._segment.guess:
+            self._segment.guess.cancel()  # where it still waits, it would only be in another's way
+            self._segment.guess = None
         elif boundary.kind is BoundaryKind.END:
             await self._end(at)
 

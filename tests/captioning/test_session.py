@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import numpy as np
 import pytest
@@ -72,6 +73,24 @@ async def test_what_was_decoded_at_the_pause_serves_as_the_final() -> None:
     heard = ScriptedRecognizer(["好的"])
     await caption(heard, list(chunks(silence(0.5), speech(0.4), silence(2.0))))
     assert len(heard.requests) == 1
+
+
+async def test_a_guess_that_still_waits_when_speech_goes_on_is_never_decoded() -> None:
+    heard, busy = ScriptedRecognizer(["好的"]), threading.Event()
+    inbox: Channel[Event] = Channel(64)
+    outbox: Channel[Event] = Channel(64)
+    captioner = Captioner(default_renderer(), lambda text: text)
+    sound = (silence(0.5), speech(0.6), silence(0.3), speech(0.6), silence(1.5))
+    async with Compute(threads=1) as compute, asyncio.TaskGroup() as group:
+        group.create_task(compute.submit(busy.wait, priority=Priority.FINAL_CAPTION, model="another"))
+        stage = LiveCaptions(heard, ScriptedVoiceActivity(), captioner, compute)
+        group.create_task(stage.run(inbox, outbox))
+        for chunk in chunks(*sound):
+            await inbox.send(chunk)
+            await settle()
+        inbox.close()
+        busy.set()
+    assert [r.effort for r in heard.requests if r.effort != "draft"] == ["live"]
 
 
 async def test_long_speech_shows_partial_text_before_the_final() -> None:
