@@ -49,6 +49,7 @@ TESTS = (
     "tests/compliance/test_exempt_more.py",
     "tests/compliance/test_disclaimer.py",
     "tests/compliance/test_evidence.py",
+    "tests/compliance/test_normal.py",
     "tests/compliance/test_guard.py",
 )
 _OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")

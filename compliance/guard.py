@@ -186,7 +186,7 @@ class Guard:
 
 
 def _concerns(rule: Rule, category: str, text: str) -> bool:
-    """Whether a rule holds for this category; where that is unknown, whether the text is about one of its own."""
+    """Whether a rule holds for the category, or the text is about one of its own where that is unknown."""
     if not rule.categories or category in rule.categories:
         return True
     about = [word_lists().get(f"about_{kind}") for kind in rule.categories]

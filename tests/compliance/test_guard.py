@@ -33,7 +33,8 @@ def rows(name: str) -> list[dict[str, Any]]:
 
 
 def said(row: dict[str, Any], record: str = "record") -> Judgement:
-    return GUARD.check(row["text"], "ai", row.get("category", "generic"), row.get(record))
+    category, product = row.get("category", "generic"), row.get("product", "")
+    return GUARD.check(row["text"], "ai", category, row.get(record), product=product)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda r: r.id)
@@ -90,7 +91,7 @@ def test_what_the_fresh_rounds_taught_stays_learnt(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["round_4.jsonl", "round_5.jsonl", "round_6.jsonl", "round_7.jsonl", "round_8.jsonl", "round_9.jsonl"],
+    [f"round_{number}.jsonl" for number in range(4, 14)],
 )
 def test_most_of_what_the_longer_rounds_taught_stays_learnt(name: str) -> None:
     lines = rows(name)
@@ -166,6 +167,43 @@ def test_a_disguise_is_seen_through_and_underlined_in_the_raw_text(plain: str, d
 
 def test_ordinary_words_that_sound_alike_pass() -> None:
     assert GUARD.check("打包火腿走邮寄，家里有鸡蛋").action == "allow"
+
+
+def test_two_characters_out_of_an_ordinary_word_are_no_claim() -> None:
+    assert GUARD.check("就是普通酒，五百毫升", category="alcohol").action == "allow"
+    assert GUARD.check("通酒气的茶", category="tea").action != "allow"
+
+
+@pytest.mark.parametrize(
+    ("text", "category", "stopped"),
+    [
+        ("半年就能摘瓜", "seed", True),
+        ("半年就能摘瓜", "tea", False),
+        ("树苗今年准能摘", "generic", True),
+        ("明天准能收到", "generic", False),
+    ],
+)
+def test_a_rule_of_one_category_holds_there_or_where_the_text_is_about_it(
+    text: str, category: str, stopped: bool
+) -> None:
+    found = {f.rule for f in GUARD.check(text, category=category).findings}
+    assert ("C14.quick-fruit" in found) is stopped
+
+
+def test_what_the_speaker_does_not_do_takes_nothing_back_of_what_he_says_of_others() -> None:
+    assert {f.kind for f in GUARD.check("市场上的虾都打过针，我们没有").findings} == {"C11"}
+
+
+def test_evidence_must_be_about_the_goods_on_screen() -> None:
+    certificate = {"type": "有机产品认证", "number": "1", "product": "山前小米", "valid_until": "2027-06-01"}
+    record = {"certificates": [certificate]}
+    assert GUARD.check("这是有机的", record=record, product="山前小米5斤").action == "allow"
+    assert GUARD.check("这是有机的", record=record, product="山后小米5斤").action != "allow"
+
+
+def test_a_picture_before_a_word_takes_a_words_place() -> None:
+    assert GUARD.check("喝它，💊都可以扔了").action != "allow"
+    assert GUARD.check("今天发货🚗").action == "allow"
 
 
 def test_the_day_given_beats_the_record_and_the_record_beats_today() -> None:
