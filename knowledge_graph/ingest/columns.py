@@ -60,7 +60,7 @@ def assign(texts: Sequence[str], rows: Sequence[Row]) -> tuple[Column, ...]:
     columns = [Column(i, h, h.role if h.score >= _SURE else "") for i, h in enumerate(headings)]
     columns = _without_row_numbers(_settle_doubles(columns), cells)
     columns = _by_evidence(columns, cells)
-    columns = _settle_prices(_price_by_values(columns, rows))
+    columns = _settle_prices(_price_by_values(columns, rows), rows)
     taken = {c.role for c in columns}
     if {"certificate", "sku"} <= taken and not taken & {"price", "price_tier", "net_weight", "stock"}:
         # A sheet of certificates: the number is the certificate's, not the product's.
@@ -232,13 +232,28 @@ def _yuan(row: Row, index: int) -> Decimal | None:
     return Decimal(match[1]) if match else None
 
 
-def _settle_prices(columns: list[Column]) -> list[Column]:
+def _lowest(prices: Sequence[Column], rows: Sequence[Row]) -> Column:
+    """The column of amounts that is below the others in most rows; the last where none is."""
+    for column in prices:
+        pairs = [
+            (_yuan(row, column.index), _yuan(row, other.index))
+            for row in rows
+            for other in prices
+            if other is not column
+        ]
+        both = [(one, other) for one, other in pairs if one and other]
+        if both and sum(one < other for one, other in both) >= 0.7 * len(both):
+            return column
+    return prices[-1]
+
+
+def _settle_prices(columns: list[Column], rows: Sequence[Row]) -> list[Column]:
     """Of several prices the viewer pays the live one; a plain one beside it is the price before."""
     settled = list(columns)
     prices = [c for c in settled if c.role == "price"]
     if len(prices) > 1:
         strong = [c for c in prices if is_strong_price(c.title)]
-        paid = (strong or prices)[-1] if len(strong) != 1 else strong[0]
+        paid = strong[0] if len(strong) == 1 else _lowest(strong or prices, rows)
         has_list = any(c.role == "list_price" for c in settled)
         for other in prices:
             if other is not paid:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from knowledge_graph.ingest.columns import Column, Row, assign
 from knowledge_graph.ingest.headings import read_heading
+from knowledge_graph.ingest.looks import look
 from knowledge_graph.ingest.sheets import Cell, Sheet
 
 _TOTAL = re.compile(
@@ -101,7 +102,24 @@ def _header_row(rows: Sequence[Row]) -> int | None:
         worth = _header_worth(row)
         if worth > score + 0.5:
             best, score = at, worth
-    return best if score >= 2 else None
+    return best if score >= 2 else _heads_by_shape(rows)
+
+
+def _heads_by_shape(rows: Sequence[Row]) -> int | None:
+    """Where no heading is known: the first row of short, different words above rows filled as it is."""
+    for at, row in enumerate(rows[:15]):
+        texts = [c.text for c in _filled(row)]
+        plain = all(len(t) <= 12 and not look(t) and not re.search(r"\d{2}", t) for t in texts)
+        below = [sum(bool(c.text) for c in under) for under in rows[at + 1 : at + 4]]
+        if (
+            len(texts) >= 5
+            and plain
+            and len(set(texts)) == len(texts)
+            and len(below) >= 2
+            and min(below) >= len(texts) / 2
+        ):
+            return at
+    return None
 
 
 def _header_worth(row: Row) -> float:
