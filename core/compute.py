@@ -114,6 +114,12 @@ class Compute:
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
+    @property
+    def running(self) -> int:
+        """How many jobs run now."""
+        with self._lock:
+            return len(self._running)
+
     async def submit(
         self, run: Callable[[], T], *, priority: Priority, model: str, cancelled: Cancelled = never
     ) -> T:
