@@ -7,6 +7,7 @@ full is shown short, else it moves to the next block of its cue, else it is drop
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -82,7 +83,7 @@ def lay_out_all(cues: Sequence[Cue], settings: LayoutSettings | None = None) -> 
     """The blocks of many cues in order, never overlapping."""
     blocks: list[Block] = []
     dropped = 0
-    for cue, after in zip(cues, [*cues[1:], None], strict=True):
+    for cue, after in itertools.zip_longest(cues, cues[1:]):
         laid = lay_out(cue, settings, after.start if after else None)
         blocks += laid.blocks
         dropped += laid.dropped

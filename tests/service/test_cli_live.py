@@ -52,6 +52,13 @@ def test_a_recording_by_a_pipe_is_captioned_like_a_file(ears: None, tmp_path: Pa
     assert TEXT in by_pipe.stdout and by_pipe.stdout == by_name.stdout
 
 
+def test_a_recording_in_which_nobody_speaks_has_no_captions(ears: None, tmp_path: Path) -> None:
+    write_wav(tmp_path / "quiet.wav", 0 * sentence(0, 12), RATE)
+    result = run("caption", str(tmp_path / "quiet.wav"), "--out", str(tmp_path / "quiet.srt"))
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "quiet.srt").read_text("utf-8").strip() == ""
+
+
 def test_an_empty_pipe_is_one_clear_error(ears: None) -> None:
     result = run("caption", "-")
     assert isinstance(result.exception, InputError)
