@@ -3,9 +3,10 @@
 usage: python -m benchmarks.soak [--hours 8] [--seed 1]
 
 A sentence of 2 s and a pause of 1 s, again and again, through the live stage. After each hour: resident
-memory, and p50 and p95 of the time from the last chunk of a silence to the final. The bar: the last
-hour within 5 % of the second (the first fills caches). No real model runs here. Two hundred reconnections
-and twenty kills are tests: tests/service/test_reconnects.py, tests/service/test_crashes.py.
+memory, processor time a sentence (which neighbours on the machine hardly change), and p50 and p95 of the time
+from the last chunk of a silence to the final. The bar: the last hour within 5 % of the second (the first fills
+caches). No real model runs here. Two hundred reconnections and twenty kills are tests:
+tests/service/test_reconnects.py, tests/service/test_crashes.py.
 """
 
 from __future__ import annotations
@@ -51,7 +52,8 @@ async def soak(hours: float, seed: int) -> None:
         stage = LiveCaptions(recognizer, ScriptedVoiceActivity(), captioner, compute)
         running = asyncio.create_task(stage.run(inbox, outbox))
         lags: list[float] = []
-        hours_seen: list[tuple[float, float]] = []
+        hours_seen: list[tuple[float, float, float]] = []
+        spent = time.process_time()
         for number in range(round(hours * 3600 / PERIOD)):
             for at in range(0, len(sound), 1600):
                 chunk = AudioChunk(samples=sound[at : at + 1600], at=number * PERIOD + at / RATE)
@@ -62,8 +64,10 @@ async def soak(hours: float, seed: int) -> None:
             lags.append(time.perf_counter() - began)
             if (number + 1) % round(3600 / PERIOD) == 0:
                 hour = round((number + 1) * PERIOD / 3600)
-                print(f"hour {hour:2}  {memory():7.1f} MiB  {row('final', lags)}", flush=True)
-                hours_seen.append((memory(), quantile(lags, 0.5)))
+                work = 1000 * (time.process_time() - spent) / len(lags)
+                spent = time.process_time()
+                print(f"hour {hour:2}  {memory():7.1f} MiB  {work:5.2f} ms  {row('final', lags)}", flush=True)
+                hours_seen.append((memory(), work, quantile(lags, 0.5)))
                 lags.clear()
                 recognizer.requests.clear()  # what the script keeps for tests would grow
                 recognizer.heard.clear()
@@ -71,8 +75,10 @@ async def soak(hours: float, seed: int) -> None:
         outbox.close()
         running.cancel()
     if len(hours_seen) > 2:
-        (held, lag), (last_held, last_lag) = hours_seen[1], hours_seen[-1]
-        print(f"growth from hour 2: memory {last_held / held - 1:+.1%}, final p50 {last_lag / lag - 1:+.1%}")
+        growth = (
+            f"{last / second - 1:+.1%}" for second, last in zip(hours_seen[1], hours_seen[-1], strict=True)
+        )
+        print("growth from hour 2: memory {}, processor time {}, final p50 {}".format(*growth))
 
 
 def main() -> None:
