@@ -19,6 +19,9 @@ from knowledge_graph.ingest.headings import ROLES
 
 _OWN = 0.8
 """How much of a feature's likelihood comes from the role's examples; the rest from those of all roles."""
+_LATIN = re.compile(r"[a-z]+")
+_KNOWN = frozenset("g kg ml l cm mm m sc qs lb s xl xxl x".split())
+"""Units, sizes and licence letters; what other Latin letters say is only that a code stands there."""
 _LONGEST = 40
 """Characters of a cell that are read."""
 _CELLS = 40
@@ -26,8 +29,9 @@ _CELLS = 40
 
 
 def _features(text: str) -> list[str]:
-    """Characters and pairs of characters, any number as one sign."""
+    """Characters and pairs of characters; any number is one sign, any other code in Latin letters too."""
     plain = re.sub(r"[0-9]+(?:\.[0-9]+)?", "0", unicodedata.normalize("NFKC", text).lower())
+    plain = _LATIN.sub(lambda m: m[0] if m[0] in _KNOWN else "a", plain)
     plain = "^" + "".join(plain.split())[:_LONGEST] + "$"
     return [*plain[1:-1], *(plain[i : i + 2] for i in range(len(plain) - 1))]
 

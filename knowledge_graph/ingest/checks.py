@@ -273,14 +273,24 @@ def check_sheet(drafts: Sequence[Draft]) -> None:
             draft.report("warning", "DUPLICATE_SKU", message, place)
 
 
+def _slipped(draft: Draft, listed: Decimal, middle: float) -> bool:
+    """Whether of a price withheld for being above the list price it is the list price that is far off."""
+    held = next(
+        (f.value for f in draft.pending if f.property is P.PRICE and isinstance(f.value, Decimal)), None
+    )
+    return bool(held and middle) and abs(log(float(listed) / middle)) > abs(log(float(held or 1) / middle))
+
+
 def _check_outliers(drafts: Sequence[Draft]) -> None:
     """A list price ten times the price: the one further from the sheet's median has a slipped point."""
     usual = [_decimal(f.value) for d in drafts for f in (d.get(P.PRICE), d.get(P.LIST_PRICE)) if f]
+    middle = float(median(usual)) if usual else 0.0
     for draft in drafts:
         price, listed = draft.get(P.PRICE), draft.get(P.LIST_PRICE)
+        if listed and not price and _slipped(draft, _decimal(listed.value), middle):
+            draft.withhold([P.LIST_PRICE], "划线价比别的价低得多")
         if not price or not listed or _decimal(listed.value) < _decimal(price.value) * 10:
             continue
-        middle = float(median(usual))
         far = abs(log(float(_decimal(price.value)) / middle)) > abs(
             log(float(_decimal(listed.value)) / middle)
         )

@@ -26,6 +26,7 @@ _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _SINGLE = frozenset("name sku price list_price net_weight shelf_life storage stock origin barcode".split())
 _SHARED = frozenset({"", "note", "private", "promotion", "price_tier", "certificate"})
 """Roles that any number of columns may play."""
+_COUNTED = re.compile(r"[0-9]+\s*[件个只箱盒袋瓶罐包桶把套条枚对双份组坛捆]")
 _MISNAMED = frozenset({("spec", "net_weight"), ("spec", "sku"), ("after_sales", "shelf_life")})
 """Known headings that some merchants use for another thing: 规格 over weights, 型号 over article numbers."""
 _ROW_NUMBER = re.compile(r"^(?:序号?|行号|№|#|no\.?)$", re.I)
@@ -143,6 +144,8 @@ def _evidence(heading: Heading, cells: Sequence[Cell]) -> dict[str, float]:
         worth[looks] = worth.get(looks, 0.0) + 0.3
     if dates > len(texts) / 2 and all(len(t) <= 12 for t in texts):
         worth = {"produced_on": 0.9}
+    counted = sum(bool(_COUNTED.fullmatch(t)) for t in texts) / len(texts)
+    worth["stock"] = worth.get("stock", 0.0) + 0.4 * counted
     for role, share in _of_numbers(heading, numbers).items():
         worth[role] = worth.get(role, 0.0) + share * len(numbers) / len(texts)
     if heading.role:

@@ -32,7 +32,7 @@ _BEFORE = re.compile(
     r"(?:原|原先|平时|平常|平日|日常|市场|划线?|吊牌|门市|超市|店里|线下|往常|以前|指导|建议).{0,4}(?:价|卖|售)"
 )
 _PROOF = re.compile(r"(?:备案|证|许可|批准|执照|登记).{0,2}(?:编?号|文号)")
-_REFUSES = re.compile(r"(?:不|别|莫|停|禁)(?:能|可|许|支持|予)?(?:发|送|到|寄|配)(?!票)")
+_REFUSES = re.compile(r"(?:不|别|莫|停|禁)(?:能|可|许|支持|予)?(?:发|送|到|寄|配|去)(?!票)")
 _STEMS = tuple(
     (re.compile(pattern), role)
     for pattern, role in (

@@ -40,6 +40,7 @@ def weigh(draft: Draft) -> None:
         candidate = draft.places.get(role)
         if (
             candidate is None
+            or not candidate.text
             or candidate.cell.lost
             or isinstance(candidate.cell.value, date)
             or EMPTY.match(candidate.text)
