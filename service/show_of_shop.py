@@ -22,19 +22,16 @@ from anchor.programme import Programme
 from anchor.rundown import Rundown
 from anchor.speech.speaker import Clause, Speaker
 from anchor.writer.author import Author
-from anchor.writer.gate import Gate
 from anchor.writer.memory import Memory
 from compliance.guard import Guard
-from core.errors import InputError
 from core.events import Comment, Event, Line, Notice, Played, Utterance, Verdict
 from core.files import storage_error
 from core.ports import Cancelled
-from knowledge_graph.claims import Checker
 from knowledge_graph.facts import Shop
-from knowledge_graph.questions import Answerer, mandarin
 from media import srt
 from media.audio import WavWriter
 from media.cues import Block, Run
+from service.programme import Knowledge
 from service.show_records import bound_facts, facts_by_id, verdict_record
 
 
@@ -226,15 +223,9 @@ def perform(
 
     InputError (``anchor.empty_shop``) where the shop has no product.
     """
-    if not shop.products():
-        raise InputError(
-            "anchor.empty_shop",
-            f"店铺“{shop.meta.name}”里还没有商品，没有东西可讲。",
-            "请先运行：xiangyin shop import 货单.xlsx",
-        )
     day = as_of or shop.meta.as_of
+    knowledge = Knowledge.of(shop, Guard.load(day), day)
     clock = AudioClock()
-    answerer = Answerer(shop, mandarin(shop))
 
     async def voice(line: str, cancelled: Cancelled) -> AsyncIterator[Clause]:
         for clause in speaker.speak(line, cancelled):
@@ -244,8 +235,8 @@ def perform(
         director = Director(
             shop,
             Rundown.of(shop.products(), minutes, programme),
-            Gate(shop, Guard.load(day), Checker(shop), day),
-            Dialogue(lambda text, on_screen: answerer.answer(text, on_screen, day), Comforter()),
+            knowledge.gate,
+            Dialogue(lambda text, on_screen: knowledge.answerer.answer(text, on_screen, day), Comforter()),
             voice,
             record.publish,
             clock,

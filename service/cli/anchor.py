@@ -5,9 +5,12 @@ from __future__ import annotations
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from service.show_of_shop import Summary
 
 
 def register(app: typer.Typer) -> None:
@@ -79,13 +82,7 @@ def anchor(
     if earlier:
         write_memory(earlier, done.memory)
     label = labelling.mark(out)
-    waits = sorted(done.waits)
-    median = f"，评论到开口中位 {waits[len(waits) // 2]:.1f} 秒" if waits else ""
-    typer.echo(
-        f"{out}：{done.seconds:.0f} 秒，讲了 {done.lines} 句，拦下 {done.refused} 句；"
-        f"评论 {done.comments} 条，答了 {done.answered} 条，说没有资料 {done.deferred} 条{median}。"
-        + (f"已写入 AIGC 标识 {label}。" if label else "")
-    )
+    typer.echo(_told(out, done, label))
 
 
 def _clock(begins: str, day: date) -> datetime | None:
@@ -98,3 +95,13 @@ def _clock(begins: str, day: date) -> datetime | None:
         return datetime.combine(day, datetime.strptime(begins, "%H:%M").time())
     except ValueError as error:
         raise InputError("input.bad_time", f"“{begins}”不是钟点。", "请写成 06:00 这样。") from error
+
+
+def _told(out: Path, done: Summary, label: str | None) -> str:
+    waits = sorted(done.waits)
+    median = f"，评论到开口中位 {waits[len(waits) // 2]:.1f} 秒" if waits else ""
+    return (
+        f"{out}：{done.seconds:.0f} 秒，讲了 {done.lines} 句，拦下 {done.refused} 句；"
+        f"评论 {done.comments} 条，答了 {done.answered} 条，说没有资料 {done.deferred} 条{median}。"
+        + (f"已写入 AIGC 标识 {label}。" if label else "")
+    )
