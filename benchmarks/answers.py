@@ -1,4 +1,4 @@
-"""Answers of facts alone, over two small shops of our own with questions written before any tuning.
+"""Answers of facts alone, over small shops of our own with questions written before any tuning.
 
 Run: ``python -m benchmarks.answers [--writer model] [--first N]``. Prints right answers, refusals kept clean,
 and seconds a question; with the model, also how many answers are in its words.
@@ -12,13 +12,16 @@ import json
 import platform
 import re
 import sys
+import tempfile
 import time
+import tomllib
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from benchmarks import fresh_shops
 from compliance.guard import screen
 from core.settings import load
 from knowledge_graph.facts import Fact, MemoryShop, Quantity, Shop, ShopMeta, Source
@@ -142,12 +145,23 @@ def second_shop() -> Shop:
     return import_file(HERE / "second.csv", day, functools.partial(screen, as_of=day)).shop("second")
 
 
+def fresh_shop(name: str) -> Shop:
+    """One of the sheets of ``held_out/shops``, through the importer and the guard."""
+    source = fresh_shops.SHOPS / f"{name}.toml"
+    day = date.fromisoformat(tomllib.loads(source.read_text(encoding="utf-8"))["as_of"])
+    with tempfile.TemporaryDirectory() as folder:
+        fresh_shops.write_shop(source, Path(folder))
+        screened = functools.partial(screen, as_of=day)
+        return import_file(Path(folder) / "products.xlsx", day, screened).shop(name)
+
+
 def measure(name: str, shop: Shop, file: str, asked: argparse.Namespace) -> list[float]:
     """Ask the questions of one file, print what went wrong and the rates; seconds of each question."""
     writer = model_writer(load(), shop, shop.meta.as_of, print) if asked.writer == "model" else None
     reworded = 0
     answerer = Answerer(shop, mandarin(shop))
     questions = [json.loads(line) for line in (HERE / file).read_text(encoding="utf-8").splitlines()]
+    questions = [q for q in questions if q.get("shop", name) == name]
     good = clean = refusals = 0
     seconds: list[float] = []
     questions = questions[: asked.first or None]
@@ -182,6 +196,8 @@ def main() -> None:
     seconds = measure("first", small_shop(), "questions.jsonl", asked)
     seconds += measure("second", second_shop(), "second.jsonl", asked)
     seconds += measure("third", second_shop(), "third.jsonl", asked)
+    for name in ("duckeggs", "clothshoes", "driedfruit"):
+        seconds += measure(name, fresh_shop(name), "fresh.jsonl", asked)
     seconds.sort()
     p50, p95 = seconds[len(seconds) // 2], seconds[int(len(seconds) * 0.95)]
     print(f"{platform.machine()} python {platform.python_version()} n={len(seconds)}")
