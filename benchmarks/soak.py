@@ -4,8 +4,8 @@ usage: python -m benchmarks.soak [--hours 8] [--seed 1]
 
 A sentence of 2 s and a pause of 1 s, again and again, through the live stage. After each hour: resident
 memory, processor time a sentence (which neighbours on the machine hardly change), and p50 and p95 of the time
-from the last chunk of a silence to the final. The bar: the last hour within 5 % of the second (the first fills
-caches). No real model runs here. Two hundred reconnections and twenty kills are tests:
+from the last chunk of a silence to the final. The bar: the last hour within 5 % of the second (the first
+fills caches). No real model runs here. Two hundred reconnections and twenty kills are tests:
 tests/service/test_reconnects.py, tests/service/test_crashes.py.
 """
 
