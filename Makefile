@@ -63,9 +63,9 @@ $(TORCH_VENV)/.tested: requirements.lock requirements-dev.lock pyproject.toml | 
 	@[ -x $(TORCH_VENV)/bin/python ] || $(PYTHON) -m venv $(TORCH_VENV)
 	@$(TORCH_VENV)/bin/python $(PIP) -r requirements.lock -r requirements-dev.lock
 	@$(TORCH_VENV)/bin/python $(PIP) "$(TORCH)"
-	@$(TORCH_VENV)/bin/python $(PIP) -e ".[gpu,sherpa]" onnx
+	@$(TORCH_VENV)/bin/python $(PIP) -e ".[gpu,sherpa]" onnx==1.23.2
 	@# Fun-ASR-Nano wants torchaudio for features that are plain Python; its libraries want a torch with CUDA.
-	@$(TORCH_VENV)/bin/python $(PIP) --no-deps torchaudio
+	@$(TORCH_VENV)/bin/python $(PIP) --no-deps torchaudio==2.11.0
 	@rm -f $(TORCH_VENV)/lib/python3*/site-packages/torchaudio/lib/*.so
 	@touch $@
 
