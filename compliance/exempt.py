@@ -175,12 +175,13 @@ _RHETORICAL = re.compile(
 
 
 def questioned(text: str, start: int, end: int) -> bool:
-    """A question that nobody answers here (枸杞补肾不), or a choice of two (是散养还是圈养).
+    """A question nobody answers here (枸杞补肾不), a choice of two (是散养还是圈养, 加没加糖).
 
     A rhetorical question is a claim, and so is one that is answered in the same breath.
     """
     before = clause(text, start)
-    if _CHOICE.search(before):
+    undecided = text[start] in "没不未" and before[-1:] == text[start + 1 : start + 2]
+    if undecided or _CHOICE.search(before):
         return True
     asking = (before + text[start:end] + text[end : end + _REACH]).rstrip("。 ")
     if end + _REACH < len(text) or _CLAUSE_END.search(asking.rstrip("？?"), len(before)):

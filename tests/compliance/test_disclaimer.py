@@ -34,6 +34,10 @@ def around(text: str, word: str) -> tuple[str, int, int]:
         ("广告法不让说全网第一", "全网第一"),
         ("加微信返现的一律别信", "加微信返现"),
         ("正在吃降糖药的朋友先别拍", "降糖"),
+        ("润肺那只是老人家的说法", "润肺"),
+        ("润肺是网友传的", "润肺"),
+        ("祛斑的朋友先问皮肤科", "祛斑"),
+        ("祛斑这个备案里没有", "祛斑"),
     ],
 )
 def test_a_word_that_is_kept_at_a_distance_is_not_claimed(text: str, word: str) -> None:
@@ -53,6 +57,7 @@ def test_a_word_that_is_kept_at_a_distance_is_not_claimed(text: str, word: str) 
         ("淡斑特别快，副作用这支没有", "淡斑"),
         ("顶级的米，别提多香了", "顶级"),
         ("吃了三年降糖药的都来拍", "降糖"),
+        ("祛斑的朋友都来拍", "祛斑"),
         ("这是顶级的米。不敢说便宜", "顶级"),
         ("顶级的米今天从早上一直卖到现在，运费多少我说不准", "顶级"),
     ],
