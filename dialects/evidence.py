@@ -15,7 +15,7 @@ from typing import Literal
 from dialects import amounts, conditions, groups
 from dialects.dictionary import Dictionary
 from dialects.lexicon import FUNCTION_WORDS, Sense
-from dialects.ordinary import NUMERALS
+from dialects.ordinary import MEASURES, NUMERALS
 from dialects.sentence import FUNCTION_PRIOR, LEAST_SOUND_GAIN, SOUND_PRIOR, Sentence
 from dialects.spelling import MISSPELT, Spelling
 
@@ -53,6 +53,8 @@ ORDINARY_WORD = 4.0
 MOST_SOUND_GAIN = 7.0
 SINGLE_GRAMMAR = -7.0
 SINGLE_WORD = -8.5
+RARE_FUNCTION_SPELLING = -10.8
+"""Log-probability below which no recogniser writes a character (刨, 晾) for a word of grammar."""
 NEVER = -99.0
 LEAST_SINGLE = 1.5
 MOST_ORDINARY = SINGLE_GRAMMAR - MISSPELT - LEAST_SINGLE
@@ -169,16 +171,21 @@ def _contradicts(text: str, reading: Reading, sure: Collection[int]) -> bool:
 
 
 def _repeated(sentence: Sentence, readings: Sequence[Reading]) -> list[Reading]:
-    """A verb of one syllable said as X一X is one word: 汏一汏 → 洗一洗."""
+    """Verbs said twice: one syllable as X一X (汏一汏 → 洗一洗), two as they are (拾掇拾掇 → 收拾收拾)."""
     text, out = sentence.text, []
     for r in readings:
         sense = sentence.dictionary.senses[r.sense]
         again = text[r.start : r.end]
-        if r.end - r.start == 1 and sense.pos == "v" and text.startswith("一" + again, r.end):
+        if sense.pos != "v":
+            continue
+        if len(again) == 1 and text.startswith("一" + again, r.end):
             one = len(sense.mandarin) == 1
             said = f"{sense.mandarin}一{sense.mandarin}" if one else f"{sense.mandarin}一下"
             gain = 2 * max(r.gain, PLAIN_SHARED[1]) + REPEATED
             out.append(replace(r, end=r.end + 2, gain=gain, why="重叠", mandarin=said))
+        elif len(again) == 2 == len(sense.mandarin) and text.startswith(again, r.end):
+            gain = 2 * max(r.gain, PLAIN_SHARED[1]) + REPEATED
+            out.append(replace(r, end=r.end + 2, gain=gain, why="重叠", mandarin=2 * sense.mandarin))
     return out
 
 
@@ -305,7 +312,8 @@ def _sound_reading(sentence: Sentence, spelling: Spelling, least: float) -> Read
         return None
     sense_id, outcome = chosen
     sense = sentence.dictionary.senses[sense_id]
-    if _same(sense.mandarin, sentence.text[start:end]):
+    counted = start > 0 and sentence.text[start] in MEASURES and sentence.text[start - 1] in NUMERALS
+    if _same(sense.mandarin, sentence.text[start:end]) or (counted and sense.pos != "clf"):
         return None
     score = (
         SOUND_PRIOR
@@ -337,17 +345,18 @@ def _single_reading(sentence: Sentence, spelling: Spelling) -> Reading | None:
     if chosen is None:
         return None
     sense_id, outcome = chosen
-    gain = _single_prior(sentence.dictionary.senses[sense_id], outcome) - SINGLE_GRAMMAR + most
+    plain = sentence.plain(start, end)
+    gain = _single_prior(sentence.dictionary.senses[sense_id], outcome, plain) - SINGLE_GRAMMAR + most
     if gain < LEAST_SINGLE:
         return None
     why = f"音近“{sounding.surface}”"
     return Reading(start, end, "sound", sense_id, gain, 0.0, sounding.surface, why)
 
 
-def _single_prior(sense: Sense, outcome: conditions.Outcome) -> float:
+def _single_prior(sense: Sense, outcome: conditions.Outcome, plain: float) -> float:
     """Log-probability of a word of one syllable: grammar words are frequent, others need their neighbours."""
     grammar = sense.pos in FUNCTION_WORDS
-    if not outcome.holds:
+    if not outcome.holds or (grammar and plain < RARE_FUNCTION_SPELLING):
         return NEVER
     if outcome.shown:
         return SINGLE_GRAMMAR if grammar else SINGLE_WORD

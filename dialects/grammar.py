@@ -48,7 +48,24 @@ def pieces(text: str, parse: Parse, senses: Sequence[Sense]) -> list[Piece]:
         at = r.end
     if at < len(text):
         out.append(Piece(at, len(text), text[at:]))
-    return out
+    return [_once(piece, after) for piece, after in zip(out, [*out[1:], None], strict=True)]
+
+
+_PARTICLES = frozenset("了的着呢吗")
+
+
+def _once(piece: Piece, after: Piece | None) -> Piece:
+    """Without a closing particle that what follows says again: 坏了 before 了 is 坏."""
+    said = piece.mandarin
+    if (
+        piece.glossed
+        and len(said) > 1
+        and said[-1] in _PARTICLES
+        and after
+        and after.mandarin[:1] == said[-1]
+    ):
+        return replace(piece, mandarin=said[:-1])
+    return piece
 
 
 _NEGATIONS = frozenset("不 没 别 没有 不要 不用 不会 不能 没法".split())

@@ -17,10 +17,10 @@ from dialects.evidence import Reading
 from dialects.sentence import LEAST_SOUND_GAIN, SOUND_PRIOR, Sentence
 
 GROUP_COST = 2.5
-UNWRITTEN = 2.5
+UNWRITTEN = 3.0
 """What leaving Mandarin costs more where every word is only taken by its sound."""
 ESTABLISHED = 2.2
-LIKELIEST = 3
+LIKELIEST = 4
 """Groups that are worked out in full."""
 TELLING = 0.4
 """What a nat of :mod:`dialects.affinity` weighs against one of evidence; strings overlap, so it is less."""

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dialects.ordinary import NUMERALS, WordClasses, is_han
 from dialects.spelling import Spelling, Spellings
 
-SOUND_PRIOR = -10.0
+SOUND_PRIOR = -9.5
 FUNCTION_PRIOR = 1.0
 LEAST_SOUND_GAIN = 2.0
 

@@ -17,12 +17,12 @@ MISSPELT = 1.0
 RARE_SPELLING = -12.0
 RAREST = -13.4
 """Below this log-probability a recogniser does not write a character for its sound."""
-COMMON_SPELLING = -5.5
+COMMON_SPELLING = -6.5
 """Above this log-probability a character (的, 了, 是) is more likely meant than misheard."""
 MEANT_AS_WRITTEN = 1.2
 """What makes a misspelling less likely where the written character is itself a word of the group."""
-TWO_WRONG = 3.0
-"""What a word of two syllables pays for having neither character right; double where sounds differ too."""
+TWO_WRONG = 1.0
+"""What a word of two or three syllables pays for two wrong characters; double where sounds differ too."""
 PROPER = 1.5
 """What makes a misspelling less likely for each (up to two) character that only dialect writing uses."""
 DROPPED = 1.0
@@ -159,8 +159,7 @@ class Spellings:
         begun = self._begin(pair, sounding)
         if begun is None or begun.apart > limit(2) or not (begun.wrong or sounding.dropped):
             return None
-        toll = TWO_WRONG * (1 + (begun.apart >= 1.0)) if begun.wrong == 2 else 0.0
-        return begun._replace(cost=begun.cost + toll)
+        return begun._replace(cost=begun.cost + _two_wrong(begun.wrong, begun.apart))
 
     def _triple(self, triple: str) -> tuple[_Begun, ...]:
         """Words of three and more syllables by their first three."""
@@ -206,6 +205,8 @@ class Spellings:
                 wrong += 1
         if (not wrong and not dropped) or _replaces_count(text, start, surface):
             return None
+        if len(surface) == KEYED:
+            cost += _two_wrong(wrong, apart)
         return Spelling(start, end, begun.sounding, -cost - proper)
 
     def _one(self, group: str, written: str) -> tuple[_Begun, ...]:
@@ -227,6 +228,10 @@ def _remember(known: dict[_K, _V], key: _K, value: _V) -> None:
     if len(known) > _REMEMBERED:
         known.clear()
     known[key] = value
+
+
+def _two_wrong(wrong: int, apart: float) -> float:
+    return TWO_WRONG * (1 + (apart >= 1.0)) if wrong >= 2 else 0.0
 
 
 def _unlike(a: str, b: str) -> bool:

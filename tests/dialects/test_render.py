@@ -147,3 +147,22 @@ def test_traditional_mandarin_and_product_words_stay_as_written(renderer: Render
 def test_a_unit_is_never_taken_for_a_sound() -> None:
     mine = Renderer([book("yue", row("咁", "这么", "adv"), row("嘅", "的", "part"), row("佢", "他", "pron"))])
     assert "斤" in mine.render("佢嘅鱼成斤重").mandarin
+
+
+def test_a_verb_of_two_syllables_said_twice_is_one_gloss() -> None:
+    book_ = book("dongbei", row("拾掇", "收拾", "v"), row("埋汰", "脏", "adj"))
+    rendering = Renderer([book_]).render("屋里埋汰，快拾掇拾掇")
+    assert rendering.mandarin == "屋里脏，快收拾收拾"
+    assert ("拾掇拾掇", "收拾收拾") in words(rendering)
+
+
+def test_a_particle_is_not_said_twice() -> None:
+    rendering = Renderer([book("jin", row("灰塌", "坏了", "adj"))]).render("庄稼灰塌了，没办法")
+    assert rendering.mandarin == "庄稼坏了，没办法"
+
+
+def test_a_unit_after_a_number_begins_no_misspelt_word() -> None:
+    """点 in 五点 counts hours."""
+    renderer = Renderer([book("yue", row("点算", "怎么办", "phrase"), row("靓", "好看", "adj"))])
+    assert renderer.render("早上五点蒜苗好靓", "yue").mandarin == "早上五点蒜苗好好看"
+    assert "怎么办" in renderer.render("咁点蒜，好靓", "yue").mandarin
