@@ -1,4 +1,4 @@
-"""Folding keeps every character's place; a disguise is undone where a known word comes out, and only there."""
+"""Folding keeps every character's place; disguises are undone where a known word comes out."""
 
 from __future__ import annotations
 
