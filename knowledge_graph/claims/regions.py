@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from knowledge_graph.claims.sentence import REGIONS, Sentence
 from knowledge_graph.facts import Fact
 from knowledge_graph.ingest.places import provinces
-from knowledge_graph.questions.asked import places_in
+from knowledge_graph.questions.spoken_places import places_in
 from knowledge_graph.schema import Property
 
 _SHIPS = re.compile(

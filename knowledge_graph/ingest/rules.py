@@ -22,7 +22,7 @@ from knowledge_graph.ingest.wordings import refused, split_outside
 from knowledge_graph.schema import Property
 
 P = Property
-_AFTER_SALES = re.compile(r"包赔|退换|不退|退货|赔|补发|理赔|无理由|售后|签收")
+_AFTER_SALES = re.compile(r"包赔|退换|换码|换货|[可内能不]换|不退|退货|赔|补发|理赔|无理由|售后|签收")
 _FREIGHT = re.compile(r"包邮|运费|邮费|加.{0,4}\d+元|冰袋")
 _PREFIX = re.compile(
     r"^(?:全店|本店|店铺|备注|说明|注意?|附|温馨提示|以上|以下|所有(?:商品|产品))[^：:，,。]{0,6}[：:]\s*"

@@ -43,7 +43,7 @@ RESPONDERS: dict[str, Responder] = {
     "craft": _quote("craft"),
     "ingredients": _quote("ingredients"),
     "origin": _quote("origin"),
-    "ship_from": _quote("ship_from"),
+    "ship_from": _of(quoting.ship_from),
     "shelf_life": _of(quoting.shelf_life),
     "storage": _quote("storage"),
     "combine": _of(delivery.combined),
@@ -234,6 +234,9 @@ class Answerer:
             wanted = [i for i in wanted if i != "price"]
         if {"list_price", "save"} & set(wanted):
             wanted = [i for i in wanted if i not in ("price", "promotion")]
+        if "ship_from" in wanted:
+            when = asked.says("什么时候|多久|几天|哪天")
+            wanted = [i for i in wanted if i not in ("ship_region", "origin") and (when or i != "ship_time")]
         if "deposit" in wanted:
             wanted = [i for i in wanted if i != "price"]
         if "unit_price" in wanted:

@@ -9,10 +9,10 @@ from datetime import date
 from decimal import Decimal
 
 from core.text.numbers import Amount, find_amounts
-from core.text.sound import key
 from core.text.units import MEASURES
 from knowledge_graph.ingest.places import provinces
 from knowledge_graph.questions import wording
+from knowledge_graph.questions.spoken_places import places_in, speaks_of
 from knowledge_graph.questions.texts import wanted_text
 from knowledge_graph.schema import Property
 from knowledge_graph.search import THIS, Catalogue, measure
@@ -20,16 +20,6 @@ from knowledge_graph.search import THIS, Catalogue, measure
 Render = Callable[[str], str]
 Search = Callable[[str], str | None]
 """Names the one product that a text must mean by the words of its facts, or none."""
-_HARBOURS = {
-    "香港": "港澳台",
-    "澳门": "港澳台",
-    "台湾": "港澳台",
-    "台北": "港澳台",
-    "高雄": "港澳台",
-    "台中": "港澳台",
-    "港澳台": "港澳台",
-    "九龙": "港澳台",
-}
 _SPLIT = re.compile(
     r"[，,。？?！!；;、\s]+|还是|跟|和|与|同|比(?!如)|加上?|再来|再拿|再要|再买|外加|另外|搭(?=一)|还有"
 )
@@ -91,16 +81,6 @@ class Asked:
         return find_amounts(self.forms[0])
 
 
-def places_in(text: str) -> tuple[tuple[str, str], ...]:
-    """Places of a text with the province (or 港澳台) that shipping rules name."""
-    table = dict(provinces()) | _HARBOURS
-    names = sorted(table, key=len, reverse=True)
-    found = [
-        (m[0], _HARBOURS.get(m[0], table[m[0]])) for m in re.finditer("|".join(map(re.escape, names)), text)
-    ]
-    return tuple(dict.fromkeys((n, "港澳台" if p == "台湾" else p) for n, p in found))
-
-
 def understand(
     catalogue: Catalogue,
     text: str,
@@ -127,7 +107,11 @@ def understand(
         unheld,
         health,
         conditions,
-        tuple(p for p in places_in(text) if _speaks_of(catalogue, text, p[0], meant)),
+        tuple(
+            p
+            for p in places_in(text)
+            if speaks_of(text, p[0], {n for m in meant for n in catalogue.by_product[m.product].parts})
+        ),
         meant,
         groups,
         named,
@@ -137,19 +121,6 @@ def understand(
         mention,
         bare,
     )
-
-
-def _speaks_of(catalogue: Catalogue, text: str, place: str, meant: Iterable[Meant]) -> bool:
-    """Whether a place is spoken of, not only part of a product's name (赣南 in 赣南脐橙)."""
-    names = {part for m in meant for part in catalogue.by_product[m.product].parts}
-    sounds = ["".join(key(name)) for name in names]
-    for match in re.finditer(re.escape(place), text):
-        wider = (text[max(0, match.start() - 1) : match.end()], text[match.start() : match.end() + 1])
-        wider = tuple(w for w in wider if len(w) > len(place))
-        heard = any("".join(key(w)) in sound for w in wider for sound in sounds)
-        if not heard and not any(w in name for w in wider for name in names):
-            return True
-    return False
 
 
 def _without_names(catalogue: Catalogue, text: str, meant: Iterable[Meant]) -> str:
@@ -249,8 +220,8 @@ def _group(
         narrowed = catalogue.sized(found, [m for _, m in attached])
         if narrowed and len(narrowed) < len(found):
             return tuple(narrowed), [a for a, m in attached if _has(catalogue, narrowed, m)], mention
-    if found and sizes and (kin := _of_kind(catalogue, found, mention, [m for _, m in sizes])):
-        return kin, [a for a, m in sizes if _has(catalogue, kin, m)], mention
+    if found and sizes and (alike := _of_kind(catalogue, found, mention, [m for _, m in sizes])):
+        return alike, [a for a, m in sizes if _has(catalogue, alike, m)], mention
     if found:
         if on_screen in catalogue.by_product and on_screen and len(found) > 1:
             if on_screen in found or _made_so(catalogue, on_screen, mention):

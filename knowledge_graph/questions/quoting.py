@@ -46,6 +46,17 @@ def joined(facts: Iterable[Fact], most: int = 70) -> str:
     return "，".join(said)
 
 
+_SENT_FROM = re.compile(r"从(?P<place>[\u4e00-\u9fff]{2,8}?)(?:直接|直)?(?:发|寄)")
+
+
+def ship_from(shop: Shop, asked: Asked, product: str) -> Part:
+    """Where parcels leave from, as the shipping promise says; else where the goods come from."""
+    for fact in pick(shop, asked, product, Property.SHIPPING_HOURS, Property.SHIP_SCHEDULE, Property.NOTE):
+        if match := _SENT_FROM.search(fact.written):
+            return Part(product, f"从{match['place']}发货", (fact,))
+    return simple(shop, asked, product, "ship_from")
+
+
 SIMPLE: dict[str, tuple[str, str, tuple[Property, ...]]] = {
     "count": ("数量", "{}", (Property.COUNT,)),
     "size": ("尺寸", "尺寸{}", (Property.SIZE,)),
@@ -109,8 +120,9 @@ def simple(shop: Shop, asked: Asked, product: str, intent: str) -> Part:
 
 def _ended(shop: Shop, asked: Asked, product: str) -> Part | None:
     """A promotion that is over: that it is, in its own words."""
-    own = [f for f in shop.facts(product) if f.property is Property.PROMOTION and not f.valid_on(asked.day)]
-    return Part(product, f"“{wanted_text(own[0])}”已经过期了", (own[0],)) if own else None
+    offers = (Property.PROMOTION, Property.NOTE)
+    over = [f for f in shop.facts(product) if f.property in offers and not f.valid_on(asked.day)]
+    return Part(product, f"“{wanted_text(over[0])}”已经过期了", (over[0],)) if over else None
 
 
 def _several_sizes(facts: Iterable[Fact]) -> bool:

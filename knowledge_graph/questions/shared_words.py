@@ -183,9 +183,10 @@ def _telling(char: str) -> bool:
 
 
 def lone(shop: Shop, asked: Asked, catalogue: Catalogue, products: Iterable[str]) -> list[Part]:
-    """Where nothing else was found: the product's clause with a telling character that no other clause has.
+    """Where nothing else was found: the product's clause with a telling character of the question.
 
-    漆 in 上漆没有 finds 无漆无蜡. Only for a product that is surely meant, and only in its own facts.
+    漆 in 上漆没有 finds 没上漆; 注水 finds no 下水, for its other character is missing there. Only for a
+    product that is surely meant, only in its own facts, and only where at most two clauses have it.
     """
     held = tuple(products)
     if not held or len(held) > 2:
@@ -207,6 +208,10 @@ def lone(shop: Shop, asked: Asked, catalogue: Catalogue, products: Iterable[str]
             and text[at] not in name
             and not (text[at] in _VERBS and len(_with_object(text, at + 1)) > 1)
         ]
+        for note in catalogue.by_product[product].notes:
+            named = tuple(pick(shop, asked, product, Property.NAME))
+            if named and asked.says(rf"{re.escape(note)}.{{0,2}}(?:没|吗|不|吧)"):
+                return [Part(product, note, named)]
         for at in telling:
             beside = {c for c in (text[max(0, at - 1) : at], text[at + 1 : at + 2]) if _telling(c)}
             holding = [(c, f) for c, f in rows if text[at] in c and all(b in c for b in beside)]

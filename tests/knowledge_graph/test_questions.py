@@ -23,6 +23,8 @@ DAY = date(2026, 11, 22)
 VINEGAR = "老陈醋 500ml（瓶装）"
 SMALL = "红皮花生 2斤（袋装）"
 LARGE = "红皮花生 5斤（箱装）"
+BASKET = "青藤编菜篮（可折叠）"
+OIL = "低温芝麻油 5L"
 
 
 def fact(product: str, wanted: Property, value: str | Decimal, **more: Any) -> Fact:
@@ -56,6 +58,20 @@ FACTS = (
     fact(LARGE, Property.NET_WEIGHT, Decimal(2500)),
     fact(LARGE, Property.USAGE, "盐水煮40分钟"),
     fact(LARGE, Property.EXCLUDED_REGION, "西藏"),
+    fact(BASKET, Property.NAME, BASKET),
+    fact(BASKET, Property.PRICE, money("30")),
+    fact(BASKET, Property.PRICE_OPTION, money("30"), about="小号"),
+    fact(BASKET, Property.PRICE_OPTION, money("54"), about="大号"),
+    fact(BASKET, Property.REMINDER, "毛边是正常的，不扎手"),
+    fact(BASKET, Property.SELLING_POINT, "没上漆"),
+    fact(BASKET, Property.CARE, "别泡水"),
+    fact(BASKET, Property.SIZE, "口径30cm"),
+    fact(BASKET, Property.AFTER_SALES, "坏了三天内换"),
+    fact(BASKET, Property.PROMOTION, "11月11日前减5元", valid_until=date(2026, 11, 11)),
+    fact(OIL, Property.PRICE, money("95")),
+    fact(OIL, Property.VOLUME, Decimal(5000)),
+    fact(OIL, Property.CARE, "别碰水"),
+    fact(OIL, Property.SHIPPING_HOURS, Decimal(72), written="72小时内从襄阳发"),
 )
 SHOP = MemoryShop.of(ShopMeta("试验铺", DAY), FACTS)
 
@@ -83,6 +99,16 @@ def asker() -> Answerer:
         ("想买八瓶陈醋", None, "限购6瓶"),
         ("开盖后放哪里", VINEGAR, "开盖后冷藏"),
         ("袋装花生还剩多少", None, "40"),
+        ("藤篮大号比小号贵多少", None, "差24元"),
+        ("菜篮毛边是不是坏的", None, "正常"),
+        ("这个上漆了没", BASKET, "没上漆"),
+        ("菜篮还减五块不", None, "已经过期"),
+        ("菜篮可折叠不", None, "可折叠"),
+        ("买菜篮要注意啥", None, "毛边是正常的"),
+        ("篮菜这个词你懂不，多少钱", None, "30元"),
+        ("麻油一升合几块钱", None, "19元"),
+        ("芝麻油从哪里发货", None, "从襄阳发货"),
+        ("菜篮和芝麻油哪个能沾水", None, "别泡水"),
     ],
 )
 def test_a_question_is_answered_with_the_value_of_the_right_product(
@@ -105,6 +131,8 @@ def test_a_question_is_answered_with_the_value_of_the_right_product(
         ("老板微信号多少", None),
         ("花生打农药没有", None),
         ("这个甜不甜", VINEGAR),
+        ("菜篮最大的有多大", None),
+        ("花生有没有注水", LARGE),
     ],
 )
 def test_what_no_fact_holds_is_refused_without_a_number_and_a_person_is_named(

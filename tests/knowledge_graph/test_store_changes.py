@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import tomllib
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,13 +15,14 @@ from core.errors import ConfigurationError, InputError
 from core.settings import Graph
 from knowledge_graph import review
 from knowledge_graph.facts import Fact, Source
-from knowledge_graph.ingest.importer import Preview
+from knowledge_graph.ingest.importer import Preview, import_file
 from knowledge_graph.schema import Property
 from knowledge_graph.store import records
 from knowledge_graph.store.choosing import open_shops
 from knowledge_graph.store.compacting import compact
 from knowledge_graph.store.oxigraph import OxigraphStore
 from knowledge_graph.store.shops import Shops
+from tests.knowledge_graph.test_import_own import xlsx
 from tests.knowledge_graph.test_round_trip import DAY, MONEY, TEXT, facts
 
 pytestmark = pytest.mark.unit
@@ -95,6 +97,24 @@ def test_readers_see_all_of_an_approval_or_none_of_it(shops: Shops) -> None:
     reader.join()
     assert seen
     assert all(len(values) == 1 for values in seen)
+
+
+SHEETS = sorted((Path(__file__).parents[2] / "benchmarks" / "held_out" / "shops").glob("*.toml"))
+
+
+@pytest.mark.parametrize("source", SHEETS, ids=lambda p: p.stem)
+def test_a_sheet_of_any_layout_imported_again_changes_nothing(
+    shops: Shops, source: Path, tmp_path: Path
+) -> None:
+    written = tomllib.loads(source.read_text(encoding="utf-8"))["sheets"]
+    book = {s["name"]: [line.split("|") for line in s["rows"].splitlines()] for s in written}
+    path = xlsx(book, tmp_path / "货.xlsx")
+    first = shops.stage("铺", import_file(path, DAY))
+    version = shops.approve("铺")
+    again = shops.stage("铺", import_file(path, DAY))
+    assert first.added
+    assert (again.added, again.removed) == ((), ())
+    assert shops.approve("铺") == version
 
 
 def test_a_version_number_is_never_given_twice(shops: Shops) -> None:
