@@ -11,10 +11,12 @@ characters of the same syllables. Bars: terms 0.90, amounts 0.95, both as writte
 from __future__ import annotations
 
 import argparse
+import contextlib
 import functools
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -25,7 +27,7 @@ from anchor.writer.memory import Used
 from anchor.writer.phrases import Move
 from benchmarks.report import machine, row
 from captioning.bias import ShopWords
-from core.events import Line
+from core.events import Line, Samples
 from core.ports import RecognitionRequest
 from core.settings import load
 from core.text.numbers import canonical, find_amounts
@@ -79,6 +81,42 @@ def amounts(line: Line, text: str) -> list[tuple[str, bool, bool]]:
     return found
 
 
+@dataclass
+class Tally:
+    """What was heard of all lines so far: as written, and by sound."""
+
+    terms: list[tuple[bool, bool]] = field(default_factory=list)
+    amounts: list[tuple[bool, bool]] = field(default_factory=list)
+    spent: list[float] = field(default_factory=list)
+
+    def take(self, line: Line, words: tuple[str, ...], text: str) -> None:
+        """Compare one line with what was heard; what was missed is printed."""
+        heard = [(term, term in text, alike(term, text)) for term in terms(line, words)]
+        self.terms += [(written, sound) for _, written, sound in heard]
+        counted = amounts(line, text)
+        self.amounts += [(written, sound) for _, written, sound in counted]
+        for what, written, _ in (*heard, *counted):
+            if not written:
+                print(f"  missed {what}: {line.text} → {text}", flush=True)
+
+    def print(self) -> None:
+        """Shares beside their bars."""
+        for name, hits, bar in (("terms", self.terms, TERMS), ("amounts", self.amounts, AMOUNTS)):
+            written = sum(hit for hit, _ in hits) / max(1, len(hits))
+            sound = sum(hit for _, hit in hits) / max(1, len(hits))
+            verdict = "kept" if written >= bar else "MISSED"
+            print(
+                f"{name} n={len(hits)}: as written {written:.3f} (bar {bar}: {verdict}), by sound {sound:.3f}"
+            )
+        print(row("speak and hear a line", self.spent))
+
+
+def _keep(folder: Path, number: int, samples: Samples, heard: dict[str, str]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    write_wav(folder / f"{number}.wav", samples, RATE)
+    (folder / f"{number}.json").write_text(json.dumps(heard, ensure_ascii=False), "utf-8")
+
+
 def _same(words: ShopWords) -> ShopWords:
     return words
 
@@ -98,35 +136,21 @@ def main() -> None:
     speaker, recognizer = assembly.speaker(asked.voice), assembly.recognizer()
     vocabulary = Vocabulary.of(shop)
     print(machine("onnxruntime", "faster-whisper"), f"| voice {speaker.name}, ears {recognizer.name}")
-    term_hits, amount_hits, spent = list[tuple[bool, bool]](), list[tuple[bool, bool]](), list[float]()
-    for number, line in zip(range(asked.lines), lines(shop, asked.lines), strict=False):
-        words = words_of(vocabulary, line.product or "")
-        captioner = assembly.captioner("mandarin", functools.partial(_same, words))
-        began = time.perf_counter()
-        speech = joined(speaker.speak(line.text))
-        samples = resample(speech.samples, speech.rate)
-        raw = recognizer.transcribe(samples, RecognitionRequest(hotwords=captioner.hotwords())).text
-        text = captioner.repair(raw).text
-        spent.append(time.perf_counter() - began)
-        for term in terms(line, words.all):
-            term_hits.append((term in text, alike(term, text)))
-            if not term_hits[-1][0]:
-                print(f"  term {term}: {line.text} → {raw} → {text}", flush=True)
-        for said, exact, sounded in amounts(line, text):
-            amount_hits.append((exact, sounded))
-            if not exact:
-                print(f"  amount {said}: {line.text} → {text}", flush=True)
-        if asked.keep:
-            asked.keep.mkdir(parents=True, exist_ok=True)
-            write_wav(asked.keep / f"{number}.wav", samples, RATE)
-            heard = {"said": line.text, "raw": raw, "text": text}
-            (asked.keep / f"{number}.json").write_text(json.dumps(heard, ensure_ascii=False), "utf-8")
-    for name, hits, bar in (("terms", term_hits, TERMS), ("amounts", amount_hits, AMOUNTS)):
-        written = sum(hit for hit, _ in hits) / max(1, len(hits))
-        sound = sum(hit for _, hit in hits) / max(1, len(hits))
-        verdict = "kept" if written >= bar else "MISSED"
-        print(f"{name} n={len(hits)}: as written {written:.3f} (bar {bar}: {verdict}), by sound {sound:.3f}")
-    print(row("speak and hear a line", spent))
+    tally = Tally()
+    with contextlib.suppress(KeyboardInterrupt):  # what was heard until then is reported
+        for number, line in zip(range(asked.lines), lines(shop, asked.lines), strict=False):
+            words = words_of(vocabulary, line.product or "")
+            captioner = assembly.captioner("mandarin", functools.partial(_same, words))
+            began = time.perf_counter()
+            speech = joined(speaker.speak(line.text))
+            samples = resample(speech.samples, speech.rate)
+            raw = recognizer.transcribe(samples, RecognitionRequest(hotwords=captioner.hotwords())).text
+            text = captioner.repair(raw).text
+            tally.spent.append(time.perf_counter() - began)
+            tally.take(line, words.all, text)
+            if asked.keep:
+                _keep(asked.keep, number, samples, {"said": line.text, "raw": raw, "text": text})
+    tally.print()
 
 
 if __name__ == "__main__":
