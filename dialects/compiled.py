@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from core import cache
 from core.files import cache_folder
-from dialects.dictionary import Sounding, Tables
+from dialects.dictionary import SensesByGroup, Sounding, Tables
+from dialects.groups import NAMES
 from dialects.lexicon import Sense
+from dialects.sound_index import SoundIndex
 
-FORMAT = "6"
+FORMAT = "7"
 
 
 def default_folder() -> Path:
@@ -26,7 +29,7 @@ def key(lexicons: Iterable[bytes]) -> str:
     digest = hashlib.sha256(FORMAT.encode())
     room = resources.files("dialects")
     parts = [room / "data" / name for name in ("syllables.tsv", "jyutping.tsv", "native.tsv")]
-    parts += [room / "dictionary.py", room / "lexicon.py", room / "affinity.py"]
+    parts += [room / "dictionary.py", room / "lexicon.py", room / "affinity.py", room / "sound_index.py"]
     parts += sorted(
         (f for f in (room / "phonology").iterdir() if f.name.endswith(".py")), key=lambda f: f.name
     )
@@ -46,43 +49,130 @@ def load(name: str, folder: Path) -> Tables | None:
     return None if columns is None else _tables(columns)
 
 
+class Senses(Sequence[Sense]):
+    """Senses made of their rows when they are asked for; most of them never are."""
+
+    def __init__(self, rows: Sequence[str]) -> None:
+        self._rows = rows
+        self._made: dict[int, Sense] = {}
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, at: int) -> Sense: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Sense]: ...
+    def __getitem__(self, at: int | slice) -> Sense | Sequence[Sense]:
+        if isinstance(at, slice):
+            return [self[i] for i in range(*at.indices(len(self)))]
+        known = self._made.get(at)
+        if known is None:
+            known = self._made[at] = _sense(self._rows[at])
+        return known
+
+
+class Soundings(Sequence[Sounding]):
+    """Soundings made of columns when they are asked for; ``usual`` is in hundredths."""
+
+    def __init__(
+        self,
+        surfaces: list[str],
+        groups: bytes,
+        senses: list[Sequence[int]],
+        dropped: bytes,
+        usual: list[int],
+    ) -> None:
+        self._surfaces, self._groups, self._senses = surfaces, groups, senses
+        self._dropped, self._usual = dropped, array("H", usual)
+
+    def __len__(self) -> int:
+        return len(self._surfaces)
+
+    @overload
+    def __getitem__(self, at: int) -> Sounding: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Sounding]: ...
+    def __getitem__(self, at: int | slice) -> Sounding | Sequence[Sounding]:
+        if isinstance(at, slice):
+            return [self[i] for i in range(*at.indices(len(self)))]
+        group, usual = NAMES[self._groups[at]], self._usual[at] / 100
+        return Sounding(group, self._surfaces[at], self._senses[at], self._dropped[at], usual)
+
+
 def _columns(tables: Tables) -> dict[str, Any]:
     return {
-        "senses": [
-            [s.group, s.id, s.surfaces, s.mandarin, s.pos, s.regions, s.register, s.shared, s.when, s.note]
-            for s in tables.senses
-        ],
-        "exact": tables.exact,
-        "soundings": list(zip(*tables.soundings, strict=True)) or [[], [], [], [], []],
-        "index": tables.sound_index,
-        "heard": [list(tables.heard), list(tables.heard.values())],
-        "telling": tables.telling,
+        "senses": "\n".join(map(_row, tables.senses)),
+        "pos": " ".join(tables.pos),
+        "exact": "\n".join(f"{surface}\t{_listed(by)}" for surface, by in tables.exact.items()),
+        "soundings": "\n".join(
+            f"{s.surface}\t{_listed([(s.group, s.senses)])}\t{s.dropped}\t{round(100 * s.usual)}"
+            for s in tables.soundings
+        ),
+        "index": tables.sound_index.dump(),
+        "heard": "\n".join(f"{character}\t{heard}" for character, heard in tables.heard.items()),
+        "telling": [list(tables.telling), list(tables.telling.values())],
     }
 
 
 def _tables(columns: dict[str, Any]) -> Tables:
+    shared: dict[str, SensesByGroup] = {}
+    exact: dict[str, SensesByGroup] = {}
+    for line in _lines(columns["exact"]):
+        surface, _, listed = line.partition("\t")
+        exact[surface] = _parsed(listed, shared)
+    same = {surface: surface for surface in exact}
+    rows = [line.split("\t") for line in _lines(columns["soundings"])]
+    owners = [_parsed(row[1], shared)[0] for row in rows]
+    soundings = Soundings(
+        [same.get(row[0], row[0]) for row in rows],
+        bytes(NAMES.index(group) for group, _ in owners),
+        [ids for _, ids in owners],
+        bytes(int(row[2]) for row in rows),
+        [int(row[3]) for row in rows],
+    )
+    syllables: dict[str, str] = {}
+    heard = {line[0]: syllables.setdefault(line[2:], line[2:]) for line in _lines(columns["heard"])}
+    pos: dict[str, str] = {}
     return Tables(
-        tuple(_sense(*row) for row in columns["senses"]),
-        columns["exact"],
-        list(map(Sounding._make, zip(*columns["soundings"], strict=True))),
-        columns["index"],
-        dict(zip(*columns["heard"], strict=True)),
-        columns["telling"],
+        Senses(_lines(columns["senses"])),
+        [pos.setdefault(p, p) for p in columns["pos"].split()],
+        exact,
+        soundings,
+        SoundIndex.restore(columns["index"]),
+        heard,
+        dict(zip(*columns["telling"], strict=True)),
     )
 
 
-def _sense(
-    group: str,
-    identity: str,
-    surfaces: list[str],
-    mandarin: str,
-    pos: str,
-    regions: list[str],
-    register: str,
-    shared: bool,
-    when: str,
-    note: str,
-) -> Sense:
+def _lines(block: str) -> list[str]:
+    return block.split("\n") if block else []
+
+
+def _listed(by_group: SensesByGroup) -> str:
+    return " ".join(f"{group}:{','.join(map(str, ids))}" for group, ids in by_group)
+
+
+def _parsed(listed: str, shared: dict[str, SensesByGroup]) -> SensesByGroup:
+    known = shared.get(listed)
+    if known is None:
+        pairs = (one.split(":") for one in listed.split(" "))
+        known = tuple((NAMES[NAMES.index(group)], tuple(map(int, ids.split(",")))) for group, ids in pairs)
+        shared[listed] = known
+    return known
+
+
+def _row(s: Sense) -> str:
+    shared = "1" if s.shared else ""
+    surfaces, regions = "|".join(s.surfaces), ",".join(s.regions)
+    return "\t".join(
+        (s.group, s.id, surfaces, s.mandarin, s.pos, regions, s.register, shared, s.when, s.note)
+    )
+
+
+def _sense(row: str) -> Sense:
+    group, identity, surfaces, mandarin, pos, regions, register, shared, when, note = row.split("\t")
     return Sense(
-        group, identity, tuple(surfaces), mandarin, pos, tuple(regions), register, shared, when, note, ""
-    )
+        group, identity, tuple(surfaces.split("|")), mandarin, pos,
+        tuple(regions.split(",")) if regions else (), register, bool(shared), when, note, "",
+    )  # fmt: skip

@@ -109,8 +109,10 @@ class Outcome:
 UNCONDITIONAL = Outcome(True, False, False)
 
 
-def evaluate(condition: Condition | None, text: str, start: int, end: int, classes: Classes) -> Outcome:
-    """Judge ``condition`` for the word at ``text[start:end]``."""
+def evaluate(
+    condition: Condition | None, text: str, start: int, end: int, classes: Classes, likeness: bool = True
+) -> Outcome:
+    """Judge ``condition`` for the word at ``text[start:end]``; ``alike`` only if ``likeness``."""
     if condition is None:
         return UNCONDITIONAL
     vetoed = True
@@ -127,8 +129,12 @@ def evaluate(condition: Condition | None, text: str, start: int, end: int, class
         if not missing and not broken:
             return Outcome(True, shown, False)
         vetoed &= broken
-    alike = not vetoed and any(
-        all(_alike(test, text, start, end, classes) for test in tests) for tests in condition.alternatives
+    alike = (
+        likeness
+        and not vetoed
+        and any(
+            all(_alike(test, text, start, end, classes) for test in tests) for tests in condition.alternatives
+        )
     )
     return Outcome(False, False, vetoed, alike)
 
@@ -145,9 +151,13 @@ def _alike(test: Test, text: str, start: int, end: int, classes: Classes) -> boo
 
 def _met(test: Test, text: str, start: int, end: int, classes: Classes) -> bool:
     if test.side == "R":
-        return text.startswith(test.strings, end) or any(classes.begins(end, c) for c in test.classes)
+        if text.startswith(test.strings, end):
+            return True
+        return bool(test.classes) and any(classes.begins(end, c) for c in test.classes)
     if test.side == "L":
-        return text.endswith(test.strings, 0, start) or any(classes.ends(start, c) for c in test.classes)
+        if text.endswith(test.strings, 0, start):
+            return True
+        return bool(test.classes) and any(classes.ends(start, c) for c in test.classes)
     before, after = text[max(0, start - NEAR) : start], text[end : end + NEAR]
     return any(s in before or s in after for s in test.strings) or any(
         classes.within(max(0, start - NEAR), start, c) or classes.within(end, end + NEAR, c)

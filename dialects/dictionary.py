@@ -16,6 +16,7 @@ from dialects.conditions import Condition
 from dialects.lexicon import Lexicon, Sense
 from dialects.ordinary import Ordinary, is_han
 from dialects.phonology import Readings, SoundSystem
+from dialects.sound_index import SoundIndex
 
 _LONGEST_SOUND = 8
 KEYED = 3
@@ -48,14 +49,15 @@ class Tables:
     """What takes long to compute, and what a cache therefore keeps.
 
     ``heard`` has, space-separated, the syllables of each character: Mandarin ones, and those of a group's
-    own marked ``group~syllable``. ``sound_index`` lists soundings, by number and space-separated, under the
-    keys that ``_keys`` makes of their first three syllables.
+    own marked ``group~syllable``. ``sound_index`` lists soundings by number under the keys that ``_keys``
+    makes of their first three syllables. ``pos`` is the part of speech of each sense.
     """
 
-    senses: tuple[Sense, ...]
+    senses: Sequence[Sense]
+    pos: Sequence[str]
     exact: Mapping[str, SensesByGroup]
     soundings: Sequence[Sounding]
-    sound_index: Mapping[str, str]
+    sound_index: SoundIndex
     heard: Mapping[str, str]
     telling: Mapping[str, str]
     """What :func:`dialects.affinity.learn` learned."""
@@ -113,7 +115,7 @@ class Dictionary:
     _conditions: dict[int, Condition | None] = field(default_factory=dict, repr=False)
 
     @property
-    def senses(self) -> tuple[Sense, ...]:
+    def senses(self) -> Sequence[Sense]:
         """Every sense; readings refer to them by index."""
         return self.tables.senses
 
@@ -154,18 +156,20 @@ class Dictionary:
     @cached_property
     def parts_of_speech(self) -> Mapping[str, frozenset[str]]:
         """Parts of speech of each surface over all groups, for the word classes of ``when``."""
-        senses = self.tables.senses
-        return {
-            surface: frozenset(senses[i].pos for _, ids in by_group for i in ids)
-            for surface, by_group in self.tables.exact.items()
-        }
+        pos = self.tables.pos
+        shared: dict[frozenset[str], frozenset[str]] = {}
+        found = {}
+        for surface, by_group in self.tables.exact.items():
+            parts = frozenset([pos[i] for _, ids in by_group for i in ids])
+            found[surface] = shared.setdefault(parts, parts)
+        return found
 
     def soundings(self, written: str, group: str = "") -> Iterator[Sounding]:
         """Words that may sound like the characters: two, the first three, or one (of ``group``)."""
         index = self.tables.sound_index
         keys = _keys([self.coarse_readings(c) for c in written], group)
-        numbers = {n for key in keys if key in index for n in index[key].split()}
-        return (self.tables.soundings[int(n)] for n in numbers)
+        numbers = {n for key in keys for n in index.numbers(key)}
+        return (self.tables.soundings[n] for n in numbers)
 
     def coarse_readings(self, character: str) -> tuple[str, ...]:
         """The coarse keys of a written character, for the sound index."""
@@ -231,9 +235,10 @@ def compile_tables(lexicons: Iterable[Lexicon], mandarin: Readings) -> Tables:
     ]
     return Tables(
         tuple(senses),
+        [s.pos for s in senses],
         {s: tuple(v) for s, v in exact.items()},
         soundings,
-        _index(soundings, meant),
+        SoundIndex.build(_index(soundings, meant)),
         heard,
         affinity.learn(senses),
     )

@@ -211,7 +211,15 @@ def _exact_readings(sentence: Sentence, group: str) -> list[Reading]:
 
 
 def _exact_reading(sentence: Sentence, start: int, end: int, ids: Sequence[int]) -> Reading | None:
-    chosen = _choose(sentence, start, end, ids)
+    key = start, end, ids[0]
+    if key not in sentence.read:
+        sentence.read[key] = _read(sentence, start, end, ids)
+    return sentence.read[key]
+
+
+def _read(sentence: Sentence, start: int, end: int, ids: Sequence[int]) -> Reading | None:
+    plain = sentence.plain(start, end)
+    chosen = _choose(sentence, start, end, ids, likeness=plain <= UNCOMMON)
     if chosen is None:
         return None
     dictionary, written = sentence.dictionary, sentence.text[start:end]
@@ -220,7 +228,6 @@ def _exact_reading(sentence: Sentence, start: int, end: int, ids: Sequence[int])
     size = end - start
     if _same(sense.mandarin, written):
         return None
-    plain = sentence.plain(start, end)
     if sense.shared and not outcome.shown and _as_mandarin(sentence, start, end, sense):
         return None
     gain, alone, why = _evidence(sense, size, outcome, plain)
@@ -262,7 +269,7 @@ def _evidence(sense: Sense, size: int, outcome: conditions.Outcome, plain: float
         return alone, alone, why
     # Conditions name the neighbours somebody thought of; beside others of their kind, or where Mandarin
     # hardly uses the word alone, it may stand once the group is clear.
-    if outcome.alike and plain <= UNCOMMON:
+    if outcome.alike:
         return PLAIN_SHARED[1] + LONGER * (size - 1), 0.0, "邻词与条件同类"
     rare = plain <= (RARE_FUNCTION if sense.pos in ("adv", "pron") else RARE_ALONE)
     if (size == 1 and rare) or (size > 1 and plain <= RARE_WORD):
@@ -276,13 +283,13 @@ def _same(mandarin: str, surface: str) -> bool:
 
 
 def _choose(
-    sentence: Sentence, start: int, end: int, ids: Sequence[int]
+    sentence: Sentence, start: int, end: int, ids: Sequence[int], likeness: bool = False
 ) -> tuple[int, conditions.Outcome] | None:
     """The sense whose neighbours fit best: one with a positive test met, else one that needs none."""
     best: tuple[int, int, conditions.Outcome] | None = None
     for sense_id in ids:
         outcome = conditions.evaluate(
-            sentence.dictionary.condition(sense_id), sentence.text, start, end, sentence.classes
+            sentence.dictionary.condition(sense_id), sentence.text, start, end, sentence.classes, likeness
         )
         if outcome.vetoed:
             continue
@@ -298,7 +305,7 @@ def _sound_readings(sentence: Sentence, group: str, least: float) -> Iterator[Re
         if reading is not None:
             yield reading
     if least == LEAST_SOUND_GAIN:
-        places = [at for at in range(len(sentence.text)) if sentence.plain(at, at + 1) <= MOST_ORDINARY]
+        places = [at for at, plain in enumerate(sentence.alone) if plain <= MOST_ORDINARY]
         for spelling in sentence.spellings.single(sentence.text, group, places):
             reading = _single_reading(sentence, spelling)
             if reading is not None:
@@ -338,14 +345,14 @@ def _sound_reading(sentence: Sentence, spelling: Spelling, least: float) -> Read
 def _single_reading(sentence: Sentence, spelling: Spelling) -> Reading | None:
     """A word of one syllable by its sound: only in a group already clear, and never proof of it."""
     start, end, sounding, channel = spelling
-    most = SINGLE_GRAMMAR + channel - sentence.plain(start, end)
+    plain = sentence.alone[start]
+    most = SINGLE_GRAMMAR + channel - plain
     if most < LEAST_SINGLE or not sentence.open(start, end):
         return None
     chosen = _choose(sentence, start, end, sounding.senses)
     if chosen is None:
         return None
     sense_id, outcome = chosen
-    plain = sentence.plain(start, end)
     gain = _single_prior(sentence.dictionary.senses[sense_id], outcome, plain) - SINGLE_GRAMMAR + most
     if gain < LEAST_SINGLE:
         return None

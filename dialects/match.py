@@ -21,7 +21,9 @@ UNWRITTEN = 3.0
 """What leaving Mandarin costs more where every word is only taken by its sound."""
 ESTABLISHED = 2.2
 LIKELIEST = 4
-"""Groups that are worked out in full."""
+"""At most so many groups are worked out in full."""
+BEHIND = 10.0
+"""A group that promises so many nats less than the best one is not worked out."""
 TELLING = 0.4
 """What a nat of :mod:`dialects.affinity` weighs against one of evidence; strings overlap, so it is less."""
 
@@ -92,7 +94,8 @@ def parses(
     weight = promises(sentence)
     for g in weight:
         weight[g] += prior.get(g, 0.0) + TELLING * telling.get(g, 0.0)
-    likely = sorted(weight, key=lambda g: -weight[g])[:at_most]
+    least = max(weight.values(), default=0.0) - BEHIND
+    likely = sorted((g for g in weight if weight[g] >= least), key=lambda g: -weight[g])[:at_most]
     paths = [best_parse(sentence, g, prior.get(g, 0.0)) for g in likely]
     return sorted(
         paths, key=lambda p: -(p.alone + prior.get(p.group, 0.0) + TELLING * telling.get(p.group, 0.0))

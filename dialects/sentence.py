@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 from dialects.ordinary import NUMERALS, WordClasses, is_han
 from dialects.spelling import Spelling, Spellings
+
+if TYPE_CHECKING:
+    from dialects.evidence import Reading
 
 SOUND_PRIOR = -9.5
 FUNCTION_PRIOR = 1.0
@@ -29,6 +33,10 @@ class Sentence:
         self._close_names()
         self.has_number = any(c in NUMERALS or c == "把" for c in text)
         self._plain: dict[tuple[int, int], float] = {}
+        self.read: dict[tuple[int, int, int], Reading | None] = {}
+        """What :mod:`dialects.evidence` makes of a written word, by place and first sense."""
+        self.alone = [here[0][1] for here in self.edges]
+        """Log-probability of each character by itself."""
         self.exact = self._find_exact()
         self.sound = self._find_sound()
 
