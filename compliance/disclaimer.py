@@ -33,6 +33,7 @@ _FORBIDDEN = re.compile(
 _HEARSAY = re.compile(
     "^[^，,。！？!?]{0,3}(?:[那这]|都|就)(?:只|就|都|也)?是[^，,。！？!?]{0,8}(?:说法|传言|传说|老话|谣言|广告词|玩笑)|"
     "(?:都|就|那|全)?是(?:网友|网上|别人|人家|评论|弹幕|有人|外面|同行)[^，,。！？!?]{0,3}(?:说|传|编|写|讲)的|"
+    "[，,](?:可|并|都)?不是(?:我们|咱们?|本店|我家)(?:家|店|的|这儿?)?(?=[，,。！]|$)|"
     "(?:跟|和|与|同)(?:我们|咱们?|本店|这[款个瓶包])[^，,。！？!?]{0,4}(?:没关系|无关|不搭界|重名|不是一家|两回事|两码事|不沾边)"
 )
 """Somebody else's words, or about somebody else's goods."""
@@ -53,6 +54,8 @@ _LACKING = re.compile(
     "(?:还|正)?在(?:申请|申报|办理?|评审|审核|排队|走流程)|(?:还没|尚未|暂未)(?:有|办|批|拿|下|评|做|测|申|到手|取|认证|$)|没有这"
 )
 """The document, the tester, the praise is missing: 专家没推荐过, 有机证书还在办."""
+_URGING = frozenset({"C6", "C7", "C8", "C13"})
+"""Classes whose offences themselves say that things run out: 最后三单，卖完下架."""
 _NOT_OURS = re.compile(
     "^[^，,。！？!?]{0,12}[，,](?:我们?|咱们?|我家|这[个瓶款批包罐盒种些袋箱]?|它|本店|店里|现在|暂时|目前|新的|链接里)"
     "[^，,。！？!?]{0,3}(?:没有|没得|没办|没拿|没测|没做|没写|没标|不是|不属于|不算|不能叫|不带|不含|不具备)(?![一半点只光仅])"
@@ -126,7 +129,8 @@ def disclaimed(text: str, start: int, end: int, kind: str = "") -> bool:
         return True
     if _HEARSAY.search(after) or (_ADDRESSED.match(after) and not _TURN.search(after)):
         return True
-    return _lacking(after) or _sent_elsewhere(before, after) or _taking_medicine(text, start, end)
+    lacking = kind not in _URGING and _lacking(after)
+    return lacking or _sent_elsewhere(before, after) or _taking_medicine(text, start, end)
 
 
 def _lacking(after: str) -> bool:

@@ -203,6 +203,9 @@ _FOR_PEOPLE = re.compile(
     "(?:顾客|客户|客人|用户|消费者|诚信|信誉|信用|安全|服务|人品|良心|友谊)(?:永远|始终|一直|都|是|要|得|放|摆|排|在|的事|我们|咱们?|就|必须|才)*$"
 )
 """What is put first is no product: 顾客永远排在第一."""
+_PRUDENT = re.compile("最(?:实在|稳妥|保险|放心|安心|省心|省事|方便|准|合适)")
+_ADVICE = re.compile("(?:看|问|按|照|称|量|查|听|选|用)[^，,。！？!?]{1,8}$")
+"""What is wise to do is no property: 看净重最实在."""
 _GREETING = re.compile("拜年|拜个|祝(?:您|你|大家|各位|福)|恭喜|新年好|节日快乐|愿(?:您|大家|你|各位)|贺")
 _THING = re.compile("摆|挂|戴|佩|供|请一|请个|贴|这|买|带回|手串|送一")
 
@@ -210,7 +213,8 @@ _THING = re.compile("摆|挂|戴|佩|供|请一|请个|贴|这|买|带回|手串
 def wished(text: str, start: int, end: int) -> bool:
     """An attitude, a wish or a goal, not a statement about goods."""
     before = clause(text, start)
-    if _WISH.search(before) or _FOR_PEOPLE.search(before):
+    advised = _PRUDENT.match(text, start) and _ADVICE.search(before)
+    if advised or _WISH.search(before) or _FOR_PEOPLE.search(before):
         return True
     sentence = _sentence(text, start, end)
     return bool(_GREETING.search(sentence)) and not _THING.search(sentence)

@@ -66,6 +66,11 @@ def test_a_claim_is_not_excused_by_a_no_that_is_about_something_else(text: str, 
     assert not disclaimed(*around(text, word))
 
 
+def test_what_runs_out_excuses_no_urging() -> None:
+    assert disclaimed(*around("有机的那批，卖完了", "有机"), "C12")
+    assert not disclaimed(*around("最后三单，卖完下架", "最后三单"), "C6")
+
+
 def test_only_an_endorsement_is_denied_inside_the_match() -> None:
     assert disclaimed(*around("专家没推荐过", "专家没推荐"), "C2")
     assert not disclaimed(*around("专家没推荐过", "专家没推荐"), "C12")

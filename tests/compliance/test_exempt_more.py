@@ -63,6 +63,12 @@ def test_people_and_wishes_come_first_not_goods(text: str) -> None:
     assert wished(*around(text, "第一"))
 
 
+def test_what_is_wise_to_do_is_no_property_of_goods() -> None:
+    assert wished(*around("看净重最实在", "最实在"))
+    assert not wished(*around("这家的净重最实在", "最实在"))
+    assert not wished(*around("看这颜色最正宗", "最正宗"))
+
+
 def test_stock_told_without_urging_is_a_fact() -> None:
     assert placed(*around("车上还剩三箱，装完就走", "还剩三箱"))
     assert not placed(*around("车上还剩三箱，手快有", "还剩三箱"))
