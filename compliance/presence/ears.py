@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from compliance.presence.fingerprint import RATE, STEP, Archive, Match, prints
+from compliance.presence.fingerprint import RATE, STEP, Archive, Match, peaks, prints
 from core.events import AudioChunk, Samples, Utterance
 from core.ports import VoiceActivity
 from media.audio import resample
@@ -28,9 +28,11 @@ REPLAY: Source = "replay"
 SPAN, HOP = 5.0, 2.0
 """Seconds of sound that are compared at once, and how often."""
 HITS = 20
-"""Agreeing hashes that make a match; unrelated speech reaches 11 (``benchmarks.presence``)."""
-SHARE = 0.015
-"""Hits among the hashes of a replay; less is something faint behind a person."""
+"""Agreeing hashes that make a match; unrelated speech reaches 12 (``benchmarks.presence``)."""
+SHARE = 0.01
+"""Hits among the hashes of a replay."""
+STEADY_HITS, STEADY_LAG, LOOKS = 12, 0.5, 3
+"""Fewer hits also tell, where so many looks in a row find the sound equally long ago: a noisy replay."""
 APART = 10.0
 """Seconds after which sound that comes again is a replay."""
 VOICED = 0.5
@@ -77,6 +79,7 @@ class Ears:
         self._activity = activity
         self._is_speaker, self._least_speaker = is_speaker, least_speaker
         self._own = Archive(keep=3600.0)
+        self._looks: deque[Match] = deque(maxlen=LOOKS)
         self._host: deque[tuple[float, npt.NDArray[np.float32]]] = deque(maxlen=64)
         self._seconds: dict[int, _Second] = {}
         self._flags: deque[tuple[float, bool]] = deque()
@@ -158,12 +161,13 @@ class Ears:
             return
         first = round((start - self._origin) * RATE)
         sound = self._sound[max(0, first) : first + round(SPAN * RATE)]
-        shape = prints(sound)
-        again = self.archive.find(shape, start, start - APART)
-        if again.hits >= HITS and again.share >= SHARE:
+        shape = peaks(sound)
+        again = self.archive.find_changed(shape, start, start - APART)
+        self._looks.append(again)
+        if (again.hits >= HITS and again.share >= SHARE) or self._steady():
             self._mark(start, again, REPLAY)
         # The host is faintly in the microphone under a person, too: while it speaks, loudness decides.
-        host = self._own.find(shape, start)
+        host = self._own.find_changed(shape, start)
         if host.hits >= HITS and host.lag > ECHO_LAG:
             self._mark(start, host, OWN)
         if self._echoes(sound, start):
@@ -171,8 +175,14 @@ class Ears:
         if self._is_speaker is not None and self._is_speaker(sound) < self._least_speaker:
             self._mark_all(start, end, "stranger")
         # Hashes reach at most 1.5 s on, so those of the middle are whole; each is kept once.
-        self.archive.add(shape.between(1.0, 1.0 + HOP), start)
+        self.archive.add(shape.prints().between(1.0, 1.0 + HOP), start)
         self.archive.forget(end)
+
+    def _steady(self) -> bool:
+        """Whether the last looks found one recording, each a little further on."""
+        lags = [look.lag for look in self._looks]
+        enough = len(lags) == LOOKS and all(look.hits >= STEADY_HITS for look in self._looks)
+        return enough and max(lags) - min(lags) <= STEADY_LAG
 
     def _mark(self, start: float, match: Match, source: Source) -> None:
         """The seconds between the first and the last hit; a lone hit at the edge is none of it."""

@@ -2,11 +2,15 @@
 
 A constellation of spectral peaks, hashed in pairs (Wang, "An Industrial-Strength Audio Search Algorithm",
 ISMIR 2003). Two recordings of the same sentence by the same person do not match; the same recording does,
-also quieter, noisier, resampled or begun elsewhere. From a fingerprint the speech cannot be made again.
+also quieter, noisier, begun elsewhere, or played up to 5 % faster or slower, with its pitch moved or kept:
+the peaks that are asked for are moved to each of :data:`TEMPOS` and :data:`PITCHES` before they are hashed.
+From a fingerprint the speech cannot be made again.
 """
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -25,6 +29,10 @@ _RANGE_DB = 45.0
 _FAN, _NEAR, _FAR = 10, 2, 96
 _BUCKET = 4
 """Frames that may lie between the lags of a true match (the grid of frames starts elsewhere)."""
+
+TEMPOS = (1.0, 0.965, 1.035)
+PITCHES = (1.0, 0.96, 0.98, 1.02, 1.04)
+"""What a replay may have been changed by; a match holds 2 % of tempo and 1 % of pitch to either side."""
 
 _taper = np.hanning(_WINDOW).astype(np.float32)
 
@@ -65,22 +73,50 @@ class Match:
         return self.hits / self.asked if self.asked else 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Peaks:
+    """Spectral peaks of a stretch of sound, in order of time: frame and bin (above 250 Hz) of each."""
+
+    frames: Numbers
+    bins: Numbers
+
+    def prints(self, tempo: float = 1.0, pitch: float = 1.0) -> Prints:
+        """Hashed pairs of the peaks as they would lie at so many times the tempo and pitch.
+
+        Frames of the hashes stay those of the sound itself.
+        """
+        frames = np.rint(self.frames / tempo).astype(np.int32)
+        bins = np.maximum(np.rint((self.bins + _LOW) * pitch).astype(np.int32) - _LOW, 0)
+        hashes, begins = [np.zeros(0, np.int32)], [np.zeros(0, np.int32)]
+        for step in range(1, min(_FAN + 1, len(frames))):
+            later, earlier = slice(step, None), slice(None, -step)
+            apart = frames[later] - frames[earlier]
+            fine = (apart >= _NEAR) & (apart < _FAR)
+            code = (bins[earlier] // 2 << 20) | (bins[later] // 2 << 10) | (apart // 2)
+            hashes.append(code[fine])
+            begins.append(self.frames[earlier][fine])
+        return Prints(np.concatenate(hashes), np.concatenate(begins))
+
+    def changed(self) -> Iterator[tuple[Prints, float]]:
+        """The prints of what this may be a replay of, each with the tempo that was assumed."""
+        for tempo, pitch in itertools.product(TEMPOS, PITCHES):
+            yield self.prints(tempo, pitch), tempo
+
+
 def prints(samples: Samples) -> Prints:
     """The fingerprint of mono float32 sound at 16 kHz. Independent of volume."""
-    frames, bins = _peaks(_spectrum(samples))
-    if len(frames) < 2:
-        return Prints(np.zeros(0, np.int32), np.zeros(0, np.int32))
-    hashes, begins = [], []
-    for step in range(1, _FAN + 1):
-        later, earlier = slice(step, None), slice(None, -step)
-        if step >= len(frames):
-            break
-        apart = frames[later] - frames[earlier]
-        fine = (apart >= _NEAR) & (apart < _FAR)
-        code = (bins[earlier] // 2 << 20) | (bins[later] // 2 << 10) | (apart // 2)
-        hashes.append(code[fine])
-        begins.append(frames[earlier][fine])
-    return Prints(np.concatenate(hashes), np.concatenate(begins))
+    return peaks(samples).prints()
+
+
+def peaks(samples: Samples) -> Peaks:
+    """The points that stand above everything near them, of mono float32 sound at 16 kHz."""
+    spectrum = _spectrum(samples)
+    if spectrum.shape[0] < 2:
+        return Peaks(np.zeros(0, np.int32), np.zeros(0, np.int32))
+    highest = _running_max(_running_max(spectrum, _AROUND_BINS, 1), _AROUND_FRAMES, 0)
+    loud = spectrum > max(float(spectrum.max()) - _RANGE_DB, -60.0)
+    frames, bins = np.nonzero((spectrum == highest) & loud)
+    return Peaks(frames.astype(np.int32), bins.astype(np.int32))
 
 
 def _spectrum(samples: Samples) -> npt.NDArray[np.float32]:
@@ -91,16 +127,6 @@ def _spectrum(samples: Samples) -> npt.NDArray[np.float32]:
     magnitudes = np.abs(np.fft.rfft(windows * _taper, axis=1)[:, _LOW:_HIGH])
     decibels: npt.NDArray[np.float32] = 20 * np.log10(np.maximum(magnitudes, 1e-7)).astype(np.float32)
     return decibels
-
-
-def _peaks(spectrum: npt.NDArray[np.float32]) -> tuple[Numbers, Numbers]:
-    """Frames and bins of the points that stand above everything near them, in order of time."""
-    if spectrum.shape[0] < 2:
-        return np.zeros(0, np.int32), np.zeros(0, np.int32)
-    highest = _running_max(_running_max(spectrum, _AROUND_BINS, 1), _AROUND_FRAMES, 0)
-    loud = spectrum > max(float(spectrum.max()) - _RANGE_DB, -60.0)
-    frames, bins = np.nonzero((spectrum == highest) & loud)
-    return frames.astype(np.int32), bins.astype(np.int32)
 
 
 def _running_max(grid: npt.NDArray[np.float32], around: int, axis: int) -> npt.NDArray[np.float32]:
@@ -143,10 +169,14 @@ class Archive:
         kept = [(h[t >= limit], t[t >= limit]) for h, t in self._blocks if len(t) and int(t.max()) >= limit]
         self._blocks = kept
 
-    def find(self, asked: Prints, at: float, before: float = float("inf")) -> Match:
-        """The best earlier place, heard before ``before``, of sound whose frame 0 is at ``at``."""
+    def find(self, asked: Prints, at: float, before: float = float("inf"), tempo: float = 1.0) -> Match:
+        """The best earlier place, heard before ``before``, of sound whose frame 0 is at ``at``.
+
+        ``tempo`` is the one that ``asked`` was hashed for.
+        """
         hashes, frames = _telling(asked)
-        found = [_lags(b, hashes, frames, frames + np.int32(round(at / STEP)), before) for b in self._blocks]
+        times = np.rint(frames / tempo).astype(np.int32) + np.int32(round(at / STEP))
+        found = [_lags(b, hashes, frames, times, before) for b in self._blocks]
         lags = np.concatenate([lag for lag, _ in found]) if found else np.zeros(0, np.int32)
         if not len(lags):
             return Match(0, len(hashes), 0.0, lags)
@@ -159,6 +189,11 @@ class Archive:
         agreed = (buckets == values[best]) | (buckets == values[best] + 1)
         places = np.concatenate([place for _, place in found])[agreed]
         return Match(int(joined[best]), len(hashes), float(values[best] * _BUCKET * STEP), places)
+
+    def find_changed(self, asked: Peaks, at: float, before: float = float("inf")) -> Match:
+        """As :meth:`find`, of sound that may have been made slower, faster, higher or lower."""
+        found = (self.find(prints, at, before, tempo) for prints, tempo in asked.changed())
+        return max(found, key=lambda match: match.hits)
 
 
 def _telling(asked: Prints) -> tuple[Numbers, Numbers]:

@@ -126,9 +126,18 @@ def test_speech_of_people_is_human(speech: Samples) -> None:
     assert stream.share("prerendered", 0, 38) == 0
 
 
-@pytest.mark.parametrize(
-    "change", [lambda s: s, noisy, telephone], ids=["as it is", "quieter and noisy", "telephone"]
-)
+def faster(sound: Samples) -> Samples:
+    return resample(sound, 16_000, round(16_000 / 1.03))
+
+
+def slower_and_noisy(sound: Samples) -> Samples:
+    """Five per cent slower, with noise 15 dB below."""
+    slow = resample(sound, 16_000, round(16_000 / 0.95))
+    noise = np.random.default_rng(2).normal(0, np.sqrt(np.mean(slow**2)) / 10**0.75, len(slow))
+    return (slow + noise).astype(np.float32)
+
+
+@pytest.mark.parametrize("change", [lambda s: s, noisy, telephone, faster, slower_and_noisy])
 def test_a_looped_recording_is_no_human_and_silences_the_host(
     speech: Samples, change: Callable[[Samples], Samples]
 ) -> None:

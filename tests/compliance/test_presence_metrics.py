@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from compliance.presence import metrics as m
 from compliance.presence import words
-from compliance.presence.fingerprint import Archive, prints
+from compliance.presence.ears import HITS, SHARE
+from compliance.presence.fingerprint import Archive, peaks, prints
 from compliance.presence.log import Log
 from compliance.presence.policy import Limit, judge, level, load_policies, refusal
 from compliance.presence.proof import Proof, alike, phrase
@@ -33,6 +34,7 @@ from core.events import (
     Utterance,
     Verdict,
 )  # fmt: skip
+from media.audio import resample
 
 pytestmark = pytest.mark.unit
 
@@ -207,6 +209,18 @@ def test_a_sound_is_found_again_and_another_is_not() -> None:
     assert archive.find(prints(first), 160.0, before=90.0).hits == 0
     archive.forget(100.0 + archive.keep + 10)
     assert archive.find(prints(first), 160.0).hits == 0
+
+
+@pytest.mark.parametrize("speed", [0.95, 0.97, 1.03, 1.05])
+def test_a_sound_is_found_again_at_another_speed(speed: float) -> None:
+    chance = np.random.default_rng(4)
+    first, second = (chance.normal(0, 0.1, 8 * 16_000).astype(np.float32) for _ in range(2))
+    archive = Archive()
+    archive.add(prints(first), 100.0)
+    for sound, known in ((first, True), (second, False)):
+        replayed = resample(sound, 16_000, round(16_000 / speed))[: 5 * 16_000]
+        match = archive.find_changed(peaks(replayed), 160.0)
+        assert (match.hits >= HITS and match.share >= SHARE) is known
 
 
 def test_a_phrase_is_known_by_its_sound_and_only_in_time() -> None:
