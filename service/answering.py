@@ -20,6 +20,7 @@ from core.events import Finding
 from core.ports import Speech
 from knowledge_graph.facts import Shop
 from knowledge_graph.questions import Answerer, mandarin
+from service.second_opinion import second_opinion
 
 LONGEST = 500
 """Characters of a comment that are read; viewers' questions are far shorter."""
@@ -58,6 +59,7 @@ class Answering:
         """``speaker`` may be None, where the voice's weights are missing: answers are then only written."""
         self._answerer = Answerer(shop, mandarin(shop))
         self._understand = mandarin(shop)
+        self._opinion = second_opinion()
         self._guard = guard
         self._speaker = speaker
         self._as_of = as_of
@@ -68,7 +70,7 @@ class Answering:
         if not text:
             raise InputError("comment.empty", "还没有写留言。", "请写一句观众会问的话。")
         shown = mask(text).text
-        kind = triage(text, self._understand).kind
+        kind = triage(text, self._understand, self._opinion).kind
         if kind != "functional":
             return Reply(shown, kind, FOR_PEOPLE[kind])
         answer = self._answerer.answer(shown, on_screen, self._as_of)

@@ -19,6 +19,7 @@ import numpy as np
 from anchor.comments import cues
 from anchor.comments.cues import KINDS, Cues, Kind
 from anchor.comments.likeness import Likeness, Vector, exemplars, signals
+from anchor.comments.meaning import Opinion
 from compliance import privacy
 from core.text.normalise import fold
 
@@ -36,6 +37,9 @@ LEAN = 0.08
 CARE: frozenset[Kind] = frozenset({"minor", "distress", "overbuying", "scam"})
 """Kinds after which nobody sells, and a person is told."""
 _TO_ALL = np.array([LEAN if kind in CARE else 0.0 for kind in KINDS])
+
+DOUBT = 0.3
+"""Below this distance of the first two kinds a second opinion counts as much as the first."""
 
 Understand = Callable[[str], str]
 """Dialect text → Mandarin, asked only in doubt."""
@@ -62,18 +66,21 @@ class Triage:
     aspect: str = ""
 
 
-def triage(text: str, understand: Understand | None = None) -> Triage:
+def triage(text: str, understand: Understand | None = None, opinion: Opinion | None = None) -> Triage:
     """Judge one comment of any length and any Unicode.
 
     ``understand`` renders dialect; it is asked where no frame speaks for the kind or the kind is in doubt,
-    and the surer of the two readings counts.
+    and the surer of the two readings counts. ``opinion`` is asked in doubt, about
+    comments of one window.
     """
     raw = text[:LONGEST]
-    judged = [_judged(raw[at : at + WINDOW]) for at in _starts(len(raw))]
+    starts = _starts(len(raw))
+    asked = opinion if len(starts) == 1 else None
+    judged = [_judged(raw[at : at + WINDOW], asked) for at in starts]
     best = min(judged, key=lambda one: (one.confidence < UNSURE, KINDS.index(one.kind)))
     puzzled = best.confidence < UNSURE or not best.why
     if puzzled and understand is not None and (rendered := understand(raw)) != raw:
-        best = _surer(best, triage(rendered))
+        best = _surer(best, triage(rendered, None, opinion))
     if len(judged) == 1:
         return best
     others = {kind for one in judged for kind in (one.kind, *one.also)} - {best.kind}
@@ -96,16 +103,16 @@ def _ordered(kinds: set[Kind]) -> tuple[Kind, ...]:
     return tuple(kind for kind in KINDS if kind in kinds)
 
 
-def _judged(raw: str) -> Triage:
+def _judged(raw: str, opinion: Opinion | None) -> Triage:
     folded = fold_comment(raw)
     if not folded:
         return Triage("ritual", (), 0.5)
     cue = weigh(raw, folded)
     scores, why = cue.scores, cue.why
-    like = _likeness().scores(folded, cue.signals) + _leaning(scores)
-    order = np.argsort(-like)
-    kind, second = KINDS[order[0]], KINDS[order[1]]
-    margin = float(like[order[0]] - like[order[1]])
+    like = _likeness().scores(folded, cue.signals) + leaning(scores)
+    kind, second, margin = _first_two(like)
+    if opinion is not None and margin < DOUBT and (other := opinion(raw)) is not None:
+        kind, second, margin = _first_two((like + other) / 2)
     also = {k for k in KINDS[:-2] if scores.get(k, 0) >= ENOUGH}
     if margin < CLOSE:
         also.add(second)
@@ -113,7 +120,13 @@ def _judged(raw: str) -> Triage:
     return Triage(kind, _ordered(also - {kind}), confidence, tuple(why.get(kind, ())), _aspect(why))
 
 
-def _leaning(scores: Mapping[Kind, int]) -> Vector:
+def _first_two(like: Vector) -> tuple[Kind, Kind, float]:
+    """The likeliest kinds and how far apart they are."""
+    order = np.argsort(-like)
+    return KINDS[order[0]], KINDS[order[1]], float(like[order[0]] - like[order[1]])
+
+
+def leaning(scores: Mapping[Kind, int]) -> Vector:
     """A little for each kind of care that a frame hints at, and for all where no frame is sure."""
     if all(score < ENOUGH for score in scores.values()):
         return _TO_ALL

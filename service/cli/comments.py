@@ -38,7 +38,9 @@ def triage(
     from dialects.render import Renderer
     from service.cli import batch
     from service.cli.dialect import user_folder
+    from service.second_opinion import second_opinion
 
+    opinion = second_opinion()
     renderer = Renderer(user=user_folder())
 
     def understand(said: str) -> str:
@@ -47,7 +49,7 @@ def triage(
     if source:
 
         def judged(record: batch.Record) -> batch.Record:
-            found = judge(batch.text_field(record, "text"), understand)
+            found = judge(batch.text_field(record, "text"), understand, opinion)
             result: dict[str, Any] = {
                 "kind": found.kind,
                 "also": list(found.also),
@@ -59,7 +61,7 @@ def triage(
         return
     if text is None:
         raise InputError("input.nothing", "没有给评论。", "写一条评论，或用 --in 给一个文件。")
-    found = judge(text, understand)
+    found = judge(text, understand, opinion)
     also = f"，也像{'、'.join(NAMES[k] for k in found.also)}" if found.also else ""
     typer.echo(f"{NAMES[found.kind]}（{found.kind}，把握 {found.confidence:.0%}）{also}")
     if explain:
