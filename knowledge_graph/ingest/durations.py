@@ -204,7 +204,7 @@ def read_shipping(text: str, column: bool = True) -> Shipping:
 def _hours(clause: str, column: bool) -> Decimal | None:
     for pattern, factor in ((_HOURS, 1), (_DAYS, 24)):
         match = pattern.search(clause)
-        if match and (column or re.search(r"发|寄|出库|揽收", clause)) and "不发" not in clause:
+        if match and (column or re.search(r"发|寄|出[库货]|揽收|走[货件]", clause)) and "不发" not in clause:
             amount = next(iter(find_amounts(match["n"] + "天")), None)
             if amount:
                 return amount.value * factor
