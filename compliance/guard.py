@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 import rjieba
@@ -189,12 +189,13 @@ def _concerns(rule: Rule, category: str, text: str) -> bool:
     """Whether a rule holds for the category, or the text is about one of its own where that is unknown."""
     if not rule.categories or category in rule.categories:
         return True
-    about = [word_lists().get(f"about_{kind}") for kind in rule.categories]
-    return category == "generic" and any(words is None or _mentions(words, text) for words in about)
+    return category == "generic" and _about(rule.categories, text)
 
 
-def _mentions(words: Iterable[str], text: str) -> bool:
-    return any(word in text for word in words)
+@lru_cache(maxsize=64)  # asked for every match of a text: a long one must not be searched each time
+def _about(categories: frozenset[str], text: str) -> bool:
+    words = [word_lists().get(f"about_{category}") for category in categories]
+    return any(known is None or any(word in text for word in known) for known in words)
 
 
 def _cuts_a_word(text: str, start: int, end: int) -> bool:
