@@ -57,7 +57,7 @@ class Word:
         why = "；".join(dict.fromkeys(f"“{f.surface[:20]}”{f.reason}" for f in found)) or "没有通过检查"
         better = next((verdict.suggestion for verdict in verdicts if verdict.suggestion), "")
         raise RefusedError(
-            "ticket.refused",
+            "question.refused",
             f"这句话不能在直播里说：{why.rstrip('。')}。",
             f"可以这样说：{better}" if better else "请换个说法再答。",
         )

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
+from compliance.goods import GENERIC
 from compliance.guard import Guard
 from compliance.tickets import Board, Patience, acted, judged, tick
 from core.channel import Channel, ChannelClosed
@@ -34,8 +35,9 @@ class OnAir:
         board: Board | None = None,
         patience: Patience | None = None,
         clock: Clock | None = None,
-        category: str = "generic",
+        category: Callable[[], str] = lambda: GENERIC,
     ) -> None:
+        """``category`` is the kind of goods on show when a caption comes (``compliance.goods``)."""
         self.board = board or Board()
         self._guard = guard
         self._now = now
@@ -53,7 +55,7 @@ class OnAir:
                 if isinstance(event, Cue) and event.final and event.mandarin:
                     with busy(self._clock):
                         findings = await asyncio.to_thread(
-                            findings_of, self._guard, before, event, self._category
+                            findings_of, self._guard, before, event, self._category()
                         )
                     self.board, out = judged(self.board, event, findings, self._now())
                     before = event
@@ -74,7 +76,7 @@ class OnAir:
             await self._clock.sleep(TICK)
 
 
-def findings_of(guard: Guard, before: Cue | None, cue: Cue, category: str = "generic") -> tuple[Finding, ...]:
+def findings_of(guard: Guard, before: Cue | None, cue: Cue, category: str = GENERIC) -> tuple[Finding, ...]:
     """What the guard finds in a caption, a claim that began in the one before included.
 
     Offsets are code points of ``cue.mandarin``; where only the raw text offends they are of ``cue.raw``.

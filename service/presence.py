@@ -82,7 +82,7 @@ class RoomPresence:
         return self._meter.metrics if self._meter else ()
 
     @property
-    def tickets(self) -> tuple[Ticket, ...]:
+    def corrections(self) -> tuple[Ticket, ...]:
         """Slips and their corrections, oldest first."""
         return (self._on_air.board if self._on_air else self._board).tickets
 
@@ -159,7 +159,10 @@ class RoomPresence:
 
         def on_air() -> Stage:
             held = self._on_air.board if self._on_air else self._board
-            self._on_air = OnAir(guard, lambda: self._room.now, board=held, patience=patience)
+            self._on_air = OnAir(
+                guard, lambda: self._room.now, board=held, patience=patience,
+                category=lambda: self._show().category(),
+            )  # fmt: skip
             return self._on_air
 
         inbox: Channel[Event] = Channel(BACKLOG, "drop_oldest")

@@ -1,4 +1,4 @@
-"""What viewers asked a room and nobody has settled yet: comments without a decision, and open tickets."""
+"""What viewers asked a room and nobody has settled yet: undecided comments, and questions for a person."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Questions:
         return list(self._undecided.values())
 
     @property
-    def tickets(self) -> list[Notice]:
+    def unanswered(self) -> list[Notice]:
         """Questions that a person has to answer, in the order they came; ``subject`` is the comment's id."""
         return [ticket for name, ticket in self._tickets.items() if name not in self._answers]
 
@@ -44,9 +44,9 @@ class Questions:
     def expect(self, ticket: str) -> None:
         """Raise ``InputError`` unless this ticket waits for a person."""
         if ticket in self._answers:
-            raise InputError("ticket.answered", "这个问题已经有人答了，主播马上就说。")
+            raise InputError("question.answered", "这个问题已经有人答了，主播马上就说。")
         if ticket not in self._tickets:
-            raise InputError("ticket.unknown", "没有这个待答的问题，可能已经答过了。", "请刷新页面再看。")
+            raise InputError("question.unknown", "没有这个待答的问题，可能已经答过了。", "请刷新页面再看。")
 
     def note(self, event: Event) -> None:
         """Take an event of the room."""

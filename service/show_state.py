@@ -12,7 +12,7 @@ Phase = Literal["off", "loading", "on", "paused", "person", "over"]
 class ShowState:
     """Where a show is. ``offer`` says what a start of ``shop`` would go on with; ``line`` is being spoken.
 
-    ``waiting`` comments stand in the queue, ``tickets`` questions wait for a person; ``screens`` are
+    ``waiting`` comments stand in the queue, ``questions`` wait for a person; ``screens`` are
     connected, ``sounding`` of them with their sound on.
     """
 
@@ -27,7 +27,7 @@ class ShowState:
     line: str = ""
     text: str = ""
     saying: str = ""
-    tickets: int = 0
+    questions: int = 0
     spoken: int = 0
     refused: int = 0
     answered: int = 0

@@ -22,6 +22,7 @@ from anchor.persona import Persona
 from anchor.relay import SETTLED, Word
 from anchor.rundown import Rundown
 from anchor.writer.memory import Memory
+from compliance.goods import GENERIC
 from core.channel import Channel, Fanout
 from core.clock import Clock, SystemClock, busy
 from core.errors import InputError, XiangyinError
@@ -89,7 +90,7 @@ class Show:
         director, programme, speaking = self._director, self._programme, self._log.speaking
         state = ShowState(
             state=self._phase if director is None else director.state,
-            tickets=self._room.questions.open,
+            questions=self._room.questions.open,
             screens=self.screens.count,
             sounding=self.screens.sounding,
             **asdict(self._log.counts),
@@ -110,6 +111,10 @@ class Show:
         if speaking is not None:
             state = replace(state, line=speaking["id"], text=speaking["text"], saying=speaking["saying"])
         return state
+
+    def category(self) -> str:
+        """The kind of goods that is on show, as the guard's rules name it."""
+        return self._director.gate.category(self._director.on_screen) if self._director else GENERIC
 
     def snapshot(self) -> dict[str, list[Record]]:
         """The last lines, comments and notices, for a reader that joins now."""

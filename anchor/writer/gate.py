@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Protocol
 
+from compliance.goods import category_of
 from compliance.guard import Guard
 from core.events import Action, Finding, Line, Verdict
 from knowledge_graph.facts import Fact, Shop
@@ -120,13 +121,20 @@ class Gate:
 
     def _allowed(self, line: Line) -> Verdict:
         try:
-            said = self._guard.check(line.text, "ai", record=self._record(line.product), as_of=self._day)
+            said = self._guard.check(
+                line.text, "ai", self.category(line.product), self._record(line.product), self._day
+            )
             action: Action = "allow" if said.action == "allow" else "block"
             return Verdict(
                 on=line.id, by="guard", action=action, findings=said.findings, suggestion=said.rewrite or ""
             )
         except Exception as error:
             return _failed(line, "guard", error)
+
+    def category(self, product: str | None) -> str:
+        """The kind of goods that a product is, as the guard's rules name it."""
+        cells = [str(f.value) for f in self._held(product or "") if f.property is Property.CATEGORY]
+        return category_of(product or "", " ".join(cells))
 
     def _record(self, product: str | None) -> Mapping[str, Any]:
         """The evidence of the shop as the guard reads it: certificates and today's price."""

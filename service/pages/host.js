@@ -88,7 +88,7 @@ export function mount(root, { room = "main" } = {}) {
   form.append(box, send);
   const asked = element("ul", "xh-asked");
   asked.setAttribute("aria-live", "polite");
-  const tickets = list("xh-tickets", "要您来回答的", "现在没有。主播答不了的问题会出现在这里。");
+  const waiting = list("xh-questions", "要您来回答的", "现在没有。主播答不了的问题会出现在这里。");
   const spoken = list("xh-spoken", "主播说的话", "开播以后，主播说的每句话和它的依据都在这里。");
   const refused = list("xh-refused", "被拦下的话", "没有。没有依据的、违反广告法的话，主播不会说，会列在这里。");
   const counts = element("p", "xh-counts");
@@ -96,7 +96,7 @@ export function mount(root, { room = "main" } = {}) {
   const head = element("div", "xh-head");
   head.append(counts, size);
   const right = element("div", "xh-right");
-  right.append(head, form, asked, tickets.root, spoken.root, refused.root);
+  right.append(head, form, asked, waiting.root, spoken.root, refused.root);
   root.append(left, right);
 
   function list(name, title, empty) {
@@ -174,7 +174,7 @@ export function mount(root, { room = "main" } = {}) {
   }
 
   function look(now) {
-    const more = now.tickets !== state.tickets;
+    const more = now.questions !== state.questions;
     state = now;
     const on = ["on", "paused", "person"].includes(now.state);
     root.dataset.state = now.state;
@@ -200,21 +200,21 @@ export function mount(root, { room = "main" } = {}) {
   }
 
   async function pending() {
-    const open = await call(`${base}/tickets`).catch(() => null);
+    const open = await call(`${base}/questions`).catch(() => null);
     if (!open) return;
-    const typed = new Map([...tickets.root.querySelectorAll("li")].map((li) => [li.dataset.id, li.querySelector("input").value]));
-    const typing = document.activeElement?.closest?.(".xh-ticket")?.dataset.id;
-    tickets.clear();
-    for (const ticket of open) {
-      const item = pendingTicket(ticket, typed.get(ticket.subject) || "");
-      tickets.put(ticket.subject, item);
-      if (ticket.subject === typing) item.querySelector("input").focus();
+    const typed = new Map([...waiting.root.querySelectorAll("li")].map((li) => [li.dataset.id, li.querySelector("input").value]));
+    const typing = document.activeElement?.closest?.(".xh-asks")?.dataset.id;
+    waiting.clear();
+    for (const question of open) {
+      const item = unanswered(question, typed.get(question.subject) || "");
+      waiting.put(question.subject, item);
+      if (question.subject === typing) item.querySelector("input").focus();
     }
   }
 
   // What the person writes is said by the host as the person's word; a refusal says why in the status line.
-  function pendingTicket(ticket, before) {
-    const item = element("li", "xh-ticket");
+  function unanswered(question, before) {
+    const item = element("li", "xh-asks");
     const reply = element("form", "xh-reply");
     const words = Object.assign(element("input"), { type: "text", maxLength: 300, placeholder: "写下回答，主播替您说", value: before, required: true });
     words.setAttribute("aria-label", "您的回答");
@@ -222,12 +222,12 @@ export function mount(root, { room = "main" } = {}) {
     reply.addEventListener("submit", async (event) => {
       event.preventDefault();
       try {
-        look(await call(`${base.replace(/show$/, "tickets")}/${encodeURIComponent(ticket.subject)}/answer`, { who: WHO, text: words.value }));
+        look(await call(`${base.replace(/show$/, "questions")}/${encodeURIComponent(question.subject)}/answer`, { who: WHO, text: words.value }));
       } catch (error) {
         tell(error.message, true);
       }
     });
-    item.append(element("span", "", ticket.text), reply, button("xh-done", "我答好了", () => order("settle", { ticket: ticket.subject })));
+    item.append(element("span", "", question.text), reply, button("xh-done", "我答好了", () => order("settle", { question: question.subject })));
     return item;
   }
 

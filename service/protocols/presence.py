@@ -1,4 +1,4 @@
-"""``/api/rooms/{room}/presence`` and ``/tickets``: who is on air, and slips that wait for a correction."""
+"""``/api/rooms/{room}/presence`` and ``/corrections``: who is on air, and slips to be corrected."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Dismissal(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    ticket: str = Field(min_length=1, max_length=120)
+    correction: str = Field(min_length=1, max_length=120)
     who: Annotated[str, Field(min_length=1, max_length=40)] = "店主"
     why: str = Field(min_length=1, max_length=200)
 
@@ -47,8 +47,8 @@ def metric_record(metric: Metric, breaches: tuple[Breach, ...] = ()) -> Record:
     }
 
 
-def ticket_record(ticket: Ticket, now: float) -> Record:
-    """A ticket with the seconds it has waited."""
+def correction_record(ticket: Ticket, now: float) -> Record:
+    """A slip on air and its correction, with the seconds it has waited."""
     return {
         "id": ticket.id,
         "class": ticket.kind,
@@ -81,23 +81,23 @@ async def presence(request: Request, room: str) -> Record:
     }  # fmt: skip
 
 
-@router.get("/api/rooms/{room}/tickets")
-async def tickets(request: Request, room: str) -> list[Record]:
-    """Every ticket of this room, open ones first."""
+@router.get("/api/rooms/{room}/corrections")
+async def corrections(request: Request, room: str) -> list[Record]:
+    """Every slip on air of this room, open ones first."""
     assembly: Assembly = request.app.state.assembly
     now = assembly.room(room)[0].now
-    found = [ticket_record(t, now) for t in assembly.presence(room).tickets]
+    found = [correction_record(t, now) for t in assembly.presence(room).corrections]
     return sorted(found, key=lambda t: (not t["open"], -t["opened"]))
 
 
-@router.post("/api/rooms/{room}/tickets/dismiss")
+@router.post("/api/rooms/{room}/corrections/dismiss")
 async def dismiss(request: Request, room: str, order: Dismissal) -> Record:
-    """The recogniser misheard: close a ticket without a correction; who and why are journalled."""
+    """The recogniser misheard: close a slip without a correction; who and why are journalled."""
     assembly: Assembly = request.app.state.assembly
     here, _ = assembly.room(room)
-    detail = {"ticket": order.ticket, "why": order.why}
+    detail = {"ticket": order.correction, "why": order.why}
     await here.publish(Act(kind=DISMISS, who=order.who, detail=detail, at=here.now))
-    return {"ticket": order.ticket}
+    return {"correction": order.correction}
 
 
 @router.post("/api/rooms/{room}/presence/prove")

@@ -47,9 +47,9 @@ class Said(Order):
 
 
 class Settled(Order):
-    """A person answered the question of this ticket."""
+    """A person answered this question, the id of its comment."""
 
-    ticket: str = Field(min_length=1, max_length=120)
+    question: str = Field(min_length=1, max_length=120)
 
 
 class Told(Order):
@@ -94,23 +94,23 @@ async def comment(request: Request, room: str, order: Said) -> Record:
     return {"id": said.id, "seq": said.seq}
 
 
-@router.get("/api/rooms/{room}/show/tickets")
-async def tickets(request: Request, room: str) -> list[Record]:
+@router.get("/api/rooms/{room}/show/questions")
+async def questions(request: Request, room: str) -> list[Record]:
     """The questions that wait for a person, in the order they came."""
     here, _ = request.app.state.assembly.room(room)
-    return [notice_record(ticket) for ticket in here.questions.tickets]
+    return [notice_record(question) for question in here.questions.unanswered]
 
 
 @router.post("/api/rooms/{room}/show/settle")
 async def settle(request: Request, room: str, order: Settled) -> Record:
-    """Close a ticket."""
-    return asdict(await show_of(request, room).settle(order.who, order.ticket))
+    """A person answered a question: it waits no longer."""
+    return asdict(await show_of(request, room).settle(order.who, order.question))
 
 
-@router.post("/api/rooms/{room}/tickets/{ticket}/answer")
-async def answer(request: Request, room: str, ticket: str, order: Told) -> Record:
+@router.post("/api/rooms/{room}/questions/{question}/answer")
+async def answer(request: Request, room: str, question: str, order: Told) -> Record:
     """Answer a viewer's question; the host says it on air."""
-    return asdict(await show_of(request, room).answer(order.who, ticket, order.text.strip()))
+    return asdict(await show_of(request, room).answer(order.who, question, order.text.strip()))
 
 
 @router.post("/api/rooms/{room}/show/{act}")

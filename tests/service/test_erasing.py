@@ -125,7 +125,7 @@ def test_erased_questions_wait_for_nobody_after_a_restart(tmp_path: Path) -> Non
 
     async def look() -> None:
         room = Room("main", tmp_path / "rooms" / "main")
-        assert [c.who for c in room.questions.undecided] == ["别人"] and not room.questions.tickets
+        assert [c.who for c in room.questions.undecided] == ["别人"] and not room.questions.unanswered
         await room.close()
 
     asyncio.run(look())
@@ -148,7 +148,7 @@ async def test_beside_a_service_readers_see_no_gap_and_the_words_are_gone(tmp_pa
     assert (
         told == {"erased": 2} and sound == {"erased": 0} and swept == {"pieces": 0, "lines": 0, "sounds": 0}
     )
-    assert not room.questions.tickets
+    assert not room.questions.unanswered
     await room.publish(Notice(code="x", text="y", at=room.now))
     await held.close()
     numbers = [e.seq async for e in reader if e.seq is not None]

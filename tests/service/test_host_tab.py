@@ -80,7 +80,7 @@ def test_a_typed_question_is_answered_aloud_and_its_fact_is_shown(page: Page) ->
 
     box.fill("核桃的蛋白质含量是多少")
     box.press("Enter")
-    ticket = page.locator(".xh-ticket")
+    ticket = page.locator(".xh-asks")
     expect(ticket).to_contain_text("蛋白质")
     ticket.get_by_role("button", name="我答好了").click()
     expect(ticket).to_have_count(0)
@@ -91,7 +91,7 @@ def test_a_ticket_is_answered_in_the_tab_and_the_host_says_it_as_the_sellers_wor
     box = page.get_by_label("观众的话")
     box.fill("核桃是哪年的树结的")
     box.press("Enter")
-    ticket = page.locator(".xh-ticket")
+    ticket = page.locator(".xh-asks")
     expect(ticket).to_contain_text("哪年的树")
     words = ticket.get_by_label("您的回答")
     words.fill("包治百病")

@@ -47,16 +47,36 @@ async def test_a_slip_in_a_caption_becomes_a_ticket_that_can_be_dismissed(tmp_pa
     await until(lambda: held.presence()._meter is not None)
     text = "咱家的蜂蜜治得好鼻炎"
     await room.publish(Cue(cue="a", start=0, end=2, raw=text, mandarin=text, final=True, at=room.now))
-    await until(lambda: len(held.presence().tickets) == 1)
+    await until(lambda: len(held.presence().corrections) == 1)
     async with client(held) as http:
-        listed = (await http.get("/api/rooms/main/tickets")).json()
+        listed = (await http.get("/api/rooms/main/corrections")).json()
         assert [(t["state"], t["open"], t["class"]) for t in listed] == [("open", True, "C3")]
-        await http.post("/api/rooms/main/tickets/dismiss", json={"ticket": listed[0]["id"], "why": "听错了"})
-        await until(lambda: held.presence().tickets[0].state == "dismissed")
+        await http.post(
+            "/api/rooms/main/corrections/dismiss", json={"correction": listed[0]["id"], "why": "听错了"}
+        )
+        await until(lambda: held.presence().corrections[0].state == "dismissed")
     await held.close()
     seen = [e async for e in reader]
     assert any(isinstance(e, Verdict) and e.action == "alert" and e.seq for e in seen)
     assert {n.code for n in seen if isinstance(n, Notice)} >= {"ticket.open", "ticket.dismissed"}
+
+
+@pytest.mark.parametrize(("category", "slips"), [("seed", 1), ("tea", 0)])
+async def test_what_a_person_says_is_judged_by_the_goods_on_show(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, category: str, slips: int
+) -> None:
+    monkeypatch.setattr(Show, "category", lambda _: category)
+    held = assembly(tmp_path)
+    room, _ = held.room()
+    reader = room.subscribe()
+    await until(lambda: held.presence()._meter is not None)
+    for n, text in enumerate(("栽下去当年就挂果", "咱家的蜂蜜治得好鼻炎")):
+        at = 10.0 * n
+        await room.publish(Cue(cue=text, start=at, end=at + 2, raw=text, mandarin=text, final=True, at=at))
+    await until(lambda: any(t.kind == "C3" for t in held.presence().corrections))
+    assert sum(t.kind == "C14" for t in held.presence().corrections) == slips
+    reader.close()
+    await held.close()
 
 
 async def test_tickets_outlive_a_restart(tmp_path: Path) -> None:
@@ -65,13 +85,13 @@ async def test_tickets_outlive_a_restart(tmp_path: Path) -> None:
     await until(lambda: held.presence()._meter is not None)
     text = "咱家的蜂蜜治得好鼻炎"
     await room.publish(Cue(cue="a", start=0, end=2, raw=text, mandarin=text, final=True, at=room.now))
-    await until(lambda: len(held.presence().tickets) == 1)
+    await until(lambda: len(held.presence().corrections) == 1)
     await until(lambda: room.seq >= 3)
     await held.close()
     again = assembly(tmp_path)
     again.room()
-    await until(lambda: len(again.presence().tickets) == 1)
-    assert again.presence().tickets[0].state == "open"
+    await until(lambda: len(again.presence().corrections) == 1)
+    assert again.presence().corrections[0].state == "open"
     await again.close()
 
 

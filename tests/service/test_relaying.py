@@ -25,8 +25,8 @@ async def asked(house: House) -> str:
     """A show with one open ticket; the ticket."""
     await house.show.start("tiny", 3)
     await house.show.comment("甲", ASKED)
-    await house.until(lambda: house.show.state.tickets == 1)
-    (ticket,) = house.room.questions.tickets
+    await house.until(lambda: house.show.state.questions == 1)
+    (ticket,) = house.room.questions.unanswered
     return ticket.subject
 
 
@@ -43,7 +43,7 @@ def test_an_answer_is_said_next_as_the_persons_word_and_closes_its_ticket(tmp_pa
     async def act(house: House) -> None:
         ticket = await asked(house)
         state = await house.show.answer("店主", ticket, "明年才去办认证，现在还没有")
-        assert state.tickets == 0
+        assert state.questions == 0
         await house.until(lambda: bool(acts(house, SETTLED)), 60)
 
     house = played(tmp_path, act)
@@ -62,7 +62,7 @@ def test_what_the_guard_forbids_is_explained_and_the_ticket_stays_open(tmp_path:
         with pytest.raises(RefusedError, match="不能在直播里说：“") as caught:
             await house.show.answer("店主", ticket, "我们的小米能治糖尿病")
         assert caught.value.hint
-        assert house.show.state.tickets == 1
+        assert house.show.state.questions == 1
         await house.over()
 
     house = played(tmp_path, act)
@@ -109,7 +109,7 @@ def test_an_answer_that_a_restart_overtook_is_said_afterwards(tmp_path: Path) ->
         await house.show.answer("店主", ticket, "还没有认证")
 
     async def second(house: House) -> None:
-        assert house.room.questions.tickets == []
+        assert house.room.questions.unanswered == []
         await house.show.start("tiny")
         await house.until(lambda: bool(acts(house, SETTLED)), 60)
         assert house.room.questions.answers == []
@@ -129,7 +129,7 @@ def test_an_answer_of_long_ago_is_not_said_and_its_ticket_opens_again(
     async def second(house: House) -> None:
         await house.show.start("tiny")
         await house.until(lambda: any(n.code == UNSAID for n in of(house, Notice)), 60)
-        assert house.show.state.tickets == 1
+        assert house.show.state.questions == 1
 
     played(tmp_path, first)
     later = utc_now() + timedelta(seconds=LATEST + 1)
@@ -154,6 +154,6 @@ def test_a_voice_that_fails_leaves_the_ticket_to_the_person(tmp_path: Path) -> N
         ticket = await asked(house)
         await house.show.answer("店主", ticket, "还没有认证")
         await house.until(lambda: any(n.code == UNSAID for n in of(house, Notice)), 60)
-        assert house.show.state.tickets == 1
+        assert house.show.state.questions == 1
 
     assert not relayed(played(tmp_path, act))

@@ -85,7 +85,7 @@ def test_a_show_is_started_asked_taken_over_handed_back_and_stopped(host: str) -
 
 def test_a_persons_answer_to_a_ticket_is_said_and_closes_it(host: str) -> None:
     def answer(ticket: str, text: str) -> httpx.Response:
-        url = f"http://{host}/api/rooms/t/tickets/{ticket}/answer"
+        url = f"http://{host}/api/rooms/t/questions/{ticket}/answer"
         return httpx.post(url, json={"who": "阿宁", "text": text}, timeout=60)
 
     with connect(f"ws://{host}/ws/show?room=t") as reader:
@@ -93,14 +93,14 @@ def test_a_persons_answer_to_a_ticket_is_said_and_closes_it(host: str) -> None:
         order(host, "t", "comment", text="小米是有机认证的吗")
         ticket = until(reader, "notice", code="dialogue.ticket")["subject"]
         refused = answer(ticket, "吃了能治糖尿病")
-        assert (refused.status_code, refused.json()["error"]["code"]) == (403, "ticket.refused")
+        assert (refused.status_code, refused.json()["error"]["code"]) == (403, "question.refused")
         assert answer(ticket, "  ").status_code == 422
-        assert answer(ticket, "还没有去办认证").json()["tickets"] == 0
+        assert answer(ticket, "还没有去办认证").json()["questions"] == 0
         assert (
             until(reader, "line", purpose="relay", status="speaking")["text"] == "阿宁刚才说：还没有去办认证"
         )
         assert until(reader, "act", kind="settle_ticket")["detail"] == {"ticket": ticket}
-        assert answer(ticket, "还没有").json()["error"]["code"] == "ticket.unknown"
+        assert answer(ticket, "还没有").json()["error"]["code"] == "question.unknown"
         order(host, "t", "stop")
 
 
