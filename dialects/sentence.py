@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-from dialects.ordinary import NUMERALS, WordClasses, is_han
+from dialects.ordinary import NUMERALS, WordClasses
 from dialects.spelling import Spelling, Spellings
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ class Sentence:
         self.classes = WordClasses(text, dictionary.ordinary, dictionary.parts_of_speech, dictionary.kinds)
         self.edges = dictionary.ordinary.edges(text)
         self.closed = _closed(text, vocabulary)
-        self._close_names()
         self.has_number = any(c in NUMERALS or c == "把" for c in text)
         self._plain: dict[tuple[int, int], float] = {}
         self.read: dict[tuple[int, int, int], Reading | None] = {}
@@ -59,16 +58,6 @@ class Sentence:
     def open(self, start: int, end: int) -> bool:
         """Whether nothing protects this stretch: no title, product word or brand."""
         return not any(self.closed[start:end]) and not _BRAND_AFTER.match(self.text, end)
-
-    def _close_names(self) -> None:
-        """Two characters said twice that are no word (呷哺呷哺) are a name."""
-        text = self.text
-        for i in range(len(text) - 3):
-            pair = text[i : i + 2]
-            if pair == text[i + 2 : i + 4] and pair[0] != pair[1] and is_han(pair[0]) and is_han(pair[1]):
-                known = pair in self.dictionary.tables.exact or pair in self.dictionary.ordinary.words
-                if not known and pair + pair not in self.dictionary.tables.exact:
-                    self.closed[i : i + 4] = b"\1\1\1\1"
 
     def _find_exact(self) -> dict[str, list[tuple[int, int, Sequence[int]]]]:
         exact, reach = self.dictionary.tables.exact, self.dictionary.reach

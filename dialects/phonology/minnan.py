@@ -1,6 +1,6 @@
 """Southern Min (Hokkien, Teochew): literary and colloquial sounds as a Mandarin recogniser writes them.
 
-Characters whose sound lies far from the Mandarin reading are listed in ``data/heard.tsv``: final stops are
+Characters whose sound lies far from the Mandarin reading are listed in ``data/native.tsv``: final stops are
 dropped, voiced b and g come out as m or b and g, nasal vowels lose their nasality.
 """
 
