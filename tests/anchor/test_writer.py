@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -253,6 +254,16 @@ def test_free_text_without_a_checker_is_refused() -> None:
 def test_an_offence_is_refused_with_its_law() -> None:
     _, verdict = Gate(tiny(), GUARD).judge(said("这是全国第一的小米。"))
     assert verdict.action == "block" and verdict.findings[0].law
+
+
+def test_the_guard_is_told_what_kind_of_goods_a_line_is_about() -> None:
+    tree, tea = "当年血橙苗", "老树红"
+    facts = [fact(tree, Property.NAME, tree), fact(tea, Property.NAME, tea)]
+    gate = Gate(MemoryShop.of(ShopMeta("x", DAY), [*facts, fact(tea, Property.CATEGORY, "茶叶")]), GUARD)
+    assert [gate.category(name) for name in (tree, tea, None)] == ["seed", "tea", "generic"]
+    promise = said("栽下去当年就挂果。")
+    assert passed(gate.judge(replace(promise, product=tea)))
+    assert not passed(gate.judge(replace(promise, product=tree)))
 
 
 def test_a_guard_that_fails_means_silence(monkeypatch: pytest.MonkeyPatch) -> None:
