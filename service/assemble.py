@@ -47,6 +47,7 @@ from service.listening import Listening
 from service.presence import Parts, RoomPresence
 from service.programme import Knowledge, Sources, planned
 from service.rooms import Room
+from service.second_opinion import live_judge
 from service.shop_words import RoomWords, words_of
 from service.showing import Show
 from service.writing import chat_model, live_author
@@ -240,6 +241,7 @@ class Assembly:
                 self.compute,
                 self._author,
                 lambda: planned(self.settings, own if (own := folder / "programme.toml").exists() else None),
+                live_judge,
             )
             self._shows[name] = Show(
                 room,

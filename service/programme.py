@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
+from anchor.comments.triage import Triage, triage
 from anchor.delivery import Voice
 from anchor.programme import Programme, read_programme
 from anchor.rundown import Position
@@ -34,6 +35,8 @@ MINUTES = 30.0
 """Length of a show that neither a person nor a programme tells."""
 
 Tell = Callable[[str], None]
+Judge = Callable[[str], Triage]
+"""A comment → its kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ class Sources:
     compute: Compute
     author: Callable[[Knowledge, Tell], Author] = lambda *_: Phrases()
     programme: Callable[[], Programme | None] = lambda: None
+    judge: Callable[[], Judge] = lambda: triage
 
     def knowledge(self, shop: str, day: date) -> Knowledge:
         """The approved facts of a shop as they are now, on that day."""
@@ -63,7 +67,7 @@ class Sources:
         programme, speaker = self.programme(), self.speaker(voice)
         author = self.author(knowledge, told.append)
         author.warm()
-        return Cast(knowledge, speaker, author, programme, tuple(told))
+        return Cast(knowledge, speaker, author, programme, tuple(told), self.judge())
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,7 @@ class Cast:
     author: Author
     programme: Programme | None
     told: tuple[str, ...] = ()
+    judge: Judge = triage
 
     @property
     def minutes(self) -> float:

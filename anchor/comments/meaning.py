@@ -103,7 +103,7 @@ class Sparing:
     def __init__(
         self,
         opinion: Opinion,
-        each_second: float = 4.0,
+        each_second: float = 2.0,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._opinion = opinion
