@@ -248,6 +248,13 @@ class Director:
     def _notice_due(self) -> bool:
         return self._last_notice is None or self.now - self._last_notice >= self._notice_every
 
+    @property
+    def notice_in(self) -> float:
+        """Seconds until it says again that an AI speaks; 0 where that is due."""
+        return (
+            0.0 if self._last_notice is None else max(0.0, self._last_notice + self._notice_every - self.now)
+        )
+
     async def _notice(self, kind: Literal["notice", "resume"]) -> None:
         self._last_notice = self.now
         await self._say(Draft(self._dialogue.fixed(kind, "notice")))

@@ -25,7 +25,7 @@ from anchor.writer.memory import Memory
 from compliance.goods import GENERIC
 from core.channel import Channel, Fanout
 from core.clock import Clock, SystemClock, busy
-from core.errors import InputError, XiangyinError
+from core.errors import InputError, RefusedError, XiangyinError
 from core.events import Act, Comment, Event, Line, Notice, Played
 from core.stage import Supervised
 from service.earlier import Earlier
@@ -116,6 +116,10 @@ class Show:
         """The kind of goods that is on show, as the guard's rules name it."""
         return self._director.gate.category(self._director.on_screen) if self._director else GENERIC
 
+    def label_in(self) -> float | None:
+        """Seconds until the host says again that it is an AI; None where none is on."""
+        return self._director.notice_in if self._director else None
+
     def snapshot(self) -> dict[str, list[Record]]:
         """The last lines, comments and notices, for a reader that joins now."""
         return self._log.snapshot()
@@ -126,7 +130,7 @@ class Show:
 
     def hushes(self) -> bool:
         """Whether a microphone in the room hears the host rather than a person."""
-        person = self._director is not None and self._director.state == "person"
+        person = self._director and self._director.state == "person"
         return not person and self.screens.quiet_for() < TAIL
 
     async def start(
@@ -139,7 +143,11 @@ class Show:
         """
         if self._phase == "loading" or self._running is not None:
             raise InputError("show.running", "这个房间已经在播了。", "要换一场，请先按“下播”。")
-        self._permit()
+        try:
+            self._permit()
+        except RefusedError as error:
+            await self._publish(Notice(code=error.code, text=str(error), level="error", subject="show"))
+            raise
         self._phase = "loading"
         await self._tell()
         try:
@@ -262,6 +270,7 @@ class Show:
             voice_of(speaker, self._sources.compute),
             self._publish,
             self._clock,
+            judge=cast.judge,
             turns=self._room.turns,
             persona=Persona(voice=speaker.name, speed=speaker.speed),
             as_of=knowledge.day,
@@ -283,14 +292,10 @@ class Show:
         try:
             inbox: Channel[Event] = Channel()
             inbox.close()
-            outbox = ToRoom(self._publish)
             stage = Supervised(
-                lambda: Performance(self.perform),
-                clock=self._clock,
-                room=self._room.name,
-                title="主播",
+                lambda: Performance(self.perform), clock=self._clock, room=self._room.name, title="主播"
             )
-            await stage.run(inbox, outbox)
+            await stage.run(inbox, ToRoom(self._publish))
             await self.screens.settle()
         finally:
             self._running = self._director = None

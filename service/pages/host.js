@@ -2,6 +2,7 @@
 // what was refused and why, what a person has to answer. A thin client of docs/protocols.md.
 
 import { address, keep } from "/static/captions.js";
+import { panel } from "/static/presence.js";
 
 const WHO = "店主";
 const KEPT = 100; // lines in each list
@@ -96,7 +97,8 @@ export function mount(root, { room = "main" } = {}) {
   const head = element("div", "xh-head");
   head.append(counts, size);
   const right = element("div", "xh-right");
-  right.append(head, form, asked, waiting.root, spoken.root, refused.root);
+  const presence = panel({ room, who: WHO, call, element, button, tell });
+  right.append(head, presence.root, form, asked, waiting.root, spoken.root, refused.root);
   root.append(left, right);
 
   function list(name, title, empty) {
@@ -341,6 +343,7 @@ export function mount(root, { room = "main" } = {}) {
   return {
     destroy() {
       socket.close();
+      presence.destroy();
       document.removeEventListener("keydown", key, true);
     },
   };

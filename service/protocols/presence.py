@@ -77,6 +77,7 @@ async def presence(request: Request, room: str) -> Record:
         "paused": decision.paused,
         "why": decision.why,
         "doubts": list(decision.doubts),
+        "label_in": assembly.show(room).label_in(),
         "metrics": [metric_record(m, decision.breaches) for m in watch.metrics],
     }  # fmt: skip
 
