@@ -10,7 +10,12 @@ const STANDING = {
 };
 
 const tidy = (number) => (Number.isInteger(number) ? String(number) : number.toFixed(number < 1 ? 2 : 1));
-const lasting = (seconds) => (seconds < 60 ? `${Math.round(seconds)} 秒` : `${Math.floor(seconds / 60)} 分 ${Math.round(seconds % 60)} 秒`);
+function lasting(seconds) {
+  if (seconds < 60) return `${Math.round(seconds)} 秒`;
+  if (seconds >= 86400) return `${tidy(seconds / 86400)} 天`;
+  const rest = Math.round(seconds % 60);
+  return rest ? `${Math.floor(seconds / 60)} 分 ${rest} 秒` : `${seconds / 60} 分钟`;
+}
 
 /** Builds the panel; `call(path, body)` fetches a record. Returns {root, destroy}. */
 export function panel({ room, who, call, element, button, tell }) {
