@@ -7,7 +7,7 @@ and speaks them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -20,6 +20,7 @@ from compliance.privacy import mask
 from core.events import Action, Comment, Line, Notice, Segment
 from knowledge_graph.facts import Fact
 from knowledge_graph.questions import Answer
+from knowledge_graph.schema import Property
 
 Ask = Callable[[str, str | None], Answer]
 """Question and the product on screen → an answer that facts carry."""
@@ -28,6 +29,9 @@ Care = Callable[[Kind, str], str]
 
 EVERY: Mapping[Kind, float] = {"ritual": 30.0, "pii": 60.0, "troll": 120.0, "injection": 120.0}
 """Seconds in which at most one comment of a kind is answered; the others pass in silence."""
+
+ADDRESSED = 3
+"""One answer of so many begins with the persona's own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +49,16 @@ class Response:
 
 
 class Dialogue:
-    """Responds to one room's comments. ``care`` chooses the kind words."""
+    """Responds to one room's comments.
 
-    def __init__(self, ask: Ask, care: Care | None = None) -> None:
+    ``care`` chooses the kind words; ``address``, the persona's own words, comes before some answers.
+    """
+
+    def __init__(self, ask: Ask, care: Care | None = None, address: Sequence[str] = ()) -> None:
         self._ask = ask
         self._care = care or Comforter()
+        self._address = tuple(address)
+        self._answered = 0
         self._told: Counter[ReplyKind] = Counter()
         self._last: dict[Kind, float] = {}
 
@@ -100,7 +109,7 @@ class Dialogue:
             return Response("defer", line, (ticket(waiting.comment, "问答出错"),), "failed")
         purpose = "answer" if found.answerable else "defer"
         line = Line(
-            segments=bind(found.text, found.facts),
+            segments=(*self._addressed(found), *bind(found.text, found.facts)),
             purpose=purpose,
             product=next((f.product for f in found.facts if f.product), None),
             answers=ids(comments(waiting)),
@@ -109,6 +118,15 @@ class Dialogue:
         asked = (ticket(waiting.comment, "、".join(found.missing)),)
         notices = asked if found.missing or not found.answerable else ()
         return Response("answer" if found.answerable else "defer", line, notices, "functional", found)
+
+    def _addressed(self, found: Answer) -> tuple[Segment, ...]:
+        """The persona's words before every third answer that facts carry whole; never before a warning."""
+        warns = any(fact.property == Property.REMINDER for fact in found.facts)
+        if not self._address or not found.answerable or found.missing or warns:
+            return ()
+        turn, rest = divmod(self._answered, ADDRESSED)
+        self._answered += 1
+        return () if rest else (Segment(self._address[turn % len(self._address)]),)
 
 
 def comments(waiting: Waiting) -> tuple[Comment, ...]:

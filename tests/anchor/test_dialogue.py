@@ -12,7 +12,8 @@ from anchor.comments.triage import Triage
 from anchor.dialogue import EVERY, Dialogue, bind
 from core.events import Comment
 from knowledge_graph.questions import Answer, Answerer
-from tests.anchor.shops import RICE, tiny
+from knowledge_graph.schema import Property
+from tests.anchor.shops import RICE, fact, tiny
 
 pytestmark = pytest.mark.unit
 
@@ -78,6 +79,27 @@ def test_an_answerer_that_fails_defers() -> None:
 
     response = Dialogue(broken).respond(waiting("多少钱", "functional"), None, 0)
     assert response.action == "defer" and response.line is not None and len(response.notices) == 1
+
+
+def test_a_persona_s_words_come_before_every_third_answer_and_carry_no_fact() -> None:
+    answerer = Answerer(tiny(), lambda text: text)
+    talk = Dialogue(lambda question, on_screen: answerer.answer(question, on_screen), address=("老乡，",))
+    lines = [talk.respond(waiting("小米多少钱", "functional"), None, 0).line for _ in range(4)]
+    firsts = [line.segments[0] for line in lines if line is not None]
+    assert [first.text == "老乡，" for first in firsts] == [True, False, False, True]
+    assert firsts[0].fact is None
+    unheld = talk.respond(waiting("小米的蛋白质含量是多少", "functional"), RICE, 0).line
+    assert unheld is not None and not unheld.text.startswith("老乡")
+
+
+def test_no_word_of_a_persona_comes_before_a_warning() -> None:
+    warned = Answer("资料上写着：少吃。", True, (fact(RICE, Property.REMINDER, "少吃"),))
+    line = (
+        Dialogue(lambda *_: warned, address=("老乡，",))
+        .respond(waiting("能吃吗", "functional"), None, 0)
+        .line
+    )
+    assert line is not None and line.text == warned.text
 
 
 @given(st.text("小米36.5元一二48小时邮政蔚县", max_size=30))

@@ -9,6 +9,7 @@ from anchor.writer.author import Assignment, Phrases
 from anchor.writer.memory import Used
 from compliance.guard import Guard
 from core.errors import ConfigurationError, InputError
+from knowledge_graph.claims import Checker
 from tests.anchor.shops import DAY, RICE, tiny
 
 pytestmark = pytest.mark.unit
@@ -18,7 +19,7 @@ HEADER = 'author = "a"\nsource = "b"\nlicence = "c"\ndate = "d"\n'
 
 def test_every_greeting_may_be_said_by_an_ai() -> None:
     guard = Guard.load(DAY)
-    said = [text for host in personas().values() for text in host.hello]
+    said = [text for host in personas().values() for text in (*host.hello, *host.address)]
     assert said and [text for text in said if guard.check(text, "ai").action != "allow"] == []
 
 
@@ -36,6 +37,7 @@ def test_an_unknown_persona_lists_the_choices() -> None:
         ("[persona.a]\nspeed = 3.0", "语速"),
         ("[persona.a]\nregister = 'loud'", "语气"),
         ("[persona.a]\nhello = ['你好']", "标点"),
+        ("[persona.a]\naddress = ['老乡。']", "逗号"),
         ("[persona", "有误"),
     ],
 )
@@ -58,3 +60,9 @@ def test_the_dialect_greets_once_and_never_tells_a_fact() -> None:
     for move, product in (("greet", RICE), ("price", RICE)):
         draft = author.write(Assignment(move, tiny(), product, used, 1, DAY)) or pytest.fail("silent")  # type: ignore[arg-type]
         assert not any(text in draft.line.text for text in hello)
+
+
+def test_the_words_before_an_answer_claim_nothing() -> None:
+    said = [text for host in personas().values() for text in host.address]
+    checker = Checker(tiny())
+    assert said and [text for text in said if checker.check(text).claims] == []
