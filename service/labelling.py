@@ -1,16 +1,25 @@
-"""Labels of the sound that the program makes: the implicit AIGC label in files, the rhythm to be heard."""
+"""Labels of the sound that the program makes: the implicit AIGC label in files, the rhythm to be heard.
+
+A file of a room may be checked into the room's ledger: what was found, and the hash of what was looked at.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
 
 from anchor.speech.speaker import Sign, no_sign
 from compliance import labels
-from core.events import Samples
+from core.events import Notice, Samples
 from core.settings import Label as Codes
+
+if TYPE_CHECKING:
+    from service.rooms import Room
 
 UNLABELLED = (
     "注意：生成的声音文件里没有写 AIGC 标识，因为还没有填服务提供者编码。"
@@ -35,6 +44,39 @@ def sign(codes: Codes, everywhere: bool = False) -> Sign:
         return np.concatenate([QUIET * labels.rhythm(rate), np.zeros(round(PAUSE * rate), np.float32)])
 
     return before
+
+
+class FileCheck(BaseModel):
+    """What a check of a file's label found. ``digest`` is the file's SHA-256 in hexadecimal."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(max_length=255)
+    digest: str = Field(pattern="^[0-9a-f]{64}$")
+    good: bool
+    sentence: str = Field(max_length=500)
+
+    @classmethod
+    def of(cls, path: Path) -> Self:
+        """Check ``path`` now; errors are those of :func:`compliance.labels.check`."""
+        good, sentence = labels.check(path)
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return cls(name=path.name, digest=digest, good=good, sentence=sentence[:500])
+
+    async def note(self, room: Room) -> int:
+        """Write it into the room's ledger; the number of its record."""
+        noted = await room.publish(
+            Notice(
+                code="label.checked",
+                text=f"文件 {self.name}：{self.sentence}",
+                level="info" if self.good else "error",
+                subject=self.digest,
+                at=room.now,
+            )
+        )
+        assert noted.seq is not None
+        return noted.seq
 
 
 class Labelling:

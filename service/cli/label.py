@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from core.errors import InputError
+
 File = Annotated[Path, typer.Argument(help="声音、视频或图片文件。")]
 
 
@@ -18,12 +20,32 @@ def register(app: typer.Typer) -> None:
     label.command("write", help="往文件里写 AIGC 标识；原来有的换成新的。")(_write)
 
 
-def _check(file: File) -> None:
+def _check(
+    file: File,
+    room: Annotated[str, typer.Option("--room", help="这是哪个房间的文件：结果记进它的台账。")] = "",
+    config: Annotated[Path | None, typer.Option("--config", help="设置文件（toml）。")] = None,
+) -> None:
     from compliance import labels
 
-    good, sentence = labels.check(file)
-    typer.echo(sentence)
-    raise typer.Exit(0 if good else 1)
+    if not room:
+        good, sentence = labels.check(file)
+        typer.echo(sentence)
+        raise typer.Exit(0 if good else 1)
+    from core.settings import load
+    from service import erasing, owned
+    from service.labelling import FileCheck
+
+    data = load(config).service.data_dir
+    if room not in erasing.rooms(data):
+        raise InputError("label.no_room", f"没有房间“{room}”的记录。", "请检查房间名和数据文件夹。")
+    check = FileCheck.of(file)
+    typer.echo(check.sentence)
+    if service := owned.listening(data):
+        seq = owned.ask(service, data, f"rooms/{room}/label-check", check.model_dump())["seq"]
+    else:
+        seq = erasing.alone(data, room, check.note)
+    typer.echo(f"已记进房间 {room} 的台账，第 {seq} 条。")
+    raise typer.Exit(0 if check.good else 1)
 
 
 def _write(

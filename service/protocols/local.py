@@ -25,6 +25,7 @@ from knowledge_graph.store.protocol import Row
 from service import erasing
 from service.assemble import Assembly
 from service.auth import is_loopback, load_token
+from service.labelling import FileCheck
 
 AT_ONCE = 2000
 """References in one request."""
@@ -131,6 +132,12 @@ class Muting(BaseModel):
 async def erase_sound(room: str, order: Muting, owned: Owned) -> dict[str, int]:
     """Erase what was kept of a room's sound; how many files."""
     return {"erased": await erasing.erase_sound(owned, room, order.begin, order.end, order.who)}
+
+
+@router.post("/rooms/{room}/label-check")
+async def label_check(room: str, check: FileCheck, owned: Owned) -> dict[str, int]:
+    """Note in the room's ledger what a check of a file's label found; the number of the record."""
+    return {"seq": await check.note(owned.room(room)[0])}
 
 
 @router.post("/retention")
