@@ -16,7 +16,10 @@ from anchor.comments.triage import CARE, LONGEST, fold_comment, triage
 pytestmark = pytest.mark.unit
 
 DATA = Path(__file__).parent / "data"
-SETS = ("comments", "comments_second", "comments_third", "comments_fourth", "comments_fifth")
+SETS = (
+    *("comments", "comments_second", "comments_third"),
+    *("comments_fourth", "comments_fifth", "comments_sixth"),
+)
 """Written before the program was run on them; their first-sight figures are in docs/benchmarks.md."""
 
 
@@ -42,7 +45,13 @@ def test_held_out_comments_that_need_care_are_noticed() -> None:
 
 @pytest.mark.parametrize(
     ("name", "least"),
-    [("comments_second", 0.95), ("comments_third", 0.9), ("comments_fourth", 0.75), ("comments_fifth", 0.9)],
+    [
+        ("comments_second", 0.95),
+        ("comments_third", 0.9),
+        ("comments_fourth", 0.75),
+        ("comments_fifth", 0.9),
+        ("comments_sixth", 0.85),
+    ],
 )
 def test_later_held_out_comments_are_sorted(name: str, least: float) -> None:
     assert right(labelled(name)) >= least
