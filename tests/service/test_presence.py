@@ -103,7 +103,7 @@ async def test_presence_shows_every_number_with_its_parts(tmp_path: Path) -> Non
         told = (await http.get("/api/rooms/main/presence")).json()
     await held.close()
     assert told["platform"]["name"] == "generic"
-    assert not told["paused"]
+    assert not told["paused"] and told["label_in"] is None
     assert {m["key"] for m in told["metrics"]} >= {f"M{i}" for i in range(1, 14)}
     assert all({"numerator", "denominator", "window", "parts"} <= set(m) for m in told["metrics"])
 
