@@ -115,8 +115,9 @@ def _judged(raw: str, opinion: Opinion | None) -> Triage:
         kind, second, margin = _first_two((like + other) / 2)
     also = {k for k in KINDS[:-2] if scores.get(k, 0) >= ENOUGH}
     if margin < CLOSE:
-        if second in CARE and second in also and KINDS.index(second) < KINDS.index(kind):
-            kind, second = second, kind  # where both may be meant, precedence decides
+        unheard = scores.get(kind, 0) < ENOUGH or KINDS.index(second) < KINDS.index(kind)
+        if second in CARE and second in also and unheard:
+            kind, second = second, kind  # what a frame says outright, else precedence, decides
         also.add(second)
     confidence = round(min(0.99, 0.5 + 0.6 * margin), 2)
     return Triage(kind, _ordered(also - {kind}), confidence, tuple(why.get(kind, ())), _aspect(why))
