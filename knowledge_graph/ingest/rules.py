@@ -110,7 +110,6 @@ def apply(rules: Iterable[Rule], draft: Draft) -> None:
     own = {p for p in _HOLDS if draft.get(p)}
     listed = draft.places.get("excluded_region")
     everywhere = bool(listed and read_region_list(listed.text).none and listed.text)
-    only = bool(draft.get(P.ONLY_REGION))
     for rule in rules:
         if (rule.holds_in and rule.holds_in != draft.sheet) or (rule.after and draft.row <= rule.after):
             continue
@@ -120,7 +119,7 @@ def apply(rules: Iterable[Rule], draft: Draft) -> None:
             take_shipping(draft, rule.shipping, place, source=source)
         elif rule.shipping.courier and draft.get(P.COURIER) is None:
             draft.put(fact(draft, P.COURIER, rule.shipping.courier, place, source=source))
-        if not everywhere and not only:
+        if not everywhere:
             taken = {f.value for f in draft.all(P.EXCLUDED_REGION)}
             charged = {r: c for r, c in rule.regions.surcharges.items() if r not in taken}
             take_regions(draft, replace(rule.regions, surcharges=charged), place, source=source)

@@ -73,6 +73,11 @@ RESPONDERS: dict[str, Responder] = {
 }
 """Who answers what, in the order of speaking."""
 
+_FROM_THERE = (
+    r"(?<![我俺咱们])是{place}[^，。,]{{0,2}}的|"
+    r"{place}[^，。,]{{0,2}}(?:的(?![\s，,。！!]|$)|产|那边|出的|[那这][个款种])"
+)
+"""Goods of a place; 昆明的，发吗 tells where a viewer is."""
 _LONGEST = 200
 """Code points of a question that are read; nobody asks more in one breath."""
 
@@ -206,9 +211,7 @@ class Answerer:
     def _wanted(self, asked: Asked) -> list[str]:
         wanted = [i for i in RESPONDERS if i in asked.intents]
         if asked.places:
-            from_there = asked.says(
-                "|".join(f"{p}[^，。]{{0,2}}(?:的|产|那边|出的)" for p, _ in asked.places)
-            )
+            from_there = asked.says("|".join(_FROM_THERE.format(place=p) for p, _ in asked.places))
             wanted = [i for i in wanted if i not in ("material", "craft", "maker")] if from_there else wanted
             place = "origin" if from_there or "origin" in wanted else "ship_region"
             wanted = (

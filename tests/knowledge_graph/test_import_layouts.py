@@ -64,6 +64,18 @@ def test_stock_may_be_counted_in_anything(text: str, tmp_path: Path) -> None:
     assert values(found, "米醋", P.STOCK) == [Decimal(120)]
 
 
+def test_goods_sent_to_some_regions_keep_what_the_shop_excludes(tmp_path: Path) -> None:
+    found = preview(
+        tmp_path,
+        ["本店新疆、西藏不发货"],
+        ["品名", "价格", "库存", "备注"],
+        ["鱼丸", 12, 9, "冷链只寄山东、河北"],
+        ["米酒", 15, 3, None],
+    )
+    assert values(found, "鱼丸", P.ONLY_REGION) == ["山东", "河北"]
+    assert values(found, "鱼丸", P.EXCLUDED_REGION) == ["新疆", "西藏"]
+
+
 @pytest.mark.parametrize("text", ["约30", "大概30元", "30元左右"])
 def test_a_vague_price_waits_for_a_person(text: str, tmp_path: Path) -> None:
     found = preview(tmp_path, ["品名", "价格", "库存"], ["米醋", text, 9], ["米酒", 15, 3])

@@ -133,6 +133,9 @@ def test_a_question_is_answered_with_the_value_of_the_right_product(
         ("这个甜不甜", VINEGAR),
         ("菜篮最大的有多大", None),
         ("花生有没有注水", LARGE),
+        ("陈醋放糖了吗", None),
+        ("陈醋检验过没有，指标多少", None),
+        ("花生油是不是能降血压", None),
     ],
 )
 def test_what_no_fact_holds_is_refused_without_a_number_and_a_person_is_named(
@@ -239,6 +242,15 @@ HILL = MemoryShop.of(
 def test_a_place_inside_a_products_name_is_not_where_it_shall_be_sent() -> None:
     said = answer(HILL, "汉中糯米多少钱").text
     assert "32" in said and "可以发" not in said and "48" not in said
+
+
+def test_goods_of_a_place_are_not_sent_there() -> None:
+    assert "可以发" not in answer(HILL, "洋县那个糯米的许可证号念一下").text
+
+
+def test_a_viewer_of_a_place_asks_whether_goods_are_sent_there() -> None:
+    assert "不发货" in answer(HILL, "拉萨的 想要糯米").text
+    assert "不发货" in answer(HILL, "我是拉萨的，糯米发不发").text
 
 
 def test_a_place_spoken_of_beside_the_name_still_is() -> None:
