@@ -125,7 +125,9 @@ def test_rules_about_regions(text: str, excluded: tuple[str, ...], charged: dict
     assert {region: int(cost) for region, cost in read.surcharges.items()} == charged
 
 
-@pytest.mark.parametrize("text", ["冷链只寄山东、河北", "限邮寄山东河北", "仅支持送到山东和河北", "光发山东、河北"])
+@pytest.mark.parametrize(
+    "text", ["冷链只寄山东、河北", "限邮寄山东河北", "仅支持送到山东和河北", "光发山东、河北"]
+)
 def test_where_alone_a_shop_ships(text: str) -> None:
     assert read_rules(text).only == ("山东", "河北")
 
