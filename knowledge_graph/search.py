@@ -221,7 +221,7 @@ class Catalogue:
     def best(self, text: str, masked: Iterable[tuple[int, int]] = (), near: float = _NEAR_TIE) -> list[Hit]:
         """The best hit and every other that is as good for all one can tell."""
         found = self.hits(text, masked) or self._by_letters(text, masked)
-        found = found or self._by_sound(text) or self._by_head(text, masked)
+        found = found or self._by_sound(text)
         return [h for h in found if h.score >= near * found[0].score] if found else []
 
     def _by_letters(self, text: str, masked: Iterable[tuple[int, int]]) -> list[Hit]:
@@ -242,19 +242,6 @@ class Catalogue:
             for i in pairs
             for name in (self.names if len(self.names) <= _MANY else ())
             if {plain[i], plain[i + 1]} <= set(spelled(name.core))
-        ]
-
-    def _by_head(self, text: str, masked: Iterable[tuple[int, int]]) -> list[Hit]:
-        """Another word for the same kind: 红枣 where one name ends in 枣."""
-        plain = spelled(text)
-        hidden = {i for start, end in masked for i in range(start, end)}
-        return [
-            Hit(name.product, self._weight[head], frozenset((i, i + 1)))
-            for i in range(len(plain) - 1)
-            if not {i, i + 1} & hidden and not {plain[i], plain[i + 1]} & (_FILLER | set("子儿"))
-            for name in (self.names if len(self.names) <= _MANY else ())
-            for head in name.core[-1:]
-            if plain[i + 1] == spelled(head) and "\u4e00" <= plain[i] <= "\u9fff"
         ]
 
     def _by_sound(self, text: str) -> list[Hit]:

@@ -102,8 +102,8 @@ def value_kind(value: Value) -> str:
     return "decimal" if isinstance(value, Decimal) else "date" if isinstance(value, date) else "text"
 
 
-def decode(statements: Mapping[str, str], iri: str) -> Fact:
-    """The fact whose statements (predicate → object) these are."""
+def decode(statements: Mapping[str, str]) -> Fact:
+    """The fact whose statements (predicate → object) these are. Its id follows from what it says now."""
 
     def text(predicate: Iri) -> str:
         return statements.get(predicate.value, "")
@@ -124,7 +124,6 @@ def decode(statements: Mapping[str, str], iri: str) -> Fact:
         valid_from=date.fromisoformat(text(_FROM)) if text(_FROM) else None,
         valid_until=date.fromisoformat(text(_UNTIL)) if text(_UNTIL) else None,
         evidence=text(_EVIDENCE),
-        id=iri.rpartition(":")[2],
     )
 
 
@@ -141,4 +140,4 @@ def decode_rows(rows: Iterable[Mapping[str, str]]) -> list[Fact]:
     grouped: dict[str, dict[str, str]] = {}
     for row in rows:
         grouped.setdefault(row["f"], {})[row["p"]] = row.get("o", "")
-    return [decode(statements, iri) for iri, statements in grouped.items() if PROPERTY.value in statements]
+    return [decode(statements) for statements in grouped.values() if PROPERTY.value in statements]

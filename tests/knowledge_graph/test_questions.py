@@ -244,6 +244,10 @@ def test_a_place_inside_a_products_name_is_not_where_it_shall_be_sent() -> None:
     assert "32" in said and "可以发" not in said and "48" not in said
 
 
+def test_other_goods_with_the_same_last_word_are_not_taken_for_those_of_the_shop() -> None:
+    assert "32" not in answer(HILL, "玉米多少钱").text
+
+
 def test_goods_of_a_place_are_not_sent_there() -> None:
     assert "可以发" not in answer(HILL, "洋县那个糯米的许可证号念一下").text
 
