@@ -5,13 +5,9 @@ from __future__ import annotations
 import pytest
 
 from compliance.disclaimer import disclaimed, only_viewed
+from tests.compliance.spans import around
 
 pytestmark = pytest.mark.unit
-
-
-def around(text: str, word: str) -> tuple[str, int, int]:
-    at = text.index(word)
-    return text, at, at + len(word)
 
 
 @pytest.mark.parametrize(

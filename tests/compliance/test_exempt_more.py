@@ -5,13 +5,9 @@ from __future__ import annotations
 import pytest
 
 from compliance.exempt import named, negated, noticed, placed, questioned, supposed, wished
+from tests.compliance.spans import around
 
 pytestmark = pytest.mark.unit
-
-
-def around(text: str, word: str) -> tuple[str, int, int]:
-    at = text.index(word)
-    return text, at, at + len(word)
 
 
 @pytest.mark.parametrize(
