@@ -14,18 +14,15 @@ from datetime import date
 from typing import Literal, TypeVar
 
 from anchor.audience import Audience, topics
-from anchor.care import Explainer
+from anchor.care import Comforter, Explainer
 from anchor.comments.queue import Waiting
-from anchor.comments.triage import Triage, triage
-from anchor.delivery import HEARD, Delivery, Stage, Voice
+from anchor.delivery import HEARD, Delivery, Stage
 from anchor.dialogue import Dialogue, Response, comments, ticket
-from anchor.persona import DEFAULT, Persona
+from anchor.host import Host
 from anchor.relay import Relays
-from anchor.rundown import Rundown
-from anchor.script import Now, Saved, Script
-from anchor.writer.author import Author, Draft, Phrases
+from anchor.script import Plan, Saved, Script
+from anchor.writer.author import Author, Draft
 from anchor.writer.gate import Gate, passed
-from anchor.writer.memory import Memory
 from compliance.privacy import mask
 from core.cancel import Turns
 from core.clock import Clock, busy
@@ -58,61 +55,42 @@ class Director:
 
     def __init__(
         self,
-        shop: Shop,
-        rundown: Rundown,
+        plan: Plan,
+        host: Host,
         gate: Gate,
-        dialogue: Dialogue,
-        voice: Voice,
         publish: Publish,
         clock: Clock,
         *,
         turns: Turns | None = None,
-        persona: Persona = DEFAULT,
-        as_of: date | None = None,
-        seed: int = 0,
-        judge: Callable[[str], Triage] = triage,
-        saved: Saved | None = None,
-        notice_every: float = NOTICE_EVERY,
         stage: Stage | None = None,
-        author: Author | None = None,
-        memory: Memory | None = None,
-        time_of_day: Now = lambda: None,
+        notice_every: float = NOTICE_EVERY,
     ) -> None:
+        """``gate`` judges every line by the facts of ``plan``; without ``stage`` sound takes its own time."""
+        persona = host.persona
         self.gate = gate
-        self._dialogue = dialogue
+        self.turns = turns or Turns()
+        self.relays = Relays()
+        self.state: State = "on"
         self._publish_to = publish
         self._clock = clock
-        self.turns = turns or Turns()
-        self._persona = persona
+        self._explains = persona.explains
         self._notice_every = notice_every
-        self._author = author or Phrases(persona.hello)
+        self._author = host.writer
+        self._dialogue = Dialogue(host.ask, Comforter(), persona.address)
+        self._audience = Audience(self._dialogue, self._publish, host.judge, lambda: self.now)
         self._delivery = Delivery(
-            voice, persona.voice, self._publish, clock, self._foresee, stage=stage, pause=persona.pause
+            host.voice, persona.voice, self._publish, clock, self._foresee, stage=stage, pause=persona.pause
         )
-        self._opened = clock.now()
-        self._audience = Audience(dialogue, self._publish, judge, lambda: self.now)
-        self._answered = 0
-        self.relays = Relays()
+        self.script = Script(plan, self._author, self._by_author, persona.register)
         self._one_voice = asyncio.Lock()
-        self._last_notice: float | None = None
         self._explainer = Explainer()
         self._aside: Draft | None = None
         self._last_aside = float("-inf")
+        self._last_notice: float | None = None
+        self._answered = 0
         self._returning = False
-        self._step_began = self._opened
         self._in_script = False
-        self.state: State = "on"
-        self.script = Script(
-            shop,
-            rundown,
-            self._author,
-            self._by_author,
-            saved or Saved.fresh(seed),
-            persona.register,
-            as_of,
-            memory,
-            time_of_day,
-        )
+        self._opened = self._step_began = clock.now()
 
     @property
     def now(self) -> float:
@@ -387,7 +365,7 @@ class Director:
     def _explain(self, line: Line) -> None:
         """Let the plain words for a term of art that ``line`` says for the first time follow it."""
         soon = self.now - self._last_aside < GLOSS_EVERY
-        if soon or not self._persona.explains or line.writer not in GLOSSED:
+        if soon or not self._explains or line.writer not in GLOSSED:
             return
         for mention in self._explainer.explain(line.text):
             said = Line(segments=(Segment(mention.aside),), purpose="gloss", writer="fixed")

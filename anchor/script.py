@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -40,32 +40,32 @@ class Saved:
         return cls(Position().record(), Used().record(), seed)
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a show goes through: ``rundown`` over the facts of ``shop`` as of a day, from where it was ``saved``.
+
+    ``memory`` is what earlier shows of this shop said; ``time_of_day`` brings rituals and small talk their hour.
+    """
+
+    shop: Shop
+    rundown: Rundown
+    as_of: date | None = None
+    saved: Saved = field(default_factory=lambda: Saved.fresh(0))
+    memory: Memory = field(default_factory=Memory)
+    time_of_day: Now = lambda: None
+
+
 class Script:
     """Moves through the programme of one shop."""
 
-    def __init__(
-        self,
-        shop: Shop,
-        rundown: Rundown,
-        author: Author,
-        write: Write,
-        saved: Saved,
-        register: Register,
-        as_of: date | None = None,
-        memory: Memory | None = None,
-        now: Now = lambda: None,
-    ) -> None:
-        """``memory`` is what earlier shows of this shop said."""
-        self._shop = shop
-        self._rundown = rundown
+    def __init__(self, plan: Plan, author: Author, write: Write, register: Register) -> None:
+        """``write`` runs what the author does, off the loop where it is slow."""
+        self._plan = plan
         self._author = author
         self._off_loop = write
         self._register: Register = register
-        self._as_of = as_of
-        self._now = now
-        self._seed = saved.seed
-        self.position = Position.restored(saved.position)
-        self.used = Used.restored(saved.used, memory)
+        self.position = Position.restored(plan.saved.position)
+        self.used = Used.restored(plan.saved.used, plan.memory)
         self._dry: set[tuple[Move, str]] = set()
         self._saying: Due | None = None
         self._ahead: tuple[tuple[Move, str], asyncio.Future[Draft | None]] | None = None
@@ -73,22 +73,22 @@ class Script:
     @property
     def seed(self) -> int:
         """What chooses the words of this session."""
-        return self._seed + self.position.session
+        return self._plan.saved.seed + self.position.session
 
     @property
     def total(self) -> float:
         """Seconds of the whole programme."""
-        return self._rundown.total
+        return self._plan.rundown.total
 
     def saved(self) -> Saved:
         """The programme as plain data."""
-        return Saved(self.position.record(), self.used.record(), self._seed)
+        return Saved(self.position.record(), self.used.record(), self._plan.saved.seed)
 
     def renew(self, shop: Shop, as_of: date | None, author: Author | None = None) -> None:
         """Go on with other facts: what was written ahead is void, what had no words may have some now."""
-        self._shop, self._as_of = shop, as_of
+        rundown = replace(self._plan.rundown, products=shop.products())
+        self._plan = replace(self._plan, shop=shop, as_of=as_of, rundown=rundown)
         self._author = author or self._author
-        self._rundown = replace(self._rundown, products=shop.products())
         self._dry.clear()
         self._ahead = None
 
@@ -99,7 +99,7 @@ class Script:
     async def due(self) -> Draft | None:
         """The line that is due, reserved: whatever becomes of it, it is never said twice."""
         for _ in range(LONGEST_SEARCH):
-            what = steps.due(self._rundown, self.position)
+            what = steps.due(self._plan.rundown, self.position)
             if what is None and self.position.kind == "over":
                 return None
             draft = None if what is None else await self._written(what)
@@ -107,7 +107,7 @@ class Script:
                 self._ahead, self._saying = None, what
                 self.used.refuse(draft.line.text, draft.pattern)
                 return draft
-            self.position = steps.skipped(self._rundown, self.position, what)
+            self.position = steps.skipped(self._plan.rundown, self.position, what)
         return None
 
     async def ahead(self, spent: float, *, saying: bool) -> Draft | None:
@@ -118,15 +118,15 @@ class Script:
         position = self.position
         if saying and self._saying is not None:
             position = steps.said(position, self._saying)
-        position = steps.passed(self._rundown, position, spent, self._now())
+        position = steps.passed(self._plan.rundown, position, spent, self._plan.time_of_day())
         for _ in range(LONGEST_SEARCH):
-            what = steps.due(self._rundown, position)
+            what = steps.due(self._plan.rundown, position)
             if position.session != self.position.session or (what is None and position.kind == "over"):
                 return None
             draft = None if what is None else await self._written(what)
             if draft is not None:
                 return draft
-            position = steps.skipped(self._rundown, position, what)
+            position = steps.skipped(self._plan.rundown, position, what)
         return None
 
     def said(self, draft: Draft) -> None:
@@ -138,7 +138,7 @@ class Script:
     def passed(self, seconds: float) -> None:
         """So much of the programme is over, whatever filled it. A new session begins with fresh words."""
         session = self.position.session
-        self.position = steps.passed(self._rundown, self.position, seconds, self._now())
+        self.position = steps.passed(self._plan.rundown, self.position, seconds, self._plan.time_of_day())
         if self.position.session != session:
             self.used = Used(memory=self.used.remembered())
             self._dry.clear()
@@ -152,9 +152,9 @@ class Script:
         if key in self._dry:
             return None
         if self._ahead is None or self._ahead[0] != key:
-            clock = self._now()
+            clock = self._plan.time_of_day()
             wanted = Assignment(
-                what.move, self._shop, what.product, self.used, self.seed, self._as_of, self._register,
+                what.move, self._plan.shop, what.product, self.used, self.seed, self._plan.as_of, self._register,
                 clock.hour if clock else None,
             )  # fmt: skip
             self._ahead = key, asyncio.ensure_future(self._off_loop(lambda: self._author.write(wanted)))

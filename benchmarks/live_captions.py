@@ -7,7 +7,7 @@ Plays recorded clips one after another, with 1.5 s of silence between them, in 0
 speed through the caption stage with the settings in force. Speech end is the last voiced frame of a
 segment, as the voice-activity detector saw it; latencies run to the moment the cue leaves the stage.
 ``--baselines`` plays the same sound through plain faster-whisper and LocalAgreement-2; ``--streams`` plays
-as many streams at a time; ``--host`` lets the virtual host talk meanwhile. Text that was shown and taken back
+as many at a time, each the programme of the next seed; ``--host`` lets the virtual host talk meanwhile. Text that was shown and taken back
 whole, as the final was not understood, has no length to count its erasure by: it is counted beside it.
 Processor seconds a second of sound tell of the work on a busy machine too. The character error is against the
 clips' texts, many of which are machine transcripts: compare it, do not trust it.
@@ -152,12 +152,9 @@ async def talk(assembly: Assembly) -> None:
             await asyncio.sleep(clause.speech.seconds)
 
 
-async def measure(
-    assembly: Assembly, sound: Samples, streams: int, host: bool
-) -> list[list[tuple[float, Cue]]]:
-    stages = [assembly.caption_stage() for _ in range(streams)]
+async def measure(assembly: Assembly, sounds: list[Samples], host: bool) -> list[list[tuple[float, Cue]]]:
     talking = asyncio.create_task(talk(assembly)) if host else None
-    shown = await asyncio.gather(*(play(stage, sound) for stage in stages))
+    shown = await asyncio.gather(*(play(assembly.caption_stage(), sound) for sound in sounds))
     if talking:
         talking.cancel()
     return shown
@@ -182,7 +179,8 @@ def main() -> None:
     recognizer = assembly.recognizer()
     recognizer.transcribe(np.zeros(AudioChunk.rate, np.float32))  # warm
     used = time.process_time()
-    shown = asyncio.run(measure(assembly, sound, args.streams, args.host))
+    others = [programme(args.audio, args.clips, args.seed + n)[0] for n in range(1, args.streams)]
+    shown = asyncio.run(measure(assembly, [sound, *others], args.host))
     used = time.process_time() - used
     report(f"ours, {args.streams} stream(s){', host speaking' if args.host else ''}", shown, spoken)
     print(f"  processor seconds a second of sound: {used * AudioChunk.rate / len(sound) / args.streams:.2f}")
