@@ -7,10 +7,11 @@ Plays recorded clips one after another, with 1.5 s of silence between them, in 0
 speed through the caption stage with the settings in force. Speech end is the last voiced frame of a
 segment, as the voice-activity detector saw it; latencies run to the moment the cue leaves the stage.
 ``--baselines`` plays the same sound through plain faster-whisper and LocalAgreement-2; ``--streams`` plays
-as many at a time, each the programme of the next seed; ``--host`` lets the virtual host talk meanwhile. Text that was shown and taken back
-whole, as the final was not understood, has no length to count its erasure by: it is counted beside it.
-Processor seconds a second of sound tell of the work on a busy machine too. The character error is against the
-clips' texts, many of which are machine transcripts: compare it, do not trust it.
+as many at a time, each the programme of the next seed; ``--host`` lets the virtual host talk meanwhile. Text
+that was shown and taken back whole, as the final was not understood, has no length to count its erasure by:
+it is counted beside it. Processor seconds a second of sound tell of the work on a busy machine too. The
+character error is against the clips' texts, many of which are machine transcripts: compare it, do not trust
+it.
 """
 
 from __future__ import annotations
