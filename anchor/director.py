@@ -14,7 +14,7 @@ from datetime import date
 from typing import Literal, TypeVar
 
 from anchor.audience import Audience, topics
-from anchor.care import Comforter, Explainer
+from anchor.care import Explainer
 from anchor.comments.queue import Waiting
 from anchor.delivery import HEARD, Delivery, Stage
 from anchor.dialogue import Dialogue, Response, comments, ticket
@@ -76,7 +76,7 @@ class Director:
         self._explains = persona.explains
         self._notice_every = notice_every
         self._author = host.writer
-        self._dialogue = Dialogue(host.ask, Comforter(), persona.address)
+        self._dialogue = Dialogue(host.ask, address=persona.address)
         self._audience = Audience(self._dialogue, self._publish, host.judge, lambda: self.now)
         self._delivery = Delivery(
             host.voice, persona.voice, self._publish, clock, self._foresee, stage=stage, pause=persona.pause

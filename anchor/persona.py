@@ -18,17 +18,19 @@ SPEEDS = (0.7, 1.3)
 
 @dataclass(frozen=True, slots=True)
 class Persona:
-    """The host. ``speed`` is the voice's (0.9 suits older ears); ``pause`` seconds between lines.
+    """The host. ``voice`` and its ``speed`` (0.9 suits older ears) are the settings' where left out.
 
-    ``hello`` are greetings in the words of ``dialect``, one of which opens a show; ``address`` are a few of
-    its words before some answers, which affirm nothing. Facts are always told in Mandarin. ``explains`` is
-    whether terms of art are followed by plain words.
+    ``about`` tells people what it is like, ``pause`` is seconds between lines. ``hello`` are greetings in the
+    words of ``dialect``, one of which opens a show; ``address`` are a few of its words before some answers,
+    which affirm nothing. Facts are always told in Mandarin. ``explains`` is whether terms of art are followed
+    by plain words.
     """
 
     name: str = "小乡"
     register: Register = "warm"
+    about: str = ""
     voice: str = ""
-    speed: float = 0.95
+    speed: float | None = None
     pause: float = 0.35
     dialect: str = ""
     hello: tuple[str, ...] = ()
@@ -57,7 +59,8 @@ def _persona(key: str, given: Mapping[str, Any], file: str) -> Persona:
         raise _bad(file, f"{key} 里有不认识的 {'、'.join(unknown)}")
     words = {field: tuple(given.get(field, ())) for field in ("hello", "address")}
     made = Persona(**{**given, **words})
-    if made.register not in REGISTERS or not SPEEDS[0] <= made.speed <= SPEEDS[1]:
+    slow, fast = SPEEDS
+    if made.register not in REGISTERS or (made.speed is not None and not slow <= made.speed <= fast):
         raise _bad(file, f"{key} 的语气或语速不对")
     if any(text[-1:] not in "。！？" for text in made.hello):
         raise _bad(file, f"{key} 的招呼没有结尾标点")

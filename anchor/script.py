@@ -42,9 +42,9 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a show goes through: ``rundown`` over the facts of ``shop`` as of a day, from where it was ``saved``.
+    """What a show goes through: a rundown over the facts of a shop as of a day, from where it was saved.
 
-    ``memory`` is what earlier shows of this shop said; ``time_of_day`` brings rituals and small talk their hour.
+    ``memory`` is what earlier shows of the shop said; ``time_of_day`` is the hour for rituals and small talk.
     """
 
     shop: Shop
@@ -152,9 +152,9 @@ class Script:
         if key in self._dry:
             return None
         if self._ahead is None or self._ahead[0] != key:
-            clock = self._plan.time_of_day()
+            plan, clock = self._plan, self._plan.time_of_day()
             wanted = Assignment(
-                what.move, self._plan.shop, what.product, self.used, self.seed, self._plan.as_of, self._register,
+                what.move, plan.shop, what.product, self.used, self.seed, plan.as_of, self._register,
                 clock.hour if clock else None,
             )  # fmt: skip
             self._ahead = key, asyncio.ensure_future(self._off_loop(lambda: self._author.write(wanted)))

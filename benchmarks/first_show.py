@@ -41,7 +41,7 @@ from knowledge_graph.ingest.importer import import_file
 from service.assemble import Assembly
 from service.programme import Sources
 from service.rooms import Room
-from service.show_of_shop import ShowRecord
+from service.show_of_shop import Production, ShowRecord
 from service.show_of_shop import perform as on_the_sound
 from service.showing import Show
 
@@ -168,7 +168,8 @@ def rehearse(args: argparse.Namespace, out: Path) -> None:
         asked, wav = questions(folder, args.seed), out / f"{folder.name}.wav"
         step = (args.minutes * 60 - 15) / len(asked)
         comments = [Arrival(n * step, "观众", q["question"], q["id"]) for n, q in enumerate(asked)]
-        on_the_sound(shop, Speaker(ScriptedVoice(0.22)), comments, args.minutes, wav, day, seed=1)
+        made = Production(shop, Speaker(ScriptedVoice(0.22)), args.minutes, as_of=day, seed=1)
+        on_the_sound(made, comments, wav)
         lines = [json.loads(x) for x in wav.with_suffix(".jsonl").read_text(encoding="utf-8").splitlines()]
         onsets = {r["id"]: r["start"] for r in lines if r["type"] == "line" and r["spoken"]}
         report(wav, folder, asked, onsets).print([])

@@ -217,7 +217,7 @@ async def day(studio: Studio, asked: argparse.Namespace) -> None:
     guard = Guard.load(studio.day)
     speaker = Speaker(Murmur(), "murmur")
     sources = Sources(
-        lambda _: studio.shop, lambda _: studio.shop.meta.version, lambda: guard, lambda _: speaker, compute,
+        lambda _: studio.shop, lambda _: studio.shop.meta.version, lambda: guard, lambda *_: speaker, compute,
         programme=lambda: studio.plan,
     )  # fmt: skip
     total = studio.plan.seconds

@@ -23,7 +23,7 @@ from benchmarks.report import machine, row
 from core.testing import ScriptedVoice
 from knowledge_graph.facts import Shop
 from knowledge_graph.ingest.importer import import_file
-from service.show_of_shop import perform
+from service.show_of_shop import Production, perform
 
 DEMO = Path(__file__).resolve().parents[1] / "examples" / "demo_shop.xlsx"
 ASKS = ("{}多少钱", "{}哪里产的", "{}什么时候发货", "{}怎么存放", "{}有人体工学设计吗", "主播好")
@@ -61,7 +61,8 @@ def one(
     """The line records of one show, and what the next one remembers."""
     out = folder / f"{seed}.wav"
     voice = Speaker(ScriptedVoice(0.22))
-    done = perform(shop, voice, comments(shop, minutes), minutes, out, seed=seed, memory=memory)
+    made = Production(shop, voice, minutes, memory=memory, seed=seed)
+    done = perform(made, comments(shop, minutes), out)
     records = [json.loads(line) for line in out.with_suffix(".jsonl").read_text("utf-8").splitlines()]
     return [r for r in records if r["type"] == "line"], done.memory
 

@@ -111,10 +111,12 @@ class Chat(Engine):
 class Anchor(Section):
     """The virtual host. ``writer``: ``phrases`` (facts and a phrase bank) or ``model`` (see ``chat``).
 
+    ``persona`` is who it is (``anchor/data/personas.toml``); empty is 小乡 in the voice of ``voice``.
     ``programme`` is a file like ``examples/programme.toml``; a room's own ``programme.toml`` comes before it.
     """
 
     writer: Literal["phrases", "model"] = "phrases"
+    persona: str = ""
     programme: str = ""
 
 

@@ -6,9 +6,11 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from anchor.persona import Persona, persona
 from anchor.speech.speaker import Speaker
 from anchor.writer.author import Author, Phrases
 from backends import choose, equip, load
@@ -45,7 +47,7 @@ from service.keeping import Keeping
 from service.labelling import sign
 from service.listening import Listening
 from service.presence import Parts, RoomPresence
-from service.programme import Knowledge, Sources, planned
+from service.programme import Knowledge, Sources, Tell, planned
 from service.rooms import Room
 from service.second_opinion import live_judge
 from service.shop_words import RoomWords, words_of
@@ -109,16 +111,16 @@ class Assembly:
         """The dialect renderer over all lexicons, the seller's own words on top."""
         return self._once("renderer", lambda: Renderer(user=self.data / "dialects"))
 
-    def speaker(self, name: str = "") -> Speaker:
-        """The host's voice, ``name`` or the settings'. Raises ``ModelUnavailableError`` without weights."""
+    def speaker(self, name: str = "", speed: float | None = None) -> Speaker:
+        """A voice at a speed, or the settings'. Raises ``ModelUnavailableError`` without weights."""
         s = self.settings.voice
         voice: Voice = self._once("voice", lambda: equip(VOICES, s, self.weights))
         known = voice.capabilities.voices
         if name and name not in known:
             raise InputError("voice.unknown", f"没有叫“{name}”的声音。", f"能用的有：{'、'.join(known)}。")
-        chosen = name or s.voice
+        chosen, pace = name or s.voice, speed or s.speed
         mark = sign(self.settings.label)
-        return self._once(f"speaker {chosen}", lambda: Speaker(voice, chosen, s.speed, sign=mark))
+        return self._once(f"speaker {chosen} {pace}", lambda: Speaker(voice, chosen, pace, sign=mark))
 
     def guard(self) -> Guard:
         """The guard over all rules."""
@@ -232,30 +234,32 @@ class Assembly:
         """The virtual host of a room. Call it inside the event loop."""
         if name not in self._shows:
             room, _ = self.room(name)
-            folder = self.data / "rooms" / name
-            sources = Sources(
-                self.shop,
-                lambda shop: self.shops().meta(shop).version,
-                self.guard,
-                self.speaker,
-                self.compute,
-                self._author,
-                lambda: planned(self.settings, own if (own := folder / "programme.toml").exists() else None),
-                live_judge,
-            )
-            self._shows[name] = Show(
-                room,
-                folder / "show.json",
-                sources,
-                permit=self.presence(name).permit,
-            )
+            kept = self.data / "rooms" / name / "show.json"
+            permit = self.presence(name).permit
+            self._shows[name] = Show(room, kept, self.sources(name), permit=permit)
         return self._shows[name]
 
-    def _author(self, knowledge: Knowledge, tell: Callable[[str], None]) -> Author:
+    def sources(self, room: str) -> Sources:
+        """What the shows of a room are made of."""
+        own = self.data / "rooms" / room / "programme.toml"
+        return Sources(
+            self.shop,
+            lambda shop: self.shops().meta(shop).version,
+            self.guard,
+            self.speaker,
+            self.compute,
+            self._author,
+            lambda: planned(self.settings, own if own.exists() else None),
+            live_judge,
+            lambda key: persona(key or self.settings.anchor.persona),
+        )
+
+    def _author(self, knowledge: Knowledge, persona: Persona, tell: Tell) -> Author:
         """Who writes the shows, as the settings say. The language model is opened once."""
         if self.settings.anchor.writer == "phrases":
-            return Phrases()
-        return live_author(lambda: self._once("chat", lambda: chat_model(self.settings)), knowledge, tell)
+            return Phrases(persona.hello)
+        chat = partial(self._once, "chat", lambda: chat_model(self.settings))
+        return live_author(chat, knowledge, persona, tell)
 
     async def close(self) -> None:
         """Finish what is open and release everything."""

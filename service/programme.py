@@ -1,73 +1,86 @@
-"""What a show is made of: a version of a shop's facts, and the programme that is kept across a restart."""
+"""What a show is made of: a version of a shop's facts, a persona with its voice, a writer, a programme."""
 
 from __future__ import annotations
 
-import json
-import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from anchor.comments.triage import Triage, triage
+from anchor.comments.triage import triage
 from anchor.delivery import Voice
+from anchor.dialogue import Ask
+from anchor.host import Host, Judge
+from anchor.persona import Persona
+from anchor.persona import persona as named
 from anchor.programme import Programme, read_programme
-from anchor.rundown import Position
-from anchor.script import Saved
 from anchor.speech.speaker import Clause, Speaker
 from anchor.writer.author import Author, Phrases
 from anchor.writer.gate import Gate
-from anchor.writer.memory import Used
 from compliance.guard import Guard
 from core.compute import Compute, JobDropped, Priority
 from core.errors import InputError
-from core.files import write_atomic
 from core.ports import Cancelled
 from core.settings import Settings
 from knowledge_graph.claims import Checker
 from knowledge_graph.facts import Shop
-from knowledge_graph.questions import Answerer, mandarin
-
-log = logging.getLogger(__name__)
+from knowledge_graph.questions import Answer, Answerer, mandarin
 
 MINUTES = 30.0
 """Length of a show that neither a person nor a programme tells."""
 
 Tell = Callable[[str], None]
-Judge = Callable[[str], Triage]
-"""A comment → its kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """The show that a person asks for; what is empty is left to the settings.
+
+    Unless it is ``fresh`` it goes on where one of the same shop was interrupted. A ``voice`` comes before
+    the persona's own.
+    """
+
+    shop: str
+    minutes: float | None = None
+    voice: str = ""
+    persona: str = ""
+    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
     """What a show is made of. All but ``version`` may block and are called in threads.
 
+    ``speaker`` has a voice and a speed, where they are empty the settings'.
     ``author`` writes of one version of the facts, and tells a person where it is not the one that was wished.
-    ``programme`` is None where a plain one will do.
+    ``programme`` is None where a plain one will do. ``persona`` is the one of that name, or the settings'.
     """
 
     shop: Callable[[str], Shop]
     version: Callable[[str], int]
     guard: Callable[[], Guard]
-    speaker: Callable[[str], Speaker]
+    speaker: Callable[[str, float | None], Speaker]
     compute: Compute
-    author: Callable[[Knowledge, Tell], Author] = lambda *_: Phrases()
+    author: Callable[[Knowledge, Persona, Tell], Author] = lambda _, persona, __: Phrases(persona.hello)
     programme: Callable[[], Programme | None] = lambda: None
     judge: Callable[[], Judge] = lambda: triage
+    persona: Callable[[str], Persona] = named
 
     def knowledge(self, shop: str, day: date) -> Knowledge:
         """The approved facts of a shop as they are now, on that day."""
         return Knowledge.of(self.shop(shop), self.guard(), day)
 
-    def cast(self, shop: str, voice: str, day: date) -> Cast:
-        """What a show of ``shop`` is performed with, ready to speak. Raises what keeps it from beginning."""
-        knowledge = self.knowledge(shop, day)
+    def cast(self, wish: Wish, day: date) -> Cast:
+        """What a show is performed with, ready to speak. Raises what keeps it from beginning."""
+        persona = self.persona(wish.persona)
+        knowledge = self.knowledge(wish.shop, day)
         told: list[str] = []
-        programme, speaker = self.programme(), self.speaker(voice)
-        author = self.author(knowledge, told.append)
+        programme, speaker = self.programme(), self.speaker(wish.voice or persona.voice, persona.speed)
+        author = self.author(knowledge, persona, told.append)
         author.warm()
-        return Cast(knowledge, speaker, author, programme, tuple(told), self.judge())
+        persona = replace(persona, voice=speaker.name, speed=speaker.speed)
+        return Cast(knowledge, persona, speaker, author, programme, tuple(told), self.judge())
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,71 +103,31 @@ class Knowledge:
             )
         return cls(shop, Gate(shop, guard, Checker(shop), day), Answerer(shop, mandarin(shop)), day)
 
+    def ask(self, text: str, on_screen: str | None) -> Answer:
+        """What the facts say to a question while a product is on screen."""
+        return self.answerer.answer(text, on_screen, self.day)
+
 
 @dataclass(frozen=True, slots=True)
 class Cast:
     """What a show is performed with; ``told`` is what people should know about it."""
 
     knowledge: Knowledge
+    persona: Persona
     speaker: Speaker
     author: Author
     programme: Programme | None
-    told: tuple[str, ...] = ()
-    judge: Judge = triage
+    told: tuple[str, ...]
+    judge: Judge
 
     @property
     def minutes(self) -> float:
         """How long a show lasts when nobody says."""
         return self.programme.seconds / 60 if self.programme else MINUTES
 
-
-@dataclass(frozen=True, slots=True)
-class KeptShow:
-    """What is kept on disk: which show, and how far it came. ``last`` is the line that was said last."""
-
-    shop: str
-    minutes: float
-    voice: str
-    last: str
-    saved: Saved
-
-    @classmethod
-    def new(cls, shop: str, minutes: float, voice: str, seed: int) -> KeptShow:
-        """A programme at its beginning; another ``seed`` says other words."""
-        return cls(shop, minutes, voice, "", Saved.fresh(seed))
-
-    @property
-    def over(self) -> bool:
-        """Whether nothing of it is left."""
-        position = self.saved.position
-        return position["kind"] == "over" or float(position["total"]) >= self.minutes * 60
-
-    @property
-    def offer(self) -> str:
-        """What a person is told about going on with it."""
-        position = self.saved.position
-        minute = int(float(position["total"]) // 60) + 1
-        about = f"正讲“{position['product']}”" if position["product"] else "还没有讲到商品"
-        return f"上次“{self.shop}”播到第 {minute} 分钟，{about}，开播会接着播。"
-
-    @classmethod
-    def read(cls, path: Path) -> KeptShow | None:
-        """The programme kept at ``path``; None where there is none that can be read."""
-        try:
-            held = json.loads(path.read_bytes())
-            kept = cls(**{**held, "saved": Saved(**held["saved"])})
-            Position.restored(kept.saved.position)
-            Used.restored(kept.saved.used)
-            return kept
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError, TypeError, KeyError) as error:
-            log.warning("a saved programme cannot be read: %s", type(error).__name__)
-            return None
-
-    def write(self, path: Path) -> None:
-        """Keep it at ``path``, whole or not at all."""
-        write_atomic(path, json.dumps(asdict(self), ensure_ascii=False).encode())
+    def host(self, ask: Ask, compute: Compute) -> Host:
+        """The host, who speaks in the worker threads of ``compute``; ``ask`` knows the newest facts."""
+        return Host(ask, voice_of(self.speaker, compute), self.persona, self.author, self.judge)
 
 
 def planned(settings: Settings, named: Path | None = None) -> Programme | None:

@@ -13,17 +13,19 @@ from typing import IO, Any
 
 import numpy as np
 
-from anchor.care import Comforter
 from anchor.comments.sources import Arrival
-from anchor.dialogue import Dialogue
+from anchor.dialogue import Ask
 from anchor.director import Director
+from anchor.host import Host
 from anchor.persona import DEFAULT, Persona
 from anchor.programme import Programme
 from anchor.rundown import Rundown
+from anchor.script import Plan, Saved
 from anchor.speech.speaker import Clause, Speaker
 from anchor.writer.author import Author
 from anchor.writer.memory import Memory
 from compliance.guard import Guard
+from core.clock import Clock
 from core.events import Comment, Event, Line, Notice, Played, Utterance, Verdict
 from core.files import storage_error
 from core.ports import Cancelled
@@ -201,56 +203,61 @@ def _comment(comment: Comment | None) -> dict[str, Any] | None:
     return {"id": comment.source_id, "user": comment.who, "text": comment.text, "at": round(comment.at, 3)}
 
 
-def perform(
-    shop: Shop,
-    speaker: Speaker,
-    comments: Sequence[Arrival],
-    minutes: float,
-    out: Path,
-    as_of: date | None = None,
-    seed: int = 0,
-    progress: Callable[[float], None] = lambda _: None,
-    author: Author | None = None,
-    persona: Persona = DEFAULT,
-    memory: Memory | None = None,
-    programme: Programme | None = None,
-    begins: datetime | None = None,
-) -> Summary:
-    """Run ``minutes`` of a programme over ``shop`` and write ``out`` (wav), with .srt and .jsonl beside it.
+@dataclass(frozen=True, slots=True)
+class Production:
+    """A show to be recorded: ``minutes`` of a programme over ``shop``, in the voice of ``speaker``.
 
-    ``memory`` is what earlier shows of the shop said; the summary has the one for the next show. ``begins``
-    is the time of day at its beginning; rituals that have an hour come only where it is given.
-
-    InputError (``anchor.empty_shop``) where the shop has no product.
+    ``memory`` is what earlier shows of the shop said. ``begins`` is the time of day at its beginning; rituals
+    that have an hour come only where it is given. Facts are those of ``as_of``, the shop's day by default.
     """
-    day = as_of or shop.meta.as_of
-    knowledge = Knowledge.of(shop, Guard.load(day), day)
+
+    shop: Shop
+    speaker: Speaker
+    minutes: float
+    persona: Persona = DEFAULT
+    author: Author | None = None
+    programme: Programme | None = None
+    memory: Memory = field(default_factory=Memory)
+    as_of: date | None = None
+    begins: datetime | None = None
+    seed: int = 0
+
+    def plan(self, day: date, clock: Clock) -> Plan:
+        """What the show goes through, its hours by the time line of ``clock``."""
+
+        def time_of_day() -> datetime | None:
+            return self.begins + timedelta(seconds=clock.now()) if self.begins else None
+
+        rundown = Rundown.of(self.shop.products(), self.minutes, self.programme)
+        return Plan(self.shop, rundown, day, Saved.fresh(self.seed), self.memory, time_of_day)
+
+    def host(self, ask: Ask) -> Host:
+        """The host, whose voice takes the time it needs."""
+
+        async def voice(line: str, cancelled: Cancelled) -> AsyncIterator[Clause]:
+            for clause in self.speaker.speak(line, cancelled):
+                yield clause
+
+        persona = replace(self.persona, voice=self.speaker.name, speed=self.speaker.speed)
+        return Host(ask, voice, persona, self.author)
+
+
+def perform(
+    made: Production,
+    comments: Sequence[Arrival],
+    out: Path,
+    progress: Callable[[float], None] = lambda _: None,
+) -> Summary:
+    """Play a show and write ``out`` (wav), with .srt and .jsonl beside it.
+
+    The summary has the memory for the next show. InputError (``anchor.empty_shop``): there is no product.
+    """
+    day = made.as_of or made.shop.meta.as_of
+    knowledge = Knowledge.of(made.shop, Guard.load(day), day)
     clock = AudioClock()
-
-    async def voice(line: str, cancelled: Cancelled) -> AsyncIterator[Clause]:
-        for clause in speaker.speak(line, cancelled):
-            yield clause
-
-    with ShowRecord(out, speaker.voice.capabilities.rate, shop) as record:
-        director = Director(
-            shop,
-            Rundown.of(shop.products(), minutes, programme),
-            knowledge.gate,
-            Dialogue(
-                lambda text, on_screen: knowledge.answerer.answer(text, on_screen, day),
-                Comforter(),
-                persona.address,
-            ),
-            voice,
-            record.publish,
-            clock,
-            persona=replace(persona, voice=speaker.name, speed=speaker.speed),
-            as_of=day,
-            seed=seed,
-            author=author,
-            memory=memory,
-            time_of_day=lambda: begins + timedelta(seconds=clock.now()) if begins else None,
-        )
+    with ShowRecord(out, made.speaker.voice.capabilities.rate, made.shop) as record:
+        plan, host = made.plan(day, clock), made.host(knowledge.ask)
+        director = Director(plan, host, knowledge.gate, record.publish, clock)
         asyncio.run(_played(director, clock, comments, progress))
         return record.summary(director.script.used.remembered())
 

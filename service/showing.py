@@ -15,23 +15,21 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from anchor.care import Comforter
-from anchor.dialogue import Dialogue
 from anchor.director import Director
-from anchor.persona import Persona
 from anchor.relay import SETTLED, Word
 from anchor.rundown import Rundown
-from anchor.writer.memory import Memory
+from anchor.script import Plan
 from compliance.goods import GENERIC
 from core.channel import Channel, Fanout
 from core.clock import Clock, SystemClock, busy
 from core.errors import InputError, RefusedError, XiangyinError
 from core.events import Act, Comment, Event, Line, Notice, Played
 from core.stage import Supervised
-from service.earlier import Earlier
+from knowledge_graph.questions import Answer
+from service.kept_shows import KeptShow, KeptShows
 from service.performance import Performance, ToRoom
 from service.picking_up import pick_up
-from service.programme import Cast, KeptShow, Sources, voice_of
+from service.programme import Cast, Sources, Wish
 from service.renewal import renewals
 from service.rooms import Room
 from service.screens import Screens
@@ -63,7 +61,6 @@ class Show:
         ``permit`` raises where a host may not go on air.
         """
         self._room = room
-        self._path = path
         self._sources = sources
         self._clock = clock or SystemClock()
         self._today = today
@@ -75,9 +72,7 @@ class Show:
         self._records: Fanout[Record] = Fanout()
         self._director: Director | None = None
         self._cast: Cast | None = None
-        self._programme = KeptShow.read(path)
-        self._earlier = Earlier(path.with_name("earlier"))
-        self._memory = Memory()
+        self._kept = KeptShows(path)
         self._running: asyncio.Task[None] | None = None
         self._ended = False
         self._answering = asyncio.Lock()
@@ -87,7 +82,7 @@ class Show:
     @property
     def state(self) -> ShowState:
         """Where the show is now."""
-        director, programme, speaking = self._director, self._programme, self._log.speaking
+        director, kept, speaking = self._director, self._kept.current, self._log.speaking
         state = ShowState(
             state=self._phase if director is None else director.state,
             questions=self._room.questions.open,
@@ -95,9 +90,9 @@ class Show:
             sounding=self.screens.sounding,
             **asdict(self._log.counts),
         )
-        if programme is not None:
-            offer = "" if director or self._phase == "loading" or programme.over else programme.offer
-            state = replace(state, shop=programme.shop, total=programme.minutes * 60, offer=offer)
+        if kept is not None:
+            offer = "" if director or self._phase == "loading" else kept.offer
+            state = replace(state, shop=kept.shop, total=kept.minutes * 60, offer=offer)
         if director is not None and self._cast is not None:
             state = replace(
                 state,
@@ -134,12 +129,19 @@ class Show:
         return not person and self.screens.quiet_for() < TAIL
 
     async def start(
-        self, shop: str, minutes: float | None = None, voice: str = "", who: str = "店主", fresh: bool = False
+        self,
+        shop: str,
+        minutes: float | None = None,
+        voice: str = "",
+        persona: str = "",
+        *,
+        who: str = "店主",
+        fresh: bool = False,
     ) -> ShowState:
-        """Begin the show of ``shop``, or go on where it was interrupted (unless ``fresh``).
+        """Begin the show that is wished for (:class:`service.programme.Wish`), or go on with it.
 
         Returns once the first line is due. Raises what keeps it from beginning, in one sentence: no such
-        shop, no product, no weights of the voice.
+        shop, no product, no such persona, no weights of the voice.
         """
         if self._phase == "loading" or self._running is not None:
             raise InputError("show.running", "这个房间已经在播了。", "要换一场，请先按“下播”。")
@@ -151,27 +153,33 @@ class Show:
         self._phase = "loading"
         await self._tell()
         try:
-            cast = await self._away(self._sources.cast, shop, voice, self._today())
+            await self._prepare(Wish(shop, minutes, voice, persona, fresh), who)
         except BaseException:
             self._phase = "off"
             await self._tell()
             raise
-        self._memory = await self._away(self._earlier.of, shop)
-        kept = None if fresh else self._kept(shop, minutes)
-        programme = kept or KeptShow.new(shop, minutes or cast.minutes, voice, self._seed())
+        self._direct()
+        self._running = asyncio.create_task(self._run())
+        return self.state
+
+    async def _prepare(self, wish: Wish, who: str) -> None:
+        """Load what the show needs, and journal that it begins."""
+        left = self._kept.left(wish)
+        if left is not None:
+            wish = replace(wish, voice=left.voice, persona=left.persona)
+        cast = await self._away(self._sources.cast, wish, self._today())
+        show = left or KeptShow.new(wish, wish.minutes or cast.minutes, self._seed())
+        await self._away(self._kept.begin, show)
         self._log.restart()
         self._log.know(cast.knowledge.shop)
-        self._cast, self._programme, self._ended = cast, programme, False
+        self._cast, self._ended = cast, False
         detail = {
-            "shop": shop, "version": cast.knowledge.shop.meta.version, "minutes": programme.minutes,
-            "voice": cast.speaker.name, "resumed": kept is not None,
+            "shop": wish.shop, "version": cast.knowledge.shop.meta.version, "minutes": show.minutes,
+            "voice": cast.speaker.name, "persona": cast.persona.name, "resumed": left is not None,
         }  # fmt: skip
         await self._publish(Act(kind="start_show", who=who, detail=detail))
         for text in cast.told:
             await self._publish(Notice(code="writer.missing", text=text, level="warning", subject="writer"))
-        self._direct()
-        self._running = asyncio.create_task(self._run())
-        return self.state
 
     async def pause(self, who: str) -> ShowState:
         """Silence; the programme waits."""
@@ -197,8 +205,7 @@ class Show:
         """End the show; the next start begins a new one. Also withdraws the offer to go on."""
         running = self._running
         if running is None:
-            self._programme = None
-            self._path.unlink(missing_ok=True)
+            await self._away(self._kept.forget)
             self._phase = "off"
             return await self._tell()
         await self._on_air().stop(who)
@@ -249,44 +256,28 @@ class Show:
                 await self._running
         self._records.close()
 
-    def _kept(self, shop: str, minutes: float | None) -> KeptShow | None:
-        """The interrupted programme of this shop, where there is some of it left."""
-        kept = self._programme
-        if kept is None or kept.shop != shop:
-            return None
-        kept = replace(kept, minutes=minutes or kept.minutes)
-        return None if kept.over else kept
-
     def _direct(self) -> Director:
         """A director that goes on from what was saved."""
-        assert self._cast is not None and self._programme is not None
-        before, cast = self._director, self._cast
-        knowledge, speaker = cast.knowledge, cast.speaker
+        cast, kept, before = self._cast, self._kept.current, self._director
+        assert cast is not None and kept is not None
+        shop, day = cast.knowledge.shop, cast.knowledge.day
+        rundown = Rundown.of(shop.products(), kept.minutes, cast.programme)
         self._director = Director(
-            knowledge.shop,
-            Rundown.of(knowledge.shop.products(), self._programme.minutes, cast.programme),
-            knowledge.gate,
-            Dialogue(self._ask, Comforter()),
-            voice_of(speaker, self._sources.compute),
+            Plan(shop, rundown, day, kept.saved, self._kept.memory, self._wall),
+            cast.host(self._ask, self._sources.compute),
+            cast.knowledge.gate,
             self._publish,
             self._clock,
-            judge=cast.judge,
             turns=self._room.turns,
-            persona=Persona(voice=speaker.name, speed=speaker.speed),
-            as_of=knowledge.day,
-            saved=self._programme.saved,
             stage=self.screens,
-            author=cast.author,
-            memory=self._memory,
-            time_of_day=self._wall,
         )
         if before is not None:
             self._director.state = before.state  # where a person has it, a restart takes nothing away
         return self._director
 
-    def _ask(self, text: str, on_screen: str | None) -> Any:
+    def _ask(self, text: str, on_screen: str | None) -> Answer:
         assert self._cast is not None
-        return self._cast.knowledge.answerer.answer(text, on_screen, self._cast.knowledge.day)
+        return self._cast.knowledge.ask(text, on_screen)
 
     async def _run(self) -> None:
         try:
@@ -306,21 +297,17 @@ class Show:
     async def perform(self) -> None:
         """Run the programme to its end, from where it was saved."""
         director = self._director or self._direct()
-        assert self._programme is not None
-        shop = self._programme.shop
         renewing = asyncio.create_task(self._renew(director))
         try:
             for comment in self._room.questions.undecided:
                 await self._send(self._log.take(comment))
             await pick_up(director, self._room.questions, self._publish)
             while await director.step():
-                if director.script.used.memory is not self._memory:  # a session is over
-                    self._memory = director.script.used.memory
-                    await self._away(self._earlier.keep, shop, self._memory)
+                await self._away(self._kept.remember, director.script.used.memory)
                 await self._save()
                 await self._tell()
             await director.finish()
-            await self._away(self._earlier.keep, shop, director.script.used.remembered())
+            await self._away(self._kept.remember, director.script.used.remembered())
         except Exception:
             await asyncio.shield(self._silence())
             self._direct()  # the next run goes on from what was saved
@@ -328,8 +315,7 @@ class Show:
         finally:
             renewing.cancel()
         self._ended = True
-        self._programme = None
-        await self._away(self._path.unlink, True)
+        await self._away(self._kept.forget)
 
     async def _silence(self) -> None:
         self._room.turns.begin()
@@ -341,7 +327,7 @@ class Show:
         newer = renewals(self._cast.knowledge, self._sources, self._today, self._clock, self._publish)
         try:
             async for new in newer:
-                author = await self._away(self._sources.author, new, lambda _: None)
+                author = await self._away(self._sources.author, new, self._cast.persona, lambda _: None)
                 self._cast = replace(self._cast, knowledge=new, author=author)
                 self._log.know(new.shop)
                 director.renew(new.shop, new.gate, new.day, author)
@@ -367,12 +353,10 @@ class Show:
 
     async def _save(self, last: str = "") -> None:
         """What was begun is never said again, even after a kill in the middle of it."""
-        if self._director is None or self._programme is None:
+        if self._director is None:
             return
-        kept = self._programme
-        self._programme = replace(kept, saved=self._director.saved(), last=last or kept.last)
         try:
-            await self._away(self._programme.write, self._path)
+            await self._away(self._kept.mark, self._director.saved(), last)
         except XiangyinError as error:
             trouble = Notice(code=error.code, text=str(error), level="error", at=self._room.now)
             await self._room.publish(trouble)

@@ -44,7 +44,9 @@ def chat_model(settings: Settings) -> ChatModel:
     return equip(BACKENDS, s, Weights(settings.weights.folder))
 
 
-def model_writer(settings: Settings, shop: Shop, as_of: date | None, tell: Tell) -> ModelWriter | None:
+def model_writer(
+    settings: Settings, shop: Shop, as_of: date | None, tell: Tell, persona: Persona = DEFAULT
+) -> ModelWriter | None:
     """The model writer of a shop; None, with one sentence to ``tell``, where there is no model."""
     try:
         model = chat_model(settings)
@@ -52,7 +54,8 @@ def model_writer(settings: Settings, shop: Shop, as_of: date | None, tell: Tell)
         tell(f"语言模型用不了，先用备好的话术：{error}")
         return None
     day = as_of or shop.meta.as_of
-    return ModelWriter(model, Gate(shop, Guard.load(day), Checker(shop), day).judge, shop, as_of=day)
+    gate = Gate(shop, Guard.load(day), Checker(shop), day)
+    return ModelWriter(model, gate.judge, shop, as_of=day, persona=persona)
 
 
 def author(
@@ -62,18 +65,20 @@ def author(
     bank = Phrases(persona.hello)
     if chosen(settings, name) == "phrases":
         return bank
-    writer = model_writer(settings, shop, as_of, tell)
+    writer = model_writer(settings, shop, as_of, tell, persona)
     return ModelAuthor(writer, bank) if writer else bank
 
 
-def live_author(chat: Callable[[], ChatModel], knowledge: Knowledge, tell: Tell) -> Author:
+def live_author(chat: Callable[[], ChatModel], knowledge: Knowledge, persona: Persona, tell: Tell) -> Author:
     """The model as the writer of a live show; the phrase bank where ``chat`` says that there is none."""
+    bank = Phrases(persona.hello)
     try:
         model = chat()
     except XiangyinError as error:
         tell(f"语言模型用不了，先用备好的话术：{error}")
-        return Phrases()
-    return ModelAuthor(ModelWriter(model, knowledge.gate.judge, knowledge.shop, as_of=knowledge.day))
+        return bank
+    judge, day = knowledge.gate.judge, knowledge.day
+    return ModelAuthor(ModelWriter(model, judge, knowledge.shop, as_of=day, persona=persona), bank)
 
 
 def in_other_words(writer: ModelWriter, question: str, found: Answer, product: str | None) -> tuple[str, str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -32,7 +34,9 @@ def anchor(
     as_of: Annotated[str, typer.Option(help="按哪天的资料讲，YYYY-MM-DD。")] = "",
     voice: Annotated[str, typer.Option(help="音色，例如 zf_xiaoxiao；不写就按设置。")] = "",
     seed: Annotated[int, typer.Option(help="同一个数讲出来的话一样。")] = 0,
-    persona: Annotated[str, typer.Option(help="主播人设，例如 xiaoxiang、manman、yaomei。")] = "",
+    persona: Annotated[
+        str, typer.Option(help="主播人设，例如 xiaoxiang、manman、yaomei；不写就按设置。")
+    ] = "",
     earlier: Annotated[
         Path | None, typer.Option(help="以前几场说过的话记在这个文件里，这一场换着说法讲，讲完再记上。")
     ] = None,
@@ -43,8 +47,6 @@ def anchor(
     begins: Annotated[str, typer.Option(help="节目从几点开始，例如 06:00；有钟点的环节照它来。")] = "",
 ) -> None:
     """虚拟主播讲一场：照着店铺资料介绍商品、回答评论，每句话都查得到依据。"""
-    from tqdm import tqdm
-
     from anchor.comments.sources import read_replay
     from anchor.persona import persona as named
     from anchor.writer.memory import Memory
@@ -54,35 +56,44 @@ def anchor(
     from service.earlier import read_memory, write_memory
     from service.labelling import Labelling
     from service.programme import planned
-    from service.show_of_shop import perform
-    from service.writing import author, chosen
+    from service.show_of_shop import Production, perform
+    from service.writing import author
 
-    limit = day(as_of)
-    labelling = Labelling(settings().label)
-    chosen(settings(), writer)
-    host = named(persona)
-    memory = read_memory(earlier) if earlier else Memory()
-    held = opened(shop)
+    chosen, held, limit = settings(), opened(shop), day(as_of)
+    labelling, plan = Labelling(chosen.label), planned(chosen, programme)
+    host = named(persona or chosen.anchor.persona)
+    made = Production(
+        held,
+        load(voice or host.voice, host.speed),
+        minutes or (plan.seconds / 60 if plan else 3.0),
+        host,
+        author(chosen, writer, held, limit, lambda text: typer.echo(f"提示：{text}", err=True), host),
+        plan,
+        read_memory(earlier) if earlier else Memory(),
+        limit,
+        _clock(begins, limit or held.meta.as_of),
+        seed,
+    )
     arrivals = read_replay(comments) if comments else []
-    speaker = load(voice or host.voice, host.speed if persona else None)
-    plan = planned(settings(), programme)
-    lasting = minutes or (plan.seconds / 60 if plan else 3.0)
-    total = round(lasting * 60)
-    writes = author(settings(), writer, held, limit, lambda text: typer.echo(f"提示：{text}", err=True), host)
+    with _bar(round(made.minutes * 60)) as progress:
+        done = perform(made, arrivals, out, progress)
+    if earlier:
+        write_memory(earlier, done.memory)
+    typer.echo(_told(out, done, labelling.mark(out)))
+
+
+@contextmanager
+def _bar(total: int) -> Iterator[Callable[[float], None]]:
+    """A bar of ``total`` seconds, and the function that moves it."""
+    from tqdm import tqdm
+
     with tqdm(total=total, unit="秒", desc="讲", disable=not sys.stderr.isatty()) as bar:
 
-        def progress(seconds: float) -> None:
+        def move(seconds: float) -> None:
             bar.n = min(total, round(seconds))
             bar.refresh()
 
-        done = perform(
-            held, speaker, arrivals, lasting, out, limit, seed, progress, writes, host, memory, plan,
-            _clock(begins, limit or held.meta.as_of),
-        )  # fmt: skip
-    if earlier:
-        write_memory(earlier, done.memory)
-    label = labelling.mark(out)
-    typer.echo(_told(out, done, label))
+        yield move
 
 
 def _clock(begins: str, day: date) -> datetime | None:

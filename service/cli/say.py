@@ -66,8 +66,7 @@ def load(voice: str, speed: float | None, signed: bool = False) -> Speaker:
     Where the settings choose the audio rhythm it goes before AI notices, or before every line if ``signed``.
     """
     from anchor.speech.speaker import Speaker
-    from backends import choose
-    from backends import load as build
+    from backends import equip
     from backends.voices import BACKENDS
     from core.errors import InputError
     from core.settings import load as settings
@@ -75,12 +74,10 @@ def load(voice: str, speed: float | None, signed: bool = False) -> Speaker:
     from service.labelling import sign
 
     chosen = settings()
-    spec = choose(BACKENDS, chosen.voice.backend)
     low, high = 0.5, 2.0
     if speed is not None and not low <= speed <= high:
         raise InputError("say.speed", f"语速 {speed} 不行。", f"请用 {low} 到 {high} 之间的数。")
-    options = {"threads": chosen.voice.threads} if spec.weights else {}
-    engine = build(spec, Weights(chosen.weights.folder), **options)
+    engine = equip(BACKENDS, chosen.voice, Weights(chosen.weights.folder))
     mark = sign(chosen.label, everywhere=signed)
     return Speaker(engine, voice or chosen.voice.voice, speed or chosen.voice.speed, sign=mark)
 

@@ -63,14 +63,16 @@ export function mount(root, { room = "main" } = {}) {
   const shop = element("select");
   const minutes = element("select");
   for (const [value, text] of MINUTES) minutes.add(new Option(text, value, value === 30, value === 30));
+  const persona = element("select");
+  persona.add(new Option("按设置", ""));
   const fresh = Object.assign(element("input"), { type: "checkbox" });
   const again = element("label", "xh-again");
   again.append(fresh, element("span", "", "不接着上次，从头讲"));
   const offer = element("p", "xh-offer");
   const setting = element("div", "xh-setting");
-  setting.append(field("店铺", shop), field("讲多久", minutes));
+  setting.append(field("店铺", shop), field("讲多久", minutes), field("谁来讲", persona));
   const start = button("xh-start", "开播", () =>
-    order("start", { shop: shop.value, minutes: Number(minutes.value), fresh: fresh.checked }));
+    order("start", { shop: shop.value, minutes: Number(minutes.value), persona: persona.value, fresh: fresh.checked }));
   const pause = button("xh-pause", "暂停", () => order(state.state === "paused" ? "resume" : "pause"));
   const stop = button("xh-stop", "下播", () => confirmStop());
   const mine = button("xh-mine", "我来说", () => order(state.state === "person" ? "hand-back" : "take-over"));
@@ -336,7 +338,11 @@ export function mount(root, { room = "main" } = {}) {
     if (!found.length) tell("还没有店铺。请先导入商品表：xiangyin shop import 文件", true);
     start.disabled = !shop.value || state.state === "loading";
   }
+  async function personas() {
+    for (const { key, name, about } of await call("/api/personas").catch(() => [])) persona.add(new Option(`${name}：${about}`, key));
+  }
   shop.addEventListener("pointerdown", shops, { once: true });
+  personas();
   look(state);
   shops();
   resize(localStorage.getItem("xiangyin-big") === "1");

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request, WebSocket
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.websockets import WebSocketDisconnect
 
+from anchor.persona import personas
 from core.channel import Channel
 from core.errors import XiangyinError
 from service.assemble import Assembly
@@ -36,6 +37,7 @@ class Start(Order):
     shop: str = Field(min_length=1, max_length=200)
     minutes: float | None = Field(default=None, ge=0.5, le=24 * 60)
     voice: str = Field(default="", max_length=80)
+    persona: str = Field(default="", max_length=80)
     fresh: bool = False
 
 
@@ -74,6 +76,12 @@ def shops(request: Request) -> list[Record]:
     return [{"name": name, "title": held.meta(name).title} for name in held.names()]
 
 
+@router.get("/api/personas")
+def list_personas() -> list[Record]:
+    """Who can be the host of a show."""
+    return [{"key": key, "name": one.name, "about": one.about} for key, one in personas().items()]
+
+
 @router.get("/api/rooms/{room}/show")
 async def look(request: Request, room: str) -> Record:
     """Where the show is."""
@@ -83,8 +91,7 @@ async def look(request: Request, room: str) -> Record:
 @router.post("/api/rooms/{room}/show/start")
 async def start(request: Request, room: str, order: Start) -> Record:
     """Begin, once everything is loaded."""
-    show = show_of(request, room)
-    return asdict(await show.start(order.shop, order.minutes, order.voice, order.who, order.fresh))
+    return asdict(await show_of(request, room).start(**order.model_dump()))
 
 
 @router.post("/api/rooms/{room}/show/comment")

@@ -11,9 +11,10 @@ import pytest
 from fastapi import FastAPI, Response
 from fastapi.responses import StreamingResponse
 
-from anchor.dialogue import Dialogue
 from anchor.director import Director
+from anchor.host import Host
 from anchor.rundown import Rundown
+from anchor.script import Plan
 from anchor.speech.speaker import Clause
 from anchor.writer.gate import Gate
 from anchor.writer.model import ModelAuthor, ModelWriter
@@ -119,15 +120,11 @@ async def played(chat: OpenAIChat) -> list[Event]:
 
     writer = ModelWriter(chat, gate.judge, shop, answer_seconds=0.6, script_seconds=0.6)
     director = Director(
-        shop,
-        Rundown.of(shop.products(), 0.67),
+        Plan(shop, Rundown.of(shop.products(), 0.67), DAY),
+        Host(answerer.answer, tone, author=ModelAuthor(writer)),
         gate,
-        Dialogue(answerer.answer),
-        tone,
         publish,
         VirtualClock(),
-        author=ModelAuthor(writer),
-        as_of=DAY,
     )
     await director.step()
     await director.comment("李大姐", "小米多少钱")

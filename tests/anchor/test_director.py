@@ -11,13 +11,13 @@ from itertools import pairwise
 
 import pytest
 
-from anchor.delivery import SLICE
-from anchor.dialogue import Dialogue
+from anchor.delivery import SLICE, Voice
 from anchor.director import IDLE, Director
+from anchor.host import Host
 from anchor.persona import DEFAULT, Persona
 from anchor.programme import Programme, Ritual
 from anchor.rundown import Rundown
-from anchor.script import Saved
+from anchor.script import Now, Plan, Saved
 from anchor.speech.speaker import Clause
 from anchor.writer.gate import Gate
 from compliance.guard import Guard
@@ -70,7 +70,17 @@ class Working:
 class Show:
     """A director with everything it published, in order."""
 
-    def __init__(self, minutes: float = 3, saved: Saved | None = None, voice: object = tone, **more: object):
+    def __init__(
+        self,
+        minutes: float = 3,
+        saved: Saved | None = None,
+        voice: Voice = tone,
+        *,
+        persona: Persona = DEFAULT,
+        gate: Gate | None = None,
+        rundown: Rundown | None = None,
+        time_of_day: Now = lambda: None,
+    ):
         shop: MemoryShop = tiny()
         answerer = Answerer(shop, lambda text: text)
         self.events: list[Event] = []
@@ -78,15 +88,16 @@ class Show:
         if isinstance(voice, Working):
             voice.clock = self.clock
         self.director = Director(
-            shop,
-            more.pop("rundown", None) or Rundown.of(shop.products(), minutes),  # type: ignore[arg-type]
-            more.pop("gate", None) or Gate(shop, GUARD),  # type: ignore[arg-type]
-            Dialogue(lambda q, on: answerer.answer(q, on)),
-            voice,  # type: ignore[arg-type]
+            Plan(
+                shop,
+                rundown or Rundown.of(shop.products(), minutes),
+                saved=saved or Saved.fresh(0),
+                time_of_day=time_of_day,
+            ),
+            Host(answerer.answer, voice, persona),
+            gate or Gate(shop, GUARD),
             self.publish,
             self.clock,
-            saved=saved,
-            **more,  # type: ignore[arg-type]
         )
 
     async def publish(self, event: Event) -> Event:

@@ -40,7 +40,7 @@ class House:
             lambda _: self.shop,
             lambda _: self.shop.meta.version,
             lambda: GUARD,
-            lambda name: Speaker(self.voice, name),
+            lambda name, speed: Speaker(self.voice, name, speed or 1.0),
             self.compute,
         )
         self.show = Show(

@@ -23,7 +23,7 @@ from knowledge_graph.facts import Fact, MemoryShop, Shop, ShopMeta
 from service.cli import build
 from service.cli.anchor import _clock
 from service.programme import planned
-from service.show_of_shop import Summary, perform
+from service.show_of_shop import Production, Summary, perform
 from tests.anchor.shops import tiny
 
 pytestmark = pytest.mark.scenario
@@ -53,7 +53,7 @@ def figures_of(facts: list[Fact]) -> set[str]:
 
 
 def show(voice: Voice, path: Path, minutes: float, shop: Shop | None = None) -> Summary:
-    return perform(shop or tiny(), Speaker(voice), ASKED, minutes, path)
+    return perform(Production(shop or tiny(), Speaker(voice), minutes), ASKED, path)
 
 
 def test_twenty_seconds_with_the_real_voice(kokoro: Voice, tmp_path: Path) -> None:
@@ -141,10 +141,9 @@ def test_a_programme_with_an_hour_of_its_own_is_played_from_that_hour_on(tmp_pat
         "utf-8",
     )
     path = tmp_path / "show.wav"
-    perform(
-        tiny(), Speaker(ScriptedVoice(0.2)), ASKED, 3, path,
-        programme=read_programme(plan), begins=datetime(2026, 11, 22, 6, 30),
-    )  # fmt: skip
+    begins = datetime(2026, 11, 22, 6, 30)
+    speaker = Speaker(ScriptedVoice(0.2))
+    perform(Production(tiny(), speaker, 3, programme=read_programme(plan), begins=begins), ASKED, path)
     told = [r for r in spoken(path) if r["purpose"] == "ritual"]
     assert [r["text"] for r in told] == ["慢慢吸气。", "慢慢呼气。", "歇一歇。"]
     assert 60 <= told[0]["start"] <= 75

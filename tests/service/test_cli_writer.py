@@ -16,7 +16,7 @@ from core.ports import ChatModel
 from core.testing import ScriptedVoice
 from knowledge_graph.claims import Checker
 from service.cli import build
-from service.show_of_shop import perform
+from service.show_of_shop import Production, perform
 from tests.anchor.shops import DAY, tiny
 from tests.service.test_cli_anchor import ASKED, records
 
@@ -28,7 +28,8 @@ def test_a_show_written_by_the_real_model_is_judged_line_by_line(llama: ChatMode
     gate = Gate(shop, Guard.load(DAY), Checker(shop), DAY)
     writer = ModelWriter(llama, gate.judge, shop, answer_seconds=300, script_seconds=300)
     path = tmp_path / "show.wav"
-    perform(shop, Speaker(ScriptedVoice(0.2)), ASKED, 0.5, path, author=ModelAuthor(writer))
+    made = Production(shop, Speaker(ScriptedVoice(0.2)), 0.5, author=ModelAuthor(writer))
+    perform(made, ASKED, path)
     lines = [r for r in records(path) if r["type"] == "line"]
     written = [r for r in lines if r["writer"] == "model"]
     assert written

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,7 @@ def show(folder: Path, chat: Callable[[], ChatModel]) -> tuple[House, list[Line]
     """A minute of a show that ``chat`` writes, with a question in it; the lines that were heard."""
 
     async def act(house: House) -> None:
-        object.__setattr__(
-            house.show._sources, "author", lambda knowledge, tell: live_author(chat, knowledge, tell)
-        )
+        object.__setattr__(house.show._sources, "author", partial(live_author, chat))
         await house.show.start("tiny", 1)
         await house.until(lambda: house.show.state.spoken > 1)
         await house.show.comment("李大姐", "小米哪里产的")
@@ -76,9 +75,7 @@ def test_new_facts_are_what_the_model_is_told(tmp_path: Path) -> None:
     model = ScriptedChatModel([WRITES])
 
     async def act(house: House) -> None:
-        object.__setattr__(
-            house.show._sources, "author", lambda knowledge, tell: live_author(lambda: model, knowledge, tell)
-        )
+        object.__setattr__(house.show._sources, "author", partial(live_author, lambda: model))
         await house.show.start("tiny", 5)
         await house.until(lambda: house.show.state.spoken > 2)
         before = house.show._director._author  # type: ignore[union-attr]

@@ -46,8 +46,9 @@ async def test_a_host_alone_is_warned_then_paused_and_an_old_policy_refuses_the_
     room, compute = Room("main", tmp_path), Compute(1)
     policy = IMPATIENT
     parts = Parts(lambda: policy, "", lambda: GUARD, ScriptedVoiceActivity)
+    voice = ScriptedVoice()
     sources = Sources(
-        lambda _: tiny(), lambda _: 1, lambda: GUARD, lambda name: Speaker(ScriptedVoice(), name), compute
+        lambda _: tiny(), lambda _: 1, lambda: GUARD, lambda name, _: Speaker(voice, name), compute
     )
     watch = RoomPresence(room, tmp_path, parts, lambda: show)
     show = Show(room, tmp_path / "show.json", sources, today=lambda: DAY, permit=watch.permit)

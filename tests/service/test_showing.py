@@ -261,7 +261,7 @@ def test_what_keeps_a_show_from_beginning_is_one_sentence_and_the_room_is_as_bef
     async def act(house: House) -> None:
         house.shop = shop
 
-        def missing(_: str) -> None:
+        def missing(*_: object) -> None:
             raise ModelUnavailableError("weights.missing", "还没有声音模型。", "xiangyin weights fetch")
 
         if code == "weights.missing":
