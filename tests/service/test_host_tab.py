@@ -65,6 +65,7 @@ def page(browser: Browser, program: Studio) -> Iterator[Page]:
 
 
 def test_a_typed_question_is_answered_aloud_and_its_fact_is_shown(page: Page) -> None:
+    page.get_by_label("谁来讲").select_option("yaomei")
     page.click(".xh-start:not([disabled])")
     expect(page.locator(".xh-line.speaking")).to_be_visible()
     assert page.frame_locator(".xh-screen").locator("html").get_attribute("data-sound") == "on"
@@ -72,6 +73,7 @@ def test_a_typed_question_is_answered_aloud_and_its_fact_is_shown(page: Page) ->
     box.fill("核桃多少钱")
     box.press("Enter")
     answer = page.locator(".xh-line", has=page.locator(".xh-question", has_text="核桃多少钱"))
+    expect(answer.locator(".xh-words")).to_contain_text("老乡，我跟你摆，")
     expect(answer.locator(".xh-words")).to_contain_text("36.8元")
     expect(answer.locator(".xh-fact").first).to_contain_text("价格")
     expect(answer.locator(".xh-fact").first).to_contain_text("demo_shop.xlsx 货单 D4")
