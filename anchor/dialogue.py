@@ -59,6 +59,7 @@ class Dialogue:
         self._care = care or Comforter()
         self._address = tuple(address)
         self._answered = 0
+        self._answering = ""
         self._told: Counter[ReplyKind] = Counter()
         self._last: dict[Kind, float] = {}
 
@@ -109,7 +110,7 @@ class Dialogue:
             return Response("defer", line, (ticket(waiting.comment, "问答出错"),), "failed")
         purpose = "answer" if found.answerable else "defer"
         line = Line(
-            segments=(*self._addressed(found), *bind(found.text, found.facts)),
+            segments=(*self._addressed(waiting.comment, found), *bind(found.text, found.facts)),
             purpose=purpose,
             product=next((f.product for f in found.facts if f.product), None),
             answers=ids(comments(waiting)),
@@ -119,13 +120,17 @@ class Dialogue:
         notices = asked if found.missing or not found.answerable else ()
         return Response("answer" if found.answerable else "defer", line, notices, "functional", found)
 
-    def _addressed(self, found: Answer) -> tuple[Segment, ...]:
-        """The persona's words before every third answer that facts carry whole; never before a warning."""
+    def _addressed(self, comment: Comment, found: Answer) -> tuple[Segment, ...]:
+        """The persona's words before every third answer that facts carry whole; never before a warning.
+
+        A comment that is considered again, as what is on screen changed, has the same turn.
+        """
         warns = any(fact.property == Property.REMINDER for fact in found.facts)
         if not self._address or not found.answerable or found.missing or warns:
             return ()
-        turn, rest = divmod(self._answered, ADDRESSED)
-        self._answered += 1
+        self._answered += comment.id != self._answering
+        self._answering = comment.id
+        turn, rest = divmod(self._answered - 1, ADDRESSED)
         return () if rest else (Segment(self._address[turn % len(self._address)]),)
 
 

@@ -23,10 +23,14 @@ LEAST_USES = 2
 
 @dataclass(frozen=True, slots=True)
 class ShopWords:
-    """The words of a shop, likeliest first: those of the product on show, and those of all others."""
+    """The words of a shop, likeliest first: those of the product on show, and those of all others.
+
+    ``counted`` are whole names with the figure that is said with them (鲜花饼十枚), for repair alone.
+    """
 
     shown: tuple[str, ...] = ()
     sold: tuple[str, ...] = ()
+    counted: tuple[str, ...] = ()
 
     @property
     def all(self) -> tuple[str, ...]:

@@ -93,9 +93,12 @@ class Repairer:
         self._index: Mapping[str, list[tuple[int, str, float]]] = {}
         self._words: Mapping[str, float] = {}
 
-    def learn(self, sold: Iterable[str], shown: Iterable[str] = ()) -> None:
-        """Take the words of the shop, and those of the product on show, as the words to repair to."""
-        words: dict[str, float] = {}
+    def learn(self, sold: Iterable[str], shown: Iterable[str] = (), counted: Iterable[str] = ()) -> None:
+        """Take the words of the shop, and those of the product on show, as the words to repair to.
+
+        ``counted`` are names with a figure, which count as a whole.
+        """
+        words = dict.fromkeys(counted, SOLD)
         for texts, prior in ((shown, SHOWN), (sold, SOLD)):
             for word in filter(_repairable, texts):
                 words[word] = max(prior, words.get(word, prior))
@@ -137,7 +140,7 @@ class Repairer:
         for at, word, prior in sorted(self._alike(said)):
             heard = said[at : at + len(word)]
             start, end = places[at], places[at + len(word) - 1] + 1
-            if heard == word or lattice.own(start, end):
+            if heard == word or lattice.own(start, end) or _other_number(heard, word):
                 continue
             cost = channel(heard, word, system)
             if cost is not None:
@@ -205,6 +208,7 @@ def _readings(character: str) -> tuple[str, ...]:
 
 
 _DIGITS = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
+_NUMERALS = frozenset("0123456789零〇一二两三四五六七八九十百千万")
 
 
 @lru_cache(maxsize=1 << 14)
@@ -214,6 +218,11 @@ def _coarse(character: str) -> frozenset[str]:
 
 def _repairable(word: str) -> bool:
     return len(word) >= 2 and all(map(is_han, word))
+
+
+def _other_number(heard: str, word: str) -> bool:
+    """Whether a numeral that was heard would become another one: what was said counts, not what is sold."""
+    return any(a != b and a in _NUMERALS and b in _NUMERALS for a, b in zip(heard, word, strict=True))
 
 
 class _Lattice:

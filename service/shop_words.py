@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from anchor.speech.front_end import read_out
 from captioning.bias import ShopWords
 from core.clock import Clock, SystemClock
 from core.errors import XiangyinError
@@ -15,6 +17,9 @@ from knowledge_graph.vocabulary import Vocabulary
 
 log = logging.getLogger(__name__)
 
+_FIGURE = re.compile(r"[0-9][^0-9]*$")
+_GAPS = re.compile(r"[\s（）()，、]+")
+_PLAIN = re.compile(r"[\u3400-\u9fff]{2,}[\u3400-\u9fff0-9]+")
 LOOK = 5.0
 """Seconds between looks at the shop: a new product is heard that much later."""
 
@@ -23,7 +28,17 @@ def words_of(vocabulary: Vocabulary, on_show: str = "") -> ShopWords:
     """Product words, aliases, kinds and places; units are ordinary words."""
     terms = [t for t in vocabulary.terms(on_show or None) if t.kind != "unit"]
     shown = tuple(t.text for t in terms if on_show and on_show in t.products)
-    return ShopWords(shown, tuple(t.text for t in terms if t.text not in shown))
+    counted = dict.fromkeys(form for product in vocabulary.by_product for form in _counted(product))
+    return ShopWords(shown, tuple(t.text for t in terms if t.text not in shown), tuple(counted))
+
+
+def _counted(name: str) -> Iterator[str]:
+    """A name that ends in a figure (鲜花饼 10枚) as it is written without gaps, and as it is said."""
+    if _FIGURE.search(name):
+        for form in (name, read_out(name)):
+            whole = _GAPS.sub("", form)
+            if _PLAIN.fullmatch(whole):
+                yield whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,13 @@ def test_a_persona_s_words_come_before_every_third_answer_and_carry_no_fact() ->
     assert unheld is not None and not unheld.text.startswith("老乡")
 
 
+def test_a_comment_that_is_considered_again_keeps_its_turn_of_the_personas_words() -> None:
+    answerer = Answerer(tiny(), lambda text: text)
+    talk, asked = Dialogue(answerer.answer, address=("老乡，",)), waiting("小米多少钱", "functional")
+    lines = [talk.respond(asked, on_screen, 0).line for on_screen in (None, RICE, None)]
+    assert all(line is not None and line.text.startswith("老乡，") for line in lines)
+
+
 def test_no_word_of_a_persona_comes_before_a_warning() -> None:
     warned = Answer("资料上写着：少吃。", True, (fact(RICE, Property.REMINDER, "少吃"),))
     line = (

@@ -54,6 +54,30 @@ def test_what_the_shop_itself_sells_is_never_taken_for_a_like_sounding_word() ->
     assert both.repair("这个辣肉很香").text == "这个辣肉很香"
 
 
+@pytest.mark.parametrize(
+    ("heard", "repaired"),
+    [
+        ("这个荞麦挂面石桶够吃一年", "这个荞麦挂面十桶够吃一年"),
+        ("乔脉挂眠时通写的是", "荞麦挂面十桶写的是"),
+        ("荞麦挂面10通", "荞麦挂面10桶"),
+        ("石磨豆腐乳三灌", "石磨豆腐乳三罐"),
+    ],
+)
+def test_the_figure_of_a_name_is_heard_with_the_name(heard: str, repaired: str) -> None:
+    made = repairer()
+    made.learn(SOLD, counted=("荞麦挂面十桶", "荞麦挂面10桶", "石磨豆腐乳三罐", "石磨豆腐乳3罐"))
+    assert made.repair(heard).text == repaired
+
+
+@pytest.mark.parametrize(
+    "heard", ["荞麦挂面四桶要多少钱", "荞麦挂面20桶", "石头桶十个", "荞麦挂面时间长了会坏"]
+)
+def test_a_number_that_was_heard_stays_and_a_figure_without_its_name_is_not_made_up(heard: str) -> None:
+    made = repairer()
+    made.learn(SOLD, counted=("荞麦挂面十桶", "荞麦挂面10桶"))
+    assert made.repair(heard).text == heard
+
+
 def test_part_of_a_long_product_name_is_known_as_well() -> None:
     assert repairer(("盘山板栗礼盒",)).repair("盘山版力很甜").text == "盘山板栗很甜"
 

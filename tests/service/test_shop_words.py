@@ -61,6 +61,13 @@ def test_without_a_show_the_only_shop_gives_the_words() -> None:
     assert settled(words) == ShopWords((), ("盘山板栗", "荞麦挂面", "云岭县"))
 
 
+def test_a_name_that_ends_in_a_figure_is_known_as_it_is_said_too() -> None:
+    words = World(shop("北坡", 1, "荞麦挂面 10桶", "板栗（2斤装）", "腐乳200g*2罐")).words(VirtualClock())
+    counted = settled(words).counted
+    assert set(counted[:4]) == {"荞麦挂面10桶", "荞麦挂面十桶", "板栗2斤装", "板栗两斤装"}
+    assert not [name for name in counted if "g" in name or "*" in name]
+
+
 def test_the_words_of_the_product_on_show_come_first() -> None:
     world = World(shop("北坡", 1, "盘山板栗", "荞麦挂面"), ("北坡", "荞麦挂面"))
     words = world.words(VirtualClock())
