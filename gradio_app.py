@@ -20,11 +20,12 @@ from knowledge_graph.schema import TERMS, Property
 from media.audio import to_int16
 from media.cues import Notes
 from media.srt import timestamp
-from service.app import create_app, page
+from service.app import create_app
 from service.assemble import Assembly
 from service.auth import load_token
 from service.captions_of_file import caption_recording, save
 from service.lan import addresses, pairing_url, qr_svg
+from service.protocols.pages import page
 
 CONFIG = "XIANGYIN_CONFIG"
 LAN_PORT = "XIANGYIN_LAN_PORT"

@@ -40,7 +40,7 @@ def sources_of(comments: Comments, report: Report) -> list[CommentSource]:
 class Reports:
     """Tells a room what a source reports, once until it is something else."""
 
-    def __init__(self, room: Room) -> None:
+    def __init__(self, room: Callable[[], Room]) -> None:
         self._room = room
         self._last = ""
         self._telling: set[asyncio.Task[None]] = set()
@@ -55,9 +55,10 @@ class Reports:
         telling.add_done_callback(self._telling.discard)
 
     async def _tell(self, text: str) -> None:
-        notice = Notice(code="comments.source", text=text, level="warning", at=self._room.now)
+        room = self._room()
+        notice = Notice(code="comments.source", text=text, level="warning", at=room.now)
         with suppress(XiangyinError):
-            await self._room.publish(notice)
+            await room.publish(notice)
 
 
 async def pull(source: CommentSource, incoming: Incoming) -> None:
@@ -90,15 +91,15 @@ async def _until(true: Callable[[], bool]) -> None:
 async def pulling(assembly: Assembly, incoming: IncomingRooms) -> AsyncIterator[None]:
     """Inside the block the sources of the settings are read while their room is on air."""
     settings = assembly.settings.comments
-    if not sources_of(settings, lambda _: None):
+    sources = sources_of(settings, Reports(lambda: assembly.room(settings.room)[0]))
+    if not sources:
         yield
         return
-    room, _ = assembly.room(settings.room)
 
     def pulled(source: CommentSource) -> Pull:
         return lambda: pull(source, incoming.of(settings.room, source.name))
 
-    pulls = [pulled(source) for source in sources_of(settings, Reports(room))]
+    pulls = [pulled(source) for source in sources]
     following = asyncio.create_task(follow(assembly.show(settings.room), pulls))
     try:
         yield

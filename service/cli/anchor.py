@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from service.show_of_shop import Summary
+    from core.settings import Settings
+    from knowledge_graph.facts import Shop
+    from service.show_of_shop import Production, Summary
+
+MINUTES = 3.0
 
 
 def register(app: typer.Typer) -> None:
@@ -25,12 +27,8 @@ def anchor(
     comments: Annotated[
         Path | None, typer.Option(help='评论文件，每行一条：{"at": 秒, "user": "…", "text": "…"}。')
     ] = None,
-    minutes: Annotated[
-        float | None, typer.Option(min=0.1, max=1440, help="节目多长，分钟；不写就按节目单，没有就是 3。")
-    ] = None,
-    out: Annotated[Path, typer.Option(help="声音写到哪里；旁边还有 .srt 字幕和 .jsonl 记录。")] = Path(
-        "show.wav"
-    ),
+    minutes: Annotated[float | None, typer.Option(min=0.1, max=1440, help="几分钟；不写就按节目单。")] = None,
+    out: Annotated[Path, typer.Option(help="声音写到哪里；旁边还有 .srt 和 .jsonl。")] = Path("show.wav"),
     as_of: Annotated[str, typer.Option(help="按哪天的资料讲，YYYY-MM-DD。")] = "",
     voice: Annotated[str, typer.Option(help="音色，例如 zf_xiaoxiao；不写就按设置。")] = "",
     seed: Annotated[int, typer.Option(help="同一个数讲出来的话一样。")] = 0,
@@ -48,52 +46,46 @@ def anchor(
 ) -> None:
     """虚拟主播讲一场：照着店铺资料介绍商品、回答评论，每句话都查得到依据。"""
     from anchor.comments.sources import read_replay
-    from anchor.persona import persona as named
-    from anchor.writer.memory import Memory
-    from core.settings import load as settings
+    from core.settings import load
     from service.cli.ask import day, opened
-    from service.cli.say import load
+    from service.cli.progress import bar_of_seconds
     from service.earlier import read_memory, write_memory
     from service.labelling import Labelling
     from service.programme import planned
-    from service.show_of_shop import Production, perform
-    from service.writing import author
+    from service.show_of_shop import perform
 
-    chosen, held, limit = settings(), opened(shop), day(as_of)
-    labelling, plan = Labelling(chosen.label), planned(chosen, programme)
-    host = named(persona or chosen.anchor.persona)
-    made = Production(
-        held,
-        load(voice or host.voice, host.speed),
-        minutes or (plan.seconds / 60 if plan else 3.0),
-        host,
-        author(chosen, writer, held, limit, lambda text: typer.echo(f"提示：{text}", err=True), host),
-        plan,
-        read_memory(earlier) if earlier else Memory(),
-        limit,
-        _clock(begins, limit or held.meta.as_of),
-        seed,
+    settings, held, limit = load(), opened(shop), day(as_of)
+    labelling, plan = Labelling(settings.label), planned(settings, programme)
+    made = replace(
+        _cast(settings, held, limit, persona, voice, writer),
+        minutes=minutes or (plan.seconds / 60 if plan else MINUTES),
+        programme=plan,
+        begins=_clock(begins, limit or held.meta.as_of),
+        seed=seed,
     )
+    if earlier:
+        made = replace(made, memory=read_memory(earlier))
     arrivals = read_replay(comments) if comments else []
-    with _bar(round(made.minutes * 60)) as progress:
-        done = perform(made, arrivals, out, progress)
+    with bar_of_seconds("讲") as move:
+        done = perform(made, arrivals, out, lambda seconds: move(seconds, made.minutes * 60))
     if earlier:
         write_memory(earlier, done.memory)
     typer.echo(_told(out, done, labelling.mark(out)))
 
 
-@contextmanager
-def _bar(total: int) -> Iterator[Callable[[float], None]]:
-    """A bar of ``total`` seconds, and the function that moves it."""
-    from tqdm import tqdm
+def _cast(
+    settings: Settings, shop: Shop, limit: date | None, persona: str, voice: str, writer: str
+) -> Production:
+    """A show of the shop with its host, voice and writer, as asked for or as the settings say."""
+    from anchor.persona import persona as named
+    from service.cli.say import load
+    from service.show_of_shop import Production
+    from service.writing import author
 
-    with tqdm(total=total, unit="秒", desc="讲", disable=not sys.stderr.isatty()) as bar:
-
-        def move(seconds: float) -> None:
-            bar.n = min(total, round(seconds))
-            bar.refresh()
-
-        yield move
+    host = named(persona or settings.anchor.persona)
+    writes = author(settings, writer, shop, limit, lambda text: typer.echo(f"提示：{text}", err=True), host)
+    speaker = load(voice or host.voice, host.speed)
+    return Production(shop, speaker, MINUTES, host, writes, as_of=limit)
 
 
 def _clock(begins: str, day: date) -> datetime | None:

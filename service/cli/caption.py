@@ -8,9 +8,13 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer
+
+if TYPE_CHECKING:
+    from media.cues import Notes
+    from service.captions_of_file import Captioned
 
 
 def register(app: typer.Typer) -> None:
@@ -31,55 +35,63 @@ def caption(
     config: Annotated[Path | None, typer.Option(help="设置文件（toml）。")] = None,
 ) -> None:
     """给录音或视频做带方言注释的普通话字幕。"""
-    from tqdm import tqdm
-
-    from core.errors import InputError
     from core.settings import load
     from dialects.groups import parse
-    from media.live import writer
+    from media import srt
     from service.assemble import Assembly
     from service.captions_of_file import caption_recording, save
+    from service.cli.progress import bar_of_seconds
     from service.explained import explanation
 
     parse(dialect)
-    if notes not in ("", "full", "short", "off"):
-        raise InputError("caption.notes", f"不认识的注释方式“{notes}”。", "可用 full、short、off。")
-    targets = list(out or [])
-    for path in targets:
-        writer(path)
-    if json is not None:
-        targets.append(json.with_suffix(".json") if json.suffix.lower() != ".json" else json)
-    assembly = Assembly(load(config))
-    bar = tqdm(unit="秒", desc="做字幕", disable=not sys.stderr.isatty(), file=sys.stderr)
-    with bar, _at_hand(file) as recording:
-
-        def progress(done: float, total: float | None) -> None:
-            bar.total = round(total) if total else None
-            bar.n = round(done)
-            bar.refresh()
-
+    noted, targets, assembly = _notes(notes), _targets(out or [], json), Assembly(load(config))
+    with bar_of_seconds("做字幕") as progress, _at_hand(file) as recording:
         done = caption_recording(
             assembly,
             recording,
             dialect=dialect,
             shop=shop,
             tell=(lambda told: print(explanation(told))) if explain else None,
-            notes=notes or None,  # type: ignore[arg-type]
+            notes=noted,
             progress=progress,
         )
+    assembly.compute.close()
     save(done, targets)
     if not targets and not explain:
-        from media import srt
-
         print(srt.write(done.laid.blocks), end="")
-    assembly.compute.close()
-    timing = done.record["timing"]
-    left = f"，听不清的有 {len(done.record['dropped'])} 段没有写" if done.record["dropped"] else ""
-    print(
-        f"共 {len(done.cues)} 句{left}；"
-        f"录音 {timing['audio_seconds']:.0f} 秒，用了 {timing['wall_seconds']:.0f} 秒。",
-        file=sys.stderr,
-    )
+    print(_told(done), file=sys.stderr)
+
+
+def _notes(name: str) -> Notes | None:
+    """How dialect words are explained; None for the settings'."""
+    from core.errors import InputError
+    from media.cues import Notes
+
+    if not name:
+        return None
+    if name in get_args(Notes):
+        return cast(Notes, name)
+    raise InputError("caption.notes", f"不认识的注释方式“{name}”。", "可用 full、short、off。")
+
+
+def _targets(subtitles: list[Path], record: Path | None) -> list[Path]:
+    """The files to write, each of a kind that can be."""
+    from media.live import writer
+
+    for path in subtitles:
+        writer(path)
+    return subtitles if record is None else [*subtitles, _as_json(record)]
+
+
+def _as_json(path: Path) -> Path:
+    return path if path.suffix.lower() == ".json" else path.with_suffix(".json")
+
+
+def _told(done: Captioned) -> str:
+    timing, dropped = done.record["timing"], len(done.record["dropped"])
+    left = f"，听不清的有 {dropped} 段没有写" if dropped else ""
+    times = f"录音 {timing['audio_seconds']:.0f} 秒，用了 {timing['wall_seconds']:.0f} 秒。"
+    return f"共 {len(done.cues)} 句{left}；{times}"
 
 
 @contextmanager

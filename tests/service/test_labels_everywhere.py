@@ -8,7 +8,7 @@ import pytest
 
 from anchor.replies import replies
 from compliance import labels
-from service.app import page
+from service.protocols.pages import page
 
 pytestmark = pytest.mark.unit
 

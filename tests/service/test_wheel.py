@@ -60,7 +60,7 @@ def test_the_command_line_of_the_wheel_answers(installed: Path) -> None:
 def test_the_wheel_brings_lexicons_rules_and_pages(installed: Path) -> None:
     assert "好" in command(installed, "dialect", "render", "这个腊肉巴适得板")
     assert command(installed, "guard", "check", "全网最低价", "--speaker", "ai").strip()
-    code = "from service.app import page; from captioning.plausible import hallucinations; "
+    code = "from service.protocols.pages import page; from captioning.plausible import hallucinations; "
     assert "ok" in run(
         sys.executable,
         "-c",
