@@ -12,6 +12,7 @@ from math import log
 from statistics import median
 
 from core.errors import ConfigurationError
+from core.text.numbers import find_amounts
 from knowledge_graph.ingest.draft import Draft, Place
 from knowledge_graph.ingest.durations import modes
 from knowledge_graph.ingest.looks import look
@@ -60,6 +61,7 @@ def check_product(draft: Draft) -> None:
     _check_age(draft)
     _check_shipping(draft)
     check_claims(draft)
+    _check_years(draft)
     _check_certified(draft)
 
 
@@ -167,6 +169,26 @@ def check_claims(draft: Draft) -> None:
 
 def _asserted(text: str, at: int) -> bool:
     return not re.search(r"(?:不是|并非|非|没有|不含|不)$", text[:at])
+
+
+_AGED = re.compile(r"窖|陈|藏|龄|熟成|发酵|酿|老|晒")
+
+
+def _years(text: str) -> set[Decimal]:
+    return {a.value for a in find_amounts(text) if a.unit == "年" and a.kind == "time" and a.high is None}
+
+
+def _check_years(draft: Draft) -> None:
+    """An age in a selling point beside another one in the name: 二十年窖藏 of （15年）."""
+    named = _years(draft.name)
+    for point in draft.all(P.SELLING_POINT):
+        aged = _years(str(point.value)) if _AGED.search(str(point.value)) else set()
+        place = _place_of(draft, point.source.cell)
+        if named and aged and not named & aged and place:
+            message = f"“{point.value}”和品名“{draft.name}”的年份对不上，应该核对；核对前不播报。"
+            draft.report("error", "CLAIM_CONFLICT", message, place)
+            draft.facts.remove(point)
+            draft.pending.append(point)
 
 
 def _check_name(draft: Draft) -> None:

@@ -30,6 +30,8 @@ _COUNTED = re.compile(r"[0-9]+\s*[件个只箱盒袋瓶罐包桶把套条枚对�
 _MISNAMED = frozenset({("spec", "net_weight"), ("spec", "sku"), ("after_sales", "shelf_life")})
 """Known headings that some merchants use for another thing: 规格 over weights, 型号 over article numbers."""
 _ROW_NUMBER = re.compile(r"^(?:序号?|行号|№|#|no\.?)$", re.I)
+_GENERAL = re.compile(r"^(?:商品|产品)?(?:说明|描述|介绍|简介)$")
+"""Headings under which anything may stand; where another column has the selling points, remarks."""
 _DERIVED = re.compile(r"折合|合每|均价|每斤合|平均")
 """Amounts reckoned from another column; nobody pays them."""
 _UNIT_ROLES = {
@@ -194,6 +196,10 @@ def _settle_doubles(columns: list[Column]) -> list[Column]:
         for other in same:
             if other is not best:
                 settled[other.index] = replace(other, role=fallback.get(role, ""))
+    if any(c.role == "selling_point" and not _GENERAL.match(c.title) for c in settled):
+        general = [c for c in settled if c.role == "selling_point" and _GENERAL.match(c.title)]
+        for column in general:
+            settled[column.index] = replace(column, role="note")
     return settled
 
 

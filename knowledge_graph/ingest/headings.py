@@ -146,6 +146,8 @@ def _match(body: str) -> tuple[str, float]:
         return known[body], 1.0
     if _PROOF.search(body):
         return "certificate", 0.95
+    if role := _composed(body):
+        return role, 0.97
     if _REFUSES.search(body):
         return "excluded_region", 0.9
     if _BEFORE.search(body) and not _STRONG_PRICE.search(body) and "成本" not in body:
@@ -163,6 +165,16 @@ def _match(body: str) -> tuple[str, float]:
         if stem:
             return stem, 0.6
     return best, min(score, 0.95)
+
+
+def _composed(body: str) -> str:
+    """The role of a heading that is known words of one role in a row: 卖点描述."""
+    known = wordings()
+    for cut in range(2, len(body) - 1):
+        role = known.get(body[:cut])
+        if role and known.get(body[cut:]) == role:
+            return role
+    return ""
 
 
 def is_strong_price(text: str) -> bool:

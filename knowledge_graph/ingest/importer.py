@@ -12,6 +12,7 @@ from pathlib import Path
 from core.errors import InputError
 from knowledge_graph.facts import Fact, MemoryShop, ShopMeta
 from knowledge_graph.ingest import rules as shop_rules
+from knowledge_graph.ingest.certificates import join_certificates
 from knowledge_graph.ingest.checks import check_claims, check_product, check_sheet, shifted
 from knowledge_graph.ingest.columns import Column, Row
 from knowledge_graph.ingest.draft import EMPTY, Draft, Place, Screen, allow_all, fact
@@ -265,6 +266,7 @@ def _read_draft(draft: Draft, extra: Sequence[Place]) -> None:
     _price_required(draft, slipped)
     read_row(draft)
     _read_extra(draft, extra)
+    join_certificates(draft)
     for match in _ALIAS.finditer(draft.name):
         if not _NOT_ALIAS.search(match["inside"]):
             draft.put(fact(draft, Property.ALIAS, match["inside"], name, written=match["inside"]))

@@ -104,6 +104,7 @@ def _fold(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).replace("￥", "¥").replace("\n", ";").strip()
     # 39.9两袋 is 39.9元 for two bags, not 39.9 两.
     plain = re.sub(rf"(?<=[0-9])([两二三四五六七八九十])(?=[{_CONTAINERS}])", r"元\1", plain)
+    plain = re.sub(r"元([0-9一二三四五六七八九])角", r"块\1毛", plain)
     return _NEXT_OFFER.sub(";", plain)
 
 

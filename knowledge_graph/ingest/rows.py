@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from core.text.numbers import find_amounts, parse_numeral
 from knowledge_graph.facts import Quantity
+from knowledge_graph.ingest.certificates import LICENCE, read_certificates
 from knowledge_graph.ingest.dates import read_date
 from knowledge_graph.ingest.draft import EMPTY, Draft, Place, fact
 from knowledge_graph.ingest.durations import Shipping, read_shelf_life, read_shipping
@@ -18,7 +19,7 @@ from knowledge_graph.ingest.prices import Offer, Price, read_price
 from knowledge_graph.ingest.regions import Regions, read_region_list
 from knowledge_graph.ingest.sheets import wide_to_narrow
 from knowledge_graph.ingest.weighing import read_specification, weigh
-from knowledge_graph.ingest.wordings import LICENCE, read_certificates, read_note, read_points, read_reminders
+from knowledge_graph.ingest.wordings import read_note, read_points, read_reminders
 from knowledge_graph.schema import Property
 
 P = Property
@@ -176,6 +177,8 @@ def _shelf_life(draft: Draft, role: str, place: Place) -> None:
         )
         return
     shelf = read_shelf_life(place.text, place.column.heading.unit)
+    if shelf.open_ended:
+        draft.put(fact(draft, P.NOTE, place.text, place, about=place.column.title))
     messages = {
         "no_unit": (
             "SHELF_LIFE_UNIT_MISSING",

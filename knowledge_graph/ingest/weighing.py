@@ -80,7 +80,8 @@ def _column_content(draft: Draft, role: str, place: Place) -> Content | None:
         and content.volume is None
         and content.count is None
     ):
-        if re.search(r"散|称|按斤|斤", place.text) and not re.search(r"\d", place.text):
+        loose = re.search(r"散|称|斤", place.text) and not re.search(r"\d", place.text)
+        if loose or re.search(r"\d\s*(?:码|cm|mm|厘米|毫米|寸)", place.text, re.I):
             return None
         return replace(content, fault="unreadable")
     if role != "net_weight" and content.fault == "out_of_range":
@@ -155,7 +156,8 @@ def _for_price(
             (mass, chosen.unit) if per.value == 1 and whole > 1 and not chosen.gross else (net, chosen.unit)
         )
     single = chosen.packs is None and chosen.per_pack in ("", per.unit) and named.packs is None
-    if per.value > 1 and single and not chosen.stated and (chosen.count is None or chosen.count.value == 1):
+    whole_pack = chosen.per_pack == per.unit or chosen.count is None or chosen.count.value == 1
+    if per.value > 1 and single and not chosen.stated and whole_pack:
         return net * per.value, net
     return net, chosen.unit
 

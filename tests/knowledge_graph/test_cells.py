@@ -31,6 +31,7 @@ pytestmark = pytest.mark.unit
         ("券后9.9", [("9.9", "None")]),
         ("18元3块", [("18", "3块")]),
         ("3,280", [("3280", "None")]),
+        ("十六元五角", [("16.5", "None")]),
     ],
 )
 def test_offers_of_a_price(text: str, offers: list[tuple[str, str]]) -> None:

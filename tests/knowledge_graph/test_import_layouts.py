@@ -114,3 +114,47 @@ def test_facts_of_a_second_row_of_heads_keep_their_cell(tmp_path: Path) -> None:
     found = preview(tmp_path, ["品名", "价格", "库存"], ["米醋", 12, 3], ["米酒", 15, 3])
     price: Fact = next(f for f in found.facts if f.property is P.PRICE)
     assert price.source.cell == "B2"
+
+
+def test_a_general_heading_beside_the_selling_points_holds_remarks(tmp_path: Path) -> None:
+    rows = (["品名", "价格", "卖点描述", "说明"], ["米醋", 12, "酸香、回甘", "整件，西藏、青海不发货"])
+    found = preview(tmp_path, *rows, ["米酒", 15, "甜", ""])
+    assert values(found, "米醋", P.SELLING_POINT) == ["酸香", "回甘"]
+    assert values(found, "米醋", P.EXCLUDED_REGION) == ["西藏", "青海"]
+
+
+def test_a_price_for_several_packs_buys_the_weight_of_all(tmp_path: Path) -> None:
+    found = preview(tmp_path, ["品名", "规格", "价格"], ["茶丸", "60g/盒（12粒）", "25元3盒"])
+    assert values(found, "茶丸", P.NET_WEIGHT) == [Decimal(180)]
+
+
+def test_what_keeps_for_ever_is_a_remark_and_no_number_of_days(tmp_path: Path) -> None:
+    found = preview(tmp_path, ["品名", "价格", "保质期"], ["老茶饼", 99, "越陈越香，可长期放"])
+    assert values(found, "老茶饼", P.SHELF_LIFE) == []
+    assert values(found, "老茶饼", P.NOTE) == ["越陈越香，可长期放"]
+
+
+@pytest.mark.parametrize(
+    ("words", "number", "held"),
+    [
+        ("农药登记证", "PD20110022", ["农药登记证PD20110022"]),
+        ("食品生产许可证", "SC10361012500072", ["食品生产许可证SC10361012500072"]),
+        ("有机产品认证", "SC10361012500072", ["有机产品认证", "SC10361012500072"]),
+    ],
+)
+def test_words_and_number_of_one_certificate_belong_together(
+    words: str, number: str, held: list[str], tmp_path: Path
+) -> None:
+    found = preview(tmp_path, ["品名", "价格", "证件", "证件号"], ["米醋", 12, words, number])
+    assert values(found, "米醋", P.CERTIFICATE) == held
+
+
+def test_an_age_that_contradicts_the_name_waits(tmp_path: Path) -> None:
+    found = preview(tmp_path, ["品名", "价格", "卖点"], ["老醋（5年）", 30, "酸香、八年陈酿"])
+    assert values(found, "老醋（5年）", P.SELLING_POINT) == ["酸香"]
+    assert [p.type for p in found.problems] == ["CLAIM_CONFLICT"]
+
+
+def test_sizes_in_a_column_of_weights_are_no_faulty_weights(tmp_path: Path) -> None:
+    found = preview(tmp_path, ["品名", "规格净重", "价格"], ["毡鞋", "36-44码", 60], ["羊肉", "500g", 50])
+    assert found.problems == ()
