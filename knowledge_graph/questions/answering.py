@@ -9,8 +9,11 @@ from datetime import date
 
 from knowledge_graph.facts import Fact, Shop
 from knowledge_graph.questions import comparing, delivery, quoting, selling, shared_words, suitability
-from knowledge_graph.questions.asked import Asked, Meant, Render, Search, residue, understand
+from knowledge_graph.questions.asked import Asked, Render, Search, Understander, residue
+from knowledge_graph.questions.choosing import intents_to_answer
+from knowledge_graph.questions.mentions import Meant
 from knowledge_graph.questions.reply import Answer, Part, compose, refusal
+from knowledge_graph.questions.several import questions_in
 from knowledge_graph.questions.texts import TEXTS
 from knowledge_graph.questions.wording import kin
 from knowledge_graph.retrieval import by_words
@@ -73,11 +76,6 @@ RESPONDERS: dict[str, Responder] = {
 }
 """Who answers what, in the order of speaking."""
 
-_FROM_THERE = (
-    r"(?<![我俺咱们])是{place}[^，。,]{{0,2}}的|"
-    r"{place}[^，。,]{{0,2}}(?:的(?![\s，,。！!]|$)|产|那边|出的|[那这][个款种])"
-)
-"""Goods of a place; 昆明的，发吗 tells where a viewer is."""
 _LONGEST = 200
 """Code points of a question that are read; nobody asks more in one breath."""
 
@@ -106,21 +104,17 @@ class Answerer:
         """``search`` chooses the product where no name fits; by the words of its facts if not given."""
         self.shop = shop
         self.catalogue = Catalogue(shop)
-        self._render = render
-        self._search = search or by_words(shop)
+        self._reader = Understander(self.catalogue, render, search or by_words(shop))
 
     def answer(self, question: str, on_screen: str | None = None, as_of: date | None = None) -> Answer:
         """Answer ``question`` from facts valid ``as_of`` (the shop's own day by default)."""
-        asked = understand(
-            self.catalogue,
-            question[:_LONGEST],
-            on_screen,
-            as_of or self.shop.meta.as_of,
-            self._render,
-            self._search,
-        )
-        parts = self._parts(asked)
-        return compose(_tidy(parts), self.catalogue.label, asked.on_screen)
+        day = as_of or self.shop.meta.as_of
+        asked = questions_in(self._reader, question[:_LONGEST], on_screen, day, self._outright)
+        parts = [part for each in asked for part in self._parts(each)]
+        return compose(_tidy(parts), self.catalogue.label, asked[0].on_screen)
+
+    def _outright(self, asked: Asked) -> bool:
+        return shared_words.asks_outright(asked, self.catalogue)
 
     def _parts(self, asked: Asked) -> list[Part]:
         if asked.health:
@@ -152,7 +146,7 @@ class Answerer:
     def _together(self, asked: Asked) -> list[Part] | None:
         """Several products in one question: a sum, a comparison, or one parcel."""
         firsts = [
-            Meant(g[0], next((m.quantity for m in asked.meant if m.product == g[0]), None))
+            next(m for m in asked.meant if m.product == g.products[0])
             for g in asked.groups
         ]
         if asked.has("combine"):
@@ -197,7 +191,7 @@ class Answerer:
             parts += self._careful(asked, meant)
             if not any(p.text for p in parts):
                 return parts
-        for intent in self._wanted(asked):
+        for intent in intents_to_answer(asked, tuple(RESPONDERS)):
             parts += self._merged(asked, meant, intent, everything)
         parts = self._qualities(asked, meant, self._rescued(asked, meant, parts))
         if not parts:
@@ -207,54 +201,6 @@ class Answerer:
         if not parts and asked.places and re.search("吗|不|吧", asked.forms[0]):
             parts = self._merged(asked, meant, "origin", everything)
         return parts or [Part(which=everything and not asked.on_screen and bool(asked.intents))]
-
-    def _wanted(self, asked: Asked) -> list[str]:
-        wanted = [i for i in RESPONDERS if i in asked.intents]
-        if asked.places:
-            from_there = asked.says("|".join(_FROM_THERE.format(place=p) for p, _ in asked.places))
-            wanted = [i for i in wanted if i not in ("material", "craft", "maker")] if from_there else wanted
-            place = "origin" if from_there or "origin" in wanted else "ship_region"
-            wanted = (
-                wanted
-                if place in wanted or "freight" in wanted or "ship_from" in wanted
-                else [place, *wanted]
-            )
-        if not wanted and any(m.quantity is not None for m in asked.meant):
-            wanted = ["price"]
-        if "shelf_life" in wanted and not asked.says("怎么[放存收]|怎么保|保存方法"):
-            wanted = [i for i in wanted if i != "storage"]
-        if "certificate" in wanted:
-            wanted = [i for i in wanted if i not in ("craft", "maker")]
-        if "craft" in wanted and asked.says("手工|手[绣编作]|机[绣器织]|全手"):
-            wanted = [i for i in wanted if i != "material"]
-        if "courier" in wanted and not asked.places:
-            wanted = [i for i in wanted if i != "ship_region"]
-        if suitability.asks(asked):
-            wanted = [i for i in wanted if i in ("price", "stock", "shelf_life", "origin")]
-        if {"weight", "count", "stock", "size", "shelf_life"} & set(wanted) and not asked.says(
-            "[钱价卖元块买拿要来]"
-        ):
-            wanted = [i for i in wanted if i != "price"]
-        if {"list_price", "save"} & set(wanted):
-            wanted = [i for i in wanted if i not in ("price", "promotion")]
-        if "ship_from" in wanted:
-            when = asked.says("什么时候|多久|几天|哪天")
-            wanted = [i for i in wanted if i not in ("ship_region", "origin") and (when or i != "ship_time")]
-        if "deposit" in wanted:
-            wanted = [i for i in wanted if i != "price"]
-        if "unit_price" in wanted:
-            wanted = [i for i in wanted if i not in ("price", "count", "weight")]
-        if {"ship_time", "ship_day"} <= set(wanted):
-            wanted.remove("ship_time")
-        if {"lead_time", "ship_time", "presale"} & set(wanted):
-            wanted = (
-                [i for i in wanted if i not in ("ship_region", "presale")] if not asked.places else wanted
-            )
-        if "freight" in wanted:
-            wanted = [i for i in wanted if i not in ("ship_region", "price")]
-        if "ship_day" in wanted or "combine" in wanted:
-            wanted = [i for i in wanted if i != "ship_region"]
-        return wanted
 
     def _merged(self, asked: Asked, meant: Sequence[Meant], intent: str, everything: bool) -> list[Part]:
         """One intent over all readings of the mention: said once where they agree, else listed."""

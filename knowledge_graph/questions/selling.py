@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from core.text.numbers import Amount, find_amounts, to_grams
 from knowledge_graph.facts import Fact, Shop
-from knowledge_graph.questions.asked import Asked, Meant
+from knowledge_graph.questions.asked import Asked
+from knowledge_graph.questions.mentions import Meant
 from knowledge_graph.questions.pricing import GRAMS, Offers, money
 from knowledge_graph.questions.quoting import clauses, joined, pick
 from knowledge_graph.questions.reply import Part

@@ -92,6 +92,11 @@ def _needles(asked: Asked, catalogue: Catalogue) -> list[Needle]:
     return [n for n in found if not _WEAK.match(n.word)]
 
 
+def asks_outright(asked: Asked, catalogue: Catalogue) -> bool:
+    """Whether a fact may answer although no intent is asked: A不A, a verb, a word of the sheets' kind."""
+    return any(n.strong for n in _needles(asked, catalogue))
+
+
 _WEAK = re.compile(
     r"^(?:[能可会要得敢想][以不]?[吃喝用放买戴穿要]|[吃喝用买戴][得吗的了起]|[^\W\d]吗|吃[^\W\d]|可以|以[吃喝用]|适合|合适|今天|现在|自己|我[爸妈家]|糖尿|尿病|尿病[^\W\d]|血压|血糖|孕妇|小孩|老人|的是|多久|多少|几分|分钟|斤的|克的|是不|不是|吃不|一[个箱斤份瓶]|的[话时]|[0-9]+|＃+)$"
 )

@@ -1,0 +1,80 @@
+"""Which of the intents a question touches are answered: the specific one speaks, the broad one yields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from knowledge_graph.questions.asked import Asked
+from knowledge_graph.questions.suitability import asks as asks_who_may
+
+_FROM_THERE = (
+    r"(?<![我俺咱们])是{place}[^，。,]{{0,2}}的|"
+    r"{place}[^，。,]{{0,2}}(?:的(?![\s，,。！!]|$|可以|能|想|要|买|拍|发|下单|收|朋友|亲|家人|有)|产|那边|出的|[那这][个款种])"
+)
+"""Goods of a place; 昆明的，发吗 and 昆明的能下单吗 tell where a viewer is."""
+
+Rule = tuple[Callable[[Asked, set[str]], bool], frozenset[str]]
+
+
+def _asked(*names: str) -> Callable[[Asked, set[str]], bool]:
+    return lambda asked, wanted: bool(wanted & set(names))
+
+
+def _but(names: str, pattern: str) -> Callable[[Asked, set[str]], bool]:
+    """One of the intents is asked and the question does not say the pattern."""
+    return lambda asked, wanted: bool(wanted & set(names.split())) and not asked.says(pattern)
+
+
+def _and(names: str, pattern: str) -> Callable[[Asked, set[str]], bool]:
+    return lambda asked, wanted: bool(wanted & set(names.split())) and asked.says(pattern)
+
+
+def _set(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+_YIELDS: tuple[Rule, ...] = (
+    (_but("shelf_life", "怎么[放存收]|怎么保|保存方法"), _set("storage")),
+    (_but("shelf_life", "赔|退|换|收到|到手|到货|签收|烂了|坏了"), _set("after")),
+    (_asked("certificate"), _set("craft maker")),
+    (_and("craft", "手工|手[绣编作]|机[绣器织]|全手"), _set("material")),
+    (lambda asked, wanted: "courier" in wanted and not asked.places, _set("ship_region")),
+    (_but("weight count stock size shelf_life", "[钱价卖元块买拿要来]"), _set("price")),
+    (_asked("list_price", "save"), _set("price promotion")),
+    (_asked("ship_from"), _set("ship_region origin")),
+    (_but("ship_from", "什么时候|多久|几天|哪天"), _set("ship_time")),
+    (_asked("deposit"), _set("price")),
+    (_asked("unit_price"), _set("price count weight")),
+    (lambda asked, wanted: {"ship_time", "ship_day"} <= wanted, _set("ship_time")),
+    (
+        lambda asked, wanted: bool(wanted & {"lead_time", "ship_time", "presale"}) and not asked.places,
+        _set("ship_region presale"),
+    ),
+    (_asked("freight"), _set("ship_region price")),
+    (_asked("ship_day", "combine"), _set("ship_region")),
+)
+"""In order: where the condition holds, these intents are not answered beside the others."""
+
+
+def intents_to_answer(asked: Asked, known: Sequence[str]) -> list[str]:
+    """The intents to answer, in the order of ``known``."""
+    found = {i for i in known if i in asked.intents}
+    if asked.places:
+        found = _with_places(asked, found)
+    if not found and any(m.quantity is not None for m in asked.meant):
+        found = {"price"}
+    if asks_who_may(asked):
+        found &= {"price", "stock", "shelf_life", "origin"}
+    for holds, gone in _YIELDS:
+        if holds(asked, found):
+            found -= gone
+    return [i for i in known if i in found]
+
+
+def _with_places(asked: Asked, found: set[str]) -> set[str]:
+    """A place is where goods come from or where they shall go; one of the two is asked."""
+    from_there = asked.says("|".join(_FROM_THERE.format(place=p) for p, _ in asked.places))
+    if from_there:
+        found = found - {"material", "craft", "maker"}
+    place = "origin" if from_there or "origin" in found else "ship_region"
+    return found if found & {place, "freight", "ship_from"} else found | {place}
