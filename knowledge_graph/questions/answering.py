@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from knowledge_graph.facts import Fact, Shop
-from knowledge_graph.questions import comparing, delivery, quoting, selling, shared_words, suitability
+from knowledge_graph.questions import comparing, containing, delivery, measuring, quoting, selling, shared_words, suitability
 from knowledge_graph.questions.asked import Asked, Render, Search, Understander, residue
 from knowledge_graph.questions.choosing import intents_to_answer
 from knowledge_graph.questions.mentions import Meant
@@ -38,13 +38,14 @@ RESPONDERS: dict[str, Responder] = {
     "price": selling.price,
     "deposit": _of(selling.deposit),
     "spec": _quote("spec"),
-    "weight": _of(quoting.weight),
+    "servings": _of(quoting.servings),
+    "weight": measuring.weight,
     "count": _quote("count"),
     "size": _quote("size"),
     "color": _quote("color"),
     "material": _quote("material"),
     "craft": _quote("craft"),
-    "ingredients": _quote("ingredients"),
+    "ingredients": _of(containing.contains),
     "origin": _quote("origin"),
     "ship_from": _of(quoting.ship_from),
     "shelf_life": _of(quoting.shelf_life),
@@ -70,12 +71,14 @@ RESPONDERS: dict[str, Responder] = {
     "maker": _quote("maker"),
     "variety": _quote("variety"),
     "grade": _quote("grade"),
-    "promotion": _quote("promotion"),
+    "promotion": selling.promotion,
     "gift": _quote("gift"),
     "points": _quote("points"),
 }
 """Who answers what, in the order of speaking."""
 
+_MEASURED = "检测数值"
+"""The topic of :mod:`data/unheld.tsv` that only a clause with a figure answers."""
 _LONGEST = 200
 """Code points of a question that are read; nobody asks more in one breath."""
 
@@ -95,6 +98,10 @@ _SPECIFIC = frozenset(
     ).split()
 )
 """Intents whose answer may stand elsewhere in the record: the search for shared words helps out."""
+
+
+_RESCUED = _SPECIFIC - {"certificate", "harvest", "produced"}
+"""Of a certificate or a date only the property itself answers."""
 
 
 class Answerer:
@@ -133,11 +140,14 @@ class Answerer:
     def _held_after_all(self, asked: Asked) -> list[Part] | None:
         """Topics sheets hardly ever hold: a fact with the very word, else a refusal unless more was asked."""
         words = [w for _, w in asked.unheld]
+        measured = any(topic == _MEASURED for topic, _ in asked.unheld)
         for product in asked.products() or self.catalogue.by_product:
             for fact in quoting.pick(self.shop, asked, product, *TEXTS):
                 if fact.property in quoting.CELLS:
                     continue
                 for clause in quoting.clauses(fact):
+                    if measured and not re.search(r"[0-9]", clause):
+                        continue
                     if any(_shares(w, clause) or _akin(w, clause) for w in words):
                         return [Part(product if fact.product else "", clause, (fact,))]
         others = asked.intents & {"price", "stock", "origin", "weight", "list_price", "shelf_life"}
@@ -185,7 +195,7 @@ class Answerer:
         ):
             return normal
         parts: list[Part] = []
-        if (strict := self._halal(asked, meant)) is not None:
+        if (strict := self._diet(asked, meant)) is not None:
             return [strict]
         if suitability.asks(asked):
             parts += self._careful(asked, meant)
@@ -229,7 +239,7 @@ class Answerer:
 
     def _rescued(self, asked: Asked, meant: Sequence[Meant], parts: list[Part]) -> list[Part]:
         """Where an intent has no fact, or a broad one misses the point, a fact with the question's words."""
-        loose = asked.intents & _SPECIFIC
+        loose = asked.intents & _RESCUED
         if (not loose and not parts) or suitability.asks(asked):
             return parts
         held, vague = any(p.text for p in parts), any(p.which for p in parts)
@@ -280,8 +290,8 @@ class Answerer:
             ]
         return list(by_text.values())[:2]
 
-    def _halal(self, asked: Asked, meant: Sequence[Meant]) -> Part | None:
-        parts = [p for m in meant if (p := suitability.halal(self.shop, asked, m.product))]
+    def _diet(self, asked: Asked, meant: Sequence[Meant]) -> Part | None:
+        parts = [p for m in meant if (p := containing.keeps_off(self.shop, asked, m.product))]
         return next((p for p in parts if p.text), parts[0] if parts else None)
 
     def _from_place(self, asked: Asked) -> list[Part]:
@@ -316,7 +326,7 @@ class Answerer:
 
 def _shares(word: str, clause: str) -> bool:
     """Whether a clause has the topic's own word: two telling characters in a row."""
-    plain = re.sub(r"[几多少好了的吗不没有什么是能会要过]", " ", word)
+    plain = re.sub(r"[几多少好了的吗不没有什么是能会要过得开出来]", " ", word)
     return any(w in clause for w in re.findall(r"[\u4e00-\u9fffa-z]{2,}", plain))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from knowledge_graph.facts import Fact, Shop
-from knowledge_graph.questions import delivery, quoting, selling
+from knowledge_graph.questions import delivery, measuring, quoting, selling
 from knowledge_graph.questions.asked import Asked
 from knowledge_graph.questions.mentions import Meant
 from knowledge_graph.questions.pricing import GRAMS, Offers, money
@@ -39,7 +39,7 @@ def compare(
         return _each(products, lambda p: selling.price(shop, asked, Meant(p)), asked)
     for pattern, responder in (
         (r"大|小|尺寸|长|宽|高", lambda p: quoting.simple(shop, asked, p, "size")),
-        (r"重|斤两|分量|轻", lambda p: quoting.weight(shop, asked, p)),
+        (r"重|斤两|分量|轻", lambda p: measuring.weight(shop, asked, Meant(p))),
         (r"放得?(?:更|要)?久|保质|耐放", lambda p: quoting.shelf_life(shop, asked, p)),
         (r"发货?.{0,3}快|先发|快", lambda p: delivery.when(shop, asked, p)),
         (r"哪里|产地|一个地方|地方", lambda p: quoting.simple(shop, asked, p, "origin")),

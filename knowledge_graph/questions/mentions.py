@@ -90,7 +90,7 @@ def _as_in_names(catalogue: Catalogue, text: str) -> str:
         known = re.search(rf"(?<![0-9]){re.escape(figure + text[match.end()])}", names)
         return figure if known else match[0]
 
-    return _NUMBERED.sub(written, text)
+    return _NUMBERED.sub(written, text.replace("俩", "两个").replace("仨", "三个"))
 
 
 def first_quantity(amounts: Iterable[Amount]) -> Amount | None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
 from knowledge_graph.facts import Fact
 from knowledge_graph.schema import Property
 
 CENT = Decimal("0.01")
+_FINEST = 20
+"""The finest part of a unit that offers are told in: 0.05 斤 is half a 两."""
 GRAMS = {
     "斤": Decimal(500),
     "两": Decimal(50),
@@ -80,11 +83,14 @@ class Offers:
         if self.high is not None or quantity <= 0:
             return None
         blocks = [(self.base, self.price, self.fact), *self.tiers]
-        if quantity != quantity.to_integral_value() or any(n != n.to_integral_value() for n, _, _ in blocks):
-            if self.unit in GRAMS and not self.tiers:
-                return self.price * quantity / self.base, (self.fact,)
+        sizes = (quantity, *(size for size, _, _ in blocks))
+        if self.unit in GRAMS and not self.tiers and any(s != s.to_integral_value() for s in sizes):
+            return self.price * quantity / self.base, (self.fact,)
+        # 半斤 and 一斤: counted in the smallest whole parts.
+        parts = max(Fraction(s).limit_denominator(_FINEST).denominator for s in sizes)
+        if any(s * parts != (s * parts).to_integral_value() for s in sizes):
             return None
-        return _cheapest(blocks, int(quantity))
+        return _cheapest([(size * parts, cost, fact) for size, cost, fact in blocks], int(quantity * parts))
 
     def per(self, amount: Decimal) -> tuple[Decimal, bool]:
         """Price of one of ``amount`` equal shares, to the 分, and whether that is exact."""

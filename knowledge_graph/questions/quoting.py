@@ -46,6 +46,17 @@ def joined(facts: Iterable[Fact], most: int = 70) -> str:
     return "，".join(said)
 
 
+_SERVINGS = re.compile(r"(?:[0-9]+|[一二两三四五六七八九十]+)(?:[-~至到][0-9一二三四五六七八九十]+)?个?人(?:份|量|吃|餐)")
+
+
+def servings(shop: Shop, asked: Asked, product: str) -> Part:
+    """For how many people it is, as the name or the specification says."""
+    for fact in pick(shop, asked, product, Property.NAME, Property.SPEC, Property.SUITABLE_FOR, Property.NOTE):
+        if match := _SERVINGS.search(wanted_text(fact)):
+            return Part(product, match[0], (fact,))
+    return Part(product, missing="几人份")
+
+
 _SENT_FROM = re.compile(r"从(?P<place>[\u4e00-\u9fff]{2,8}?)(?:直接|直)?(?:发|寄)")
 
 
@@ -55,6 +66,10 @@ def ship_from(shop: Shop, asked: Asked, product: str) -> Part:
         if match := _SENT_FROM.search(fact.written):
             return Part(product, f"从{match['place']}发货", (fact,))
     return simple(shop, asked, product, "ship_from")
+
+
+def _quoted(product: str, facts: list[Fact]) -> Part | None:
+    return Part(product, joined(facts), tuple(facts)) if facts else None
 
 
 SIMPLE: dict[str, tuple[str, str, tuple[Property, ...]]] = {
@@ -97,7 +112,7 @@ def simple(shop: Shop, asked: Asked, product: str, intent: str) -> Part:
         return over
     if intent == "size" and asked.says("最[大小长宽高厚]") and not _several_sizes(facts):
         return Part(product, missing=topic)
-    if intent in ("size", "spec") and not facts:
+    if intent in ("size", "spec", "ingredients") and not facts:
         return _from_cell(shop, asked, product, intent, topic)
     if intent in ("care", "promotion", "gift", "maker", "reminder"):
         facts = [f for f in facts if f.property is wanted[0]] or facts
@@ -155,63 +170,14 @@ def _from_cell(shop: Shop, asked: Asked, product: str, intent: str, topic: str) 
             continue
         if intent == "spec" and re.search(r"[+、，,×*]", text):
             return Part(product, text, (fact,))
+        if intent == "ingredients" and re.search(r"[\u4e00-\u9fff].*\+", text):
+            return Part(product, text, (fact,))
         for piece in re.split(r"[，,；;、]", text):
             if intent == "size" and _SIZED.search(piece):
                 return Part(
                     product, piece if re.search("径|尺寸|长|宽|高", piece) else f"尺寸{piece}", (fact,)
                 )
     return Part(product, missing=topic)
-
-
-def weight(shop: Shop, asked: Asked, product: str) -> Part:
-    """Net weight first, then what one pack weighs and the gross weight where there are such."""
-    facts = pick(shop, asked, product, Property.NET_WEIGHT, Property.VOLUME)
-    unit = pick(shop, asked, product, Property.UNIT_WEIGHT)
-    gross = pick(shop, asked, product, Property.GROSS_WEIGHT)
-    if not facts and not unit:
-        return Part(product, missing="净重")
-    names = {
-        Property.UNIT_WEIGHT: "每" + _pack(shop, asked, product),
-        Property.GROSS_WEIGHT: "毛重",
-        Property.VOLUME: "容量",
-    }
-    said = [names.get(f.property, "净重") + mass(f) for f in (*facts, *unit, *gross)]
-    spec = pick(shop, asked, product, Property.SPEC)
-    return Part(product, "，".join(dict.fromkeys(said)), (*facts, *unit, *gross, *spec))
-
-
-def _pack(shop: Shop, asked: Asked, product: str) -> str:
-    count = pick(shop, asked, product, Property.COUNT)
-    if count and count[0].unit:
-        return count[0].unit
-    for fact in pick(shop, asked, product, Property.UNIT_WEIGHT):
-        if match := re.search(r"每([\u4e00-\u9fff])|[×xX*]\s*\d+\s*([\u4e00-\u9fff])", fact.written):
-            return match[1] or match[2]
-    price = pick(shop, asked, product, Property.PRICE)
-    return price[0].per.unit if price and price[0].per and price[0].per.value > 1 else "份"
-
-
-def mass(fact: Fact) -> str:
-    """A weight or volume as people say it: 4.5斤（2250克）, 1.1到1.3公斤, 500毫升."""
-    if not isinstance(fact.value, Decimal):
-        return fact.written
-    if fact.property is Property.VOLUME:
-        packed = (
-            f"（{fact.written}）" if re.search(r"[×xX*]", fact.written) and len(fact.written) < 20 else ""
-        )
-        return f"{fact.value.normalize():f}毫升{packed}"
-    if fact.high is not None:
-        return (
-            f"{fact.value / 1000:f}".rstrip("0").rstrip(".")
-            + "到"
-            + f"{fact.high / 1000:f}".rstrip("0").rstrip(".")
-            + "公斤"
-        )
-    jin = (fact.value / 500).normalize()
-    grams = f"{fact.value.normalize():f}克"
-    return (
-        f"{jin:f}斤，也就是{grams}" if fact.value >= 500 and jin == jin.quantize(Decimal("0.01")) else grams
-    )
 
 
 def shelf_life(shop: Shop, asked: Asked, product: str) -> Part:
@@ -233,11 +199,13 @@ def shelf_life(shop: Shop, asked: Asked, product: str) -> Part:
     elif mode and not asked.named and not asked.on_screen:
         facts = []
     if not facts:
-        return Part(product, missing="保质期")
+        lasting = [f for f in pick(shop, asked, product, Property.NOTE) if _LASTING.search(wanted_text(f))]
+        return _quoted(product, lasting[:1]) or Part(product, missing="保质期")
     texts = dict.fromkeys(life(f) for f in facts)
     return Part(product, "保质期" + "，".join(texts), tuple(facts))
 
 
+_LASTING = re.compile(r"长期|长久|久存|越陈越|不限")
 _OPENED = r"开(?:了)?(?:袋|盖|封|瓶|罐|包|盒)|打开|拆(?:封|开)"
 
 

@@ -11,15 +11,13 @@ from knowledge_graph.facts import Fact, Shop
 from knowledge_graph.questions.asked import Asked
 from knowledge_graph.questions.mentions import Meant
 from knowledge_graph.questions.pricing import GRAMS, Offers, money
-from knowledge_graph.questions.quoting import clauses, joined, pick
+from knowledge_graph.questions.quoting import clauses, joined, pick, simple
 from knowledge_graph.questions.reply import Part
 from knowledge_graph.questions.texts import wanted_text
 from knowledge_graph.schema import Property
 
 _PRICED = (Property.PRICE, Property.PRICE_TIER, Property.NET_WEIGHT, Property.VOLUME, Property.COUNT)
-_UNIT = re.compile(
-    r"(?:一|每|1)(斤|两|公斤|千克|克|个|升|只|袋|盒|瓶|枚|片|条|罐|包|颗|块|支|粒|张|饼|尾|双|箱|件|份|头|朵|串|对|根|棵|提|桶)"
-)
+_UNITS = "斤|两|公斤|千克|克|个|升|只|袋|盒|瓶|枚|片|条|罐|包|颗|块(?!钱)|支|粒|张|饼|尾|双|箱|件|份|头|朵|串|对|根|棵|提|桶|泡|壶|把"
 
 
 def offers(shop: Shop, asked: Asked, product: str) -> Offers | None:
@@ -88,7 +86,7 @@ def plain(found: Offers, options: Sequence[Fact] = ()) -> str:
     if found.high is not None:
         why = f"，{found.fact.about}" if found.fact.about else ""
         return f"{money(found.price)}到{money(found.high)}元{why}"
-    buys = f"{money(found.base)}{found.unit}" if found.base != 1 else ""
+    buys = _number(found.base) + found.unit if found.base != 1 else ""
     said = f"{money(found.price)}元{buys}"
     for size, total, _ in found.tiers:
         if size != found.base:
@@ -108,8 +106,9 @@ def _counted(quantity: Amount, found: Offers, product: str) -> tuple[Decimal, st
         if found.unit in GRAMS:
             number = grams / GRAMS[found.unit]
             return (number, found.unit) if number >= found.base else None
-        sizes = [found.grams] if found.grams else []
-        sizes += [to_grams(a) for a in find_amounts(product) if a.kind == "mass" and a.high is None]
+        named = [to_grams(a) for a in find_amounts(product) if a.kind == "mass" and a.high is None]
+        # 带箱10斤 of net 9斤 is bought by its name; 100g of a box of three is not.
+        sizes = [found.grams, *(n for n in named if 2 * n > found.grams)] if found.grams else named
         for size in sizes:
             if size and grams % size == 0:
                 return grams / size * found.base, quantity.unit
@@ -146,11 +145,12 @@ def _total(product: str, found: Offers, number: Decimal, unit: str, quantity: Am
     return Part(product, said, facts)
 
 
+def _number(value: Decimal) -> str:
+    return "半" if value == Decimal("0.5") else money(value)
+
+
 def _one(quantity: Amount) -> str:
-    number = (
-        "一" if quantity.value == 1 else "半" if quantity.value == Decimal("0.5") else money(quantity.value)
-    )
-    return number + spoken_unit(quantity.unit)
+    return ("一" if quantity.value == 1 else _number(quantity.value)) + spoken_unit(quantity.unit)
 
 
 def spoken_unit(unit: str) -> str:
@@ -180,43 +180,61 @@ def _share(product: str, found: Offers, quantity: Amount) -> Part | None:
 
 def unit_price(shop: Shop, asked: Asked, product: str, found: Offers) -> Part:
     """Price per 斤, 两, piece or pack, exactly or to the 分."""
-    units = _UNIT.findall(asked.forms[0]) or ["斤"]
-    text = asked.forms[0]
-    wanted = next(
-        (u for u in units if re.search(rf"合[^，。]{{0,6}}{u}|{u}[^，。]{{0,3}}(?:合|多少|平均|是)", text)),
-        units[-1],
-    )
-    tail = re.search(r"合.{0,6}?(?:一|每|1)(斤|两|公斤|个|只|袋|盒|瓶|枚|片|条|罐|包|颗|块|支)", text)
-    if tail:
-        wanted = tail[1]
+    wanted = _unit_wanted(asked)
     if found.high is not None:
         return Part(product, plain(found), _used(found))
     if wanted in GRAMS:
-        per = found.per_grams(GRAMS[wanted])
-        facts = (found.fact, *((found.weight_fact,) if found.weight_fact else ()))
-        if per is None and found.unit in GRAMS:
-            per = found.per(found.base * GRAMS[found.unit] / GRAMS[wanted])
-            facts = (found.fact,)
-        if per is None:
-            return Part(product, plain(found), _used(found), missing="净重")
-    elif wanted == "升":
+        return _per_mass(product, found, wanted)
+    if wanted == "升":
         if found.millilitres is None:
             return Part(product, plain(found), _used(found), missing="容量")
-        per = found.per(found.millilitres / 1000)
-        facts = (found.fact, *((found.weight_fact,) if found.weight_fact else ()))
-    elif found.base > 1:
-        per, facts = found.per(found.base), (found.fact,)
-    elif found.count and found.count[0] > 0:
-        per, facts = (
-            found.per(found.count[0]),
-            (found.fact, *((found.count_fact,) if found.count_fact else ())),
-        )
-    elif (packs := _packs(shop, asked, product)) is not None:
-        per, facts = found.per(packs[0]), (found.fact, *packs[1])
-    else:
-        return Part(product, plain(found), _used(found))
-    about = "" if per[1] else "约"
-    return Part(product, f"一{wanted}合{about}{money(per[0])}元", facts)
+        weight = (found.weight_fact,) if found.weight_fact else ()
+        return _per(product, found, wanted, found.millilitres / 1000, weight)
+    if found.base > 1:
+        return _per(product, found, wanted, found.base, ())
+    if found.count and found.count[0] > 0:
+        return _per(product, found, wanted, found.count[0], (found.count_fact,) if found.count_fact else ())
+    if (packs := _packs(shop, asked, product)) is not None:
+        return _per(product, found, wanted, *packs)
+    return Part(product, plain(found), _used(found))
+
+
+_WORDED = (
+    re.compile(rf"(?:合|折|摊|均|匀|算)[^，。]{{0,6}}?(?:一|每|1|单)({_UNITS})"),
+    re.compile(rf"(?:单|每)({_UNITS})"),
+    re.compile(rf"({_UNITS})[^，。]{{0,3}}(?:合|折|摊|多少|平均|是)"),
+    re.compile(rf"(?:一|1)({_UNITS})"),
+)
+"""Where the unit of a price per unit stands, the surest first."""
+
+
+def _unit_wanted(asked: Asked) -> str:
+    """The unit a price per unit is asked for; 一块卖 is no piece."""
+    text = re.sub(r"一块儿?(?=卖|起|买|寄|发|拿)", "一起", asked.forms[0])
+    return next((matches[-1] for p in _WORDED if (matches := p.findall(text))), "斤")
+
+
+def _per_mass(product: str, found: Offers, wanted: str) -> Part:
+    grams = GRAMS[wanted]
+    if found.unit in GRAMS and (exact := found.total(grams / GRAMS[found.unit])):
+        return Part(product, f"一{wanted}{money(exact[0])}元", exact[1])
+    per = found.per_grams(grams)
+    facts = (found.fact, *((found.weight_fact,) if found.weight_fact else ()))
+    if per is None and found.unit in GRAMS:
+        per, facts = found.per(found.base * GRAMS[found.unit] / grams), (found.fact,)
+    if per is None:
+        return Part(product, plain(found), _used(found), missing="净重")
+    return Part(product, f"一{wanted}合{_about(per)}元", facts)
+
+
+def _per(product: str, found: Offers, wanted: str, shares: Decimal, facts: tuple[Fact, ...]) -> Part:
+    """The offer, and what one of its equal shares comes to."""
+    offer = f"{plain(found)}，" if found.base > 1 else ""
+    return Part(product, f"{offer}一{wanted}合{_about(found.per(shares))}元", (*_used(found), *facts))
+
+
+def _about(per: tuple[Decimal, bool]) -> str:
+    return f"{'' if per[1] else '约'}{money(per[0])}"
 
 
 def _packs(shop: Shop, asked: Asked, product: str) -> tuple[Decimal, tuple[Fact, ...]] | None:
@@ -265,6 +283,17 @@ def saving(shop: Shop, asked: Asked, meant: Meant) -> Part:
         f"{money(number)}{unit}一共{money(total[0])}元，比一{unit}一{unit}买省{money(alone - total[0])}元",
         (found.fact, *total[1]),
     )
+
+
+def promotion(shop: Shop, asked: Asked, meant: Meant) -> Part:
+    """What is offered; for a quantity that an offer names, what it comes to."""
+    found = offers(shop, asked, meant.product)
+    if meant.quantity is not None and found is not None and found.tiers:
+        counted = _counted(meant.quantity, found, meant.product)
+        total = found.total(counted[0]) if counted else None
+        if counted and total and any(t[2] in total[1] for t in found.tiers):
+            return _total(meant.product, found, *counted, meant.quantity)
+    return simple(shop, asked, meant.product, "promotion")
 
 
 def deposit(shop: Shop, asked: Asked, product: str) -> Part:

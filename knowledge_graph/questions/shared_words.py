@@ -17,7 +17,7 @@ from knowledge_graph.questions.texts import TEXTS, wanted_text
 from knowledge_graph.schema import Property
 from knowledge_graph.search import Catalogue
 
-_VERBS = "蒸煮炖炒泡冲洗切砍剁煎炸烤拌剥嚼咽吐腌焯卤焖背挂戴装晒擦搓压泼扎刺掉染褪缩裂熏晾烧冻融化结拆"
+_VERBS = "蒸煮炖炒泡冲洗切砍剁煎炸烤拌剥嚼咽吐腌焯卤焖背挂戴装晒擦搓压泼扎刺掉染褪缩裂熏晾烧冻融化结拆倒滤掰捏削揭吸夹熬煲焗灼涮砸"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +31,26 @@ class Needle:
     warns: bool = False
 
 
-_AxA = re.compile(r"([\u4e00-\u9fff])[不没]\1")
+_AxA = re.compile(r"([\u4e00-\u9fff])[不没]\1([\u4e00-\u9fff]?)")
+_PARTICLES = frozenset("啊呀哦呢嘛吗吧哈呗的了着过我你他她它这那")
 _CAN = re.compile(r"(?:能|可以|会|要|给)(?:不能|不会|不要)?[^，。]{0,4}?([" + _VERBS + r"])")
 _TIMED = re.compile(
-    r"([蒸煮炖炒泡冲焖煎炸烤烧卤焯腌敷])[^，。]{0,3}(?:多久|多长|几分钟|多少分钟|几小时|几度|多少度)"
+    r"([蒸煮炖炒泡冲焖煎炸烤烧卤焯腌敷煲熬焗涮])[^，。]{0,3}(?:多久|多长|几分钟|多少分钟|几小时|几度|多少度)"
 )
 _ANY_TIMED = re.compile(r"([\u4e00-\u9fff])[要得]?(?:多久|几分钟|多少分钟)")
 _DONE = re.compile(r"是(?:已经)?([" + _VERBS + r"])[好过熟]?的")
-_HOW_MUCH = re.compile(r"多久|几分钟|多少分钟|几小时|几度|多少度|多少天|几天")
+_HOW_MUCH = re.compile(r"多久|几分钟|多少分钟|几小时|几度|多少度|多少天|几天|几年|几个月|多少年|多少个月|几个?星期")
 _EMPTY = frozenset("放存等需个间要得多能是有要会可吃喝用买发赔好行来去给在")
 
 
 def qualities(asked: Asked) -> list[str]:
     """What is asked as A不A: 甜不甜, 辣不辣."""
-    found = [m[1] for f in asked.bare for m in _AxA.finditer(f) if m[1] not in _EMPTY]
+    found = [
+        m[1] if m[2] in _PARTICLES else m[1] + m[2]
+        for f in asked.bare
+        for m in _AxA.finditer(f)
+        if m[1] not in _EMPTY
+    ]
     return list(dict.fromkeys(found))
 
 
@@ -98,7 +104,7 @@ def asks_outright(asked: Asked, catalogue: Catalogue) -> bool:
 
 
 _WEAK = re.compile(
-    r"^(?:[能可会要得敢想][以不]?[吃喝用放买戴穿要]|[吃喝用买戴][得吗的了起]|[^\W\d]吗|吃[^\W\d]|可以|以[吃喝用]|适合|合适|今天|现在|自己|我[爸妈家]|糖尿|尿病|尿病[^\W\d]|血压|血糖|孕妇|小孩|老人|的是|多久|多少|几分|分钟|斤的|克的|是不|不是|吃不|一[个箱斤份瓶]|的[话时]|[0-9]+|＃+)$"
+    r"^(?:[能可会要得敢想][以不]?[吃喝用放买戴穿要]|[吃喝用买戴][得吗的了起]|[^\W\d]吗|吃[^\W\d]|可以|以[吃喝用]|适合|合适|今天|现在|自己|我[爸妈家]|糖尿|尿病|尿病[^\W\d]|血压|血糖|孕妇|小孩|老人|的是|多久|多少|几分|分钟|斤的|克的|是不|不是|吃不|[几一二两三四五六七八九十][个箱斤份瓶袋包盒罐粒颗]|.几|几.|的[话时]|[0-9]+|＃+)$"
 )
 _FIRST = (Property.USAGE, Property.CARE, Property.REMINDER, Property.NOTE, Property.SELLING_POINT)
 
@@ -221,7 +227,7 @@ def lone(shop: Shop, asked: Asked, catalogue: Catalogue, products: Iterable[str]
             beside = {c for c in (text[max(0, at - 1) : at], text[at + 1 : at + 2]) if _telling(c)}
             holding = [(c, f) for c, f in rows if text[at] in c and all(b in c for b in beside)]
             if 0 < len(holding) <= 2:
-                clause, fact = holding[0]
+                clause, fact = max(holding, key=lambda h: len(set(h[0]) & set(asked.text)))
                 whole = next((c for c in clauses(fact) if clause in c), clause)
                 return [Part(product, whole if len(whole) <= 40 else clause, (fact,))]
     return []

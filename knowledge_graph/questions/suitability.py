@@ -63,16 +63,3 @@ def _telling(asked: Asked) -> list[Family]:
     if any(c.name == "过敏" for c in asked.conditions):
         narrow = [c for c in asked.conditions if c.name != "病"]
     return narrow or list(asked.conditions)
-
-
-def halal(shop: Shop, asked: Asked, product: str) -> Part | None:
-    """清真: says where the ingredients name pork; otherwise only a certificate answers."""
-    if not asked.says("清真|回民|穆斯林"):
-        return None
-    certified = [f for f in pick(shop, asked, product, Property.CERTIFICATE) if "清真" in wanted_text(f)]
-    if certified:
-        return Part(product, "证书是" + wanted_text(certified[0]), tuple(certified))
-    pork = [f for f in pick(shop, asked, product, Property.INGREDIENTS) if re.search("猪", wanted_text(f))]
-    if pork:
-        return Part(product, "配料里有猪肉，资料里没写清真认证", tuple(pork[:1]))
-    return Part(product, missing="清真认证")

@@ -34,7 +34,17 @@ def _rows(file: str, columns: int) -> Iterable[tuple[int, list[str]]]:
         yield number, cells
 
 
+_SHORTHAND = {
+    "<久>": "(?:多久|多长|几天|几日|几个?(?:月|星期|礼拜|小时|钟头)|几(?:年|周|分钟)|多少(?:天|日|个?月|年|周|小时|分钟))",
+    "<时>": "(?:什么时候|几号|几月|哪个月|今天|明天|当天)",
+    "<吗>": "(?:没有?|吗|么|不|吧|啵|伐|否|呢|嘛)",
+}
+"""Families that many patterns share: how long, when, the particle that closes a question."""
+
+
 def _compiled(file: str, number: int, pattern: str) -> re.Pattern[str]:
+    for short, family in _SHORTHAND.items():
+        pattern = pattern.replace(short, family)
     try:
         return re.compile(pattern)
     except re.error as error:
