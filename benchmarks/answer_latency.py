@@ -27,7 +27,8 @@ from core.weights import Weights
 from knowledge_graph.claims import Checker
 from knowledge_graph.questions import Answerer, mandarin
 from knowledge_graph.search import Catalogue
-from service.writing import chat_model
+from service.assemble import Assembly
+from service.writing import chat_model, in_turn
 
 ASKS = ("{}多少钱", "{}哪里产的", "{}能放多久", "{}几天发货", "{}净重多少", "{}怎么存放")
 
@@ -85,7 +86,8 @@ def main() -> None:
     print(row("facts: characters of the first clause", [float(len(c)) for _, _, c, _ in fast], ""))
     if asked.model:
         began = time.perf_counter()
-        writer = ModelWriter(chat_model(settings), gate.judge, shop, answer_seconds=30)
+        run = in_turn(settings, Assembly(settings).compute)  # as in a live show
+        writer = ModelWriter(chat_model(settings), gate.judge, shop, answer_seconds=30, run=run)
         print(f"model load {time.perf_counter() - began:.2f} s")
         slow = measured(ModelAuthor(writer), asked.model + 1)
         print(row("model, cold", [slow[0][0]]))

@@ -102,10 +102,13 @@ class Voice(Engine):
 
 
 class Chat(Engine):
-    """Language model: ``llama`` or ``llama-1.5b`` here, ``openai`` (a server at ``url``), or ``none``."""
+    """Language model: ``llama`` or ``llama-1.5b`` here, ``openai`` (a server at ``url``), or ``none``.
+
+    Its ``threads`` wait for each other at every step: more than the cores that nobody else wants are slower.
+    """
 
     backend: str = "llama"
-    threads: int = Field(default=2, ge=1)
+    threads: int = Field(default=1, ge=1)
 
 
 class Anchor(Section):

@@ -52,7 +52,7 @@ from service.rooms import Room
 from service.second_opinion import live_judge
 from service.shop_words import RoomWords, words_of
 from service.showing import Show
-from service.writing import chat_model, live_author
+from service.writing import chat_model, in_turn, live_author
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +71,7 @@ class Assembly:
         limits = {
             "recognizer": Limit(threads=settings.recognizer.threads),
             "voice": Limit(settings.voice.threads, yields=True),
+            "chat": Limit(settings.chat.threads, yields=True),
         }
         self.compute = Compute(settings.compute.threads, limits=limits, telemetry=self.telemetry)
         self._rooms: dict[str, tuple[Room, Listening]] = {}
@@ -259,7 +260,7 @@ class Assembly:
         if self.settings.anchor.writer == "phrases":
             return Phrases(persona.hello)
         chat = partial(self._once, "chat", lambda: chat_model(self.settings))
-        return live_author(chat, knowledge, persona, tell)
+        return live_author(chat, knowledge, persona, tell, in_turn(self.settings, self.compute))
 
     async def close(self) -> None:
         """Finish what is open and release everything."""

@@ -9,13 +9,14 @@ from anchor.dialogue import bind
 from anchor.persona import DEFAULT, Persona
 from anchor.writer.author import Author, Phrases
 from anchor.writer.gate import Gate
-from anchor.writer.model import ModelAuthor, ModelWriter
-from backends import equip
+from anchor.writer.model import ModelAuthor, ModelWriter, Run, at_once
+from backends import choose, equip
 from backends.chat import BACKENDS
 from compliance.guard import Guard
+from core.compute import Compute, Priority
 from core.errors import InputError, ModelUnavailableError, XiangyinError
 from core.events import Line
-from core.ports import ChatModel
+from core.ports import Cancelled, ChatModel
 from core.settings import Settings
 from core.weights import Weights
 from knowledge_graph.claims import Checker
@@ -69,7 +70,20 @@ def author(
     return ModelAuthor(writer, bank) if writer else bank
 
 
-def live_author(chat: Callable[[], ChatModel], knowledge: Knowledge, persona: Persona, tell: Tell) -> Author:
+def in_turn(settings: Settings, compute: Compute) -> Run:
+    """Runs a model that computes here after captions and voice, and one of a server at once."""
+    if not choose(BACKENDS, settings.chat.backend).weights:
+        return at_once
+
+    def run(call: Callable[[], None], cancelled: Cancelled) -> None:
+        compute.run(call, priority=Priority.LANGUAGE_MODEL, model="chat", cancelled=cancelled)
+
+    return run
+
+
+def live_author(
+    chat: Callable[[], ChatModel], knowledge: Knowledge, persona: Persona, tell: Tell, run: Run = at_once
+) -> Author:
     """The model as the writer of a live show; the phrase bank where ``chat`` says that there is none."""
     bank = Phrases(persona.hello)
     try:
@@ -78,7 +92,7 @@ def live_author(chat: Callable[[], ChatModel], knowledge: Knowledge, persona: Pe
         tell(f"语言模型用不了，先用备好的话术：{error}")
         return bank
     judge, day = knowledge.gate.judge, knowledge.day
-    return ModelAuthor(ModelWriter(model, judge, knowledge.shop, as_of=day, persona=persona), bank)
+    return ModelAuthor(ModelWriter(model, judge, knowledge.shop, as_of=day, persona=persona, run=run), bank)
 
 
 def in_other_words(writer: ModelWriter, question: str, found: Answer, product: str | None) -> tuple[str, str]:

@@ -38,8 +38,17 @@ ANSWER_SECONDS = 6.0
 POLL = 0.05
 
 Judge = Callable[[Line], tuple[Verdict, ...]]
-Run = Callable[[Callable[[], None]], None]
-"""Runs one blocking model call: as it stands, or through :class:`core.compute.Compute`."""
+Run = Callable[[Callable[[], None], Cancelled], None]
+"""Runs one blocking model call, at once or when it is its turn; drops it where nobody wants it by then."""
+
+
+def at_once(call: Callable[[], None], cancelled: Cancelled) -> None:
+    """Run it here and now."""
+    call()
+
+
+class _NoTurn(ModelUnavailableError):
+    """Captions and the voice had the cores all the time; the model itself is not slow."""
 
 
 class ModelWriter:
@@ -58,10 +67,13 @@ class ModelWriter:
         temperature: float = 0.7,
         answer_seconds: float = ANSWER_SECONDS,
         script_seconds: float = SCRIPT_SECONDS,
-        run: Run = lambda job: job(),
+        run: Run = at_once,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """``judge`` is :meth:`anchor.writer.gate.Gate.judge`; ``clock`` tells seconds."""
+        """``judge`` is :meth:`anchor.writer.gate.Gate.judge`; ``clock`` tells seconds.
+
+        ``run`` may let a call wait for others; what a viewer waits for ends all the same.
+        """
         self._chat = chat
         self._judge = judge
         self._shop = shop
@@ -235,14 +247,19 @@ class ModelWriter:
         request = ChatRequest(messages, TOKENS, warmth, seed, stop=("\n",))
         coming: SimpleQueue[str | Exception | None] = SimpleQueue()
         closed = threading.Event()
+        began: list[float] = []
+
+        def unwanted() -> bool:
+            return closed.is_set() or cancelled()
 
         def pump() -> None:
-            for piece in self._chat.stream(request, lambda: closed.is_set() or cancelled()):
+            began.append(self._clock())
+            for piece in self._chat.stream(request, unwanted):
                 coming.put(piece)
 
         def work() -> None:
             try:
-                self._run(pump)
+                self._run(pump, unwanted)
             except Exception as error:  # crosses to the caller's thread
                 coming.put(error)
             coming.put(None)
@@ -253,11 +270,14 @@ class ModelWriter:
             while (piece := _next(coming, lambda: cancelled() or self._clock() >= deadline)) is not None:
                 yield piece
             if self._clock() >= deadline and not cancelled():
-                raise _slow(seconds)
+                in_time = began and deadline - began[0] > seconds / 2
+                raise _slow(seconds) if in_time else _waited()
         finally:
             closed.set()
 
     def _rest(self, error: XiangyinError) -> None:
+        if isinstance(error, _NoTurn):
+            return
         if not self.resting:
             text = f"语言模型用不了，先用备好的话术讲：{error.message}"
             self._notices.append(Notice(code=error.code, text=text, level="warning", subject="writer"))
@@ -339,6 +359,10 @@ def _slow(seconds: float) -> ModelUnavailableError:
     return ModelUnavailableError(
         "chat.slow", f"语言模型 {seconds:g} 秒内没有写完。", "可以换一个小一点的模型，或换成 phrases。"
     )
+
+
+def _waited() -> _NoTurn:
+    return _NoTurn("chat.waited", "字幕和声音先用，语言模型没有轮上。", "这一句由备好的话术讲。")
 
 
 def _failed(error: Exception) -> ModelUnavailableError:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -15,11 +16,14 @@ from typing import Any
 import xllamacpp
 
 from backends.chat.openai import body, piece
+from backends.threads import stand_back
 from core.errors import ModelUnavailableError
 from core.ports import Cancelled, ChatCapabilities, ChatRequest, never
 
 BATCH = 128
 """Prompt tokens between two looks at ``cancelled``: about two seconds on two cores."""
+NICENESS = 10
+"""How far it stands back where captions (0) or the voice (5) want the same cores."""
 POLL = 0.05
 QUIET = -1
 
@@ -47,7 +51,7 @@ class _Answer:
 
 
 class Llama:
-    """Embedded language model; one answer at a time (further callers wait)."""
+    """Embedded language model; one answer at a time (further callers wait), in threads that stand back."""
 
     name = "llama"
 
@@ -59,7 +63,11 @@ class Llama:
                 "chat.unloadable", f"{folder} 里没有 .gguf 语言模型。", "请运行：xiangyin weights fetch"
             )
         try:
-            self._server = xllamacpp.Server(_parameters(files[0], threads, context))
+            # Its threads inherit from the one that starts it.
+            with ThreadPoolExecutor(1, "llama", stand_back, (NICENESS,)) as starting:
+                self._server = starting.submit(
+                    xllamacpp.Server, _parameters(files[0], threads, context)
+                ).result()
         except RuntimeError as error:
             raise ModelUnavailableError(
                 "chat.unloadable",

@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import importlib
 import json
-import os
 import re
-import sys
-import threading
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -21,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
+from backends.threads import stand_back
 from backends.voices import KOKORO_VOICES
 from backends.voices.visemes import visemes, voiced
 from core.errors import ConfigurationError, InputError, ModelUnavailableError
@@ -50,7 +48,8 @@ class Kokoro:
         options.inter_op_num_threads = 1
         # Spinning threads would take the cores from the recogniser between two clauses.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._worker = ThreadPoolExecutor(1, "kokoro", stand_back)  # the session's threads inherit from it
+        # The session's threads inherit from this one.
+        self._worker = ThreadPoolExecutor(1, "kokoro", stand_back, (NICENESS,))
         try:
             self._session = self._worker.submit(
                 onnxruntime.InferenceSession,
@@ -142,13 +141,6 @@ def trimmed(samples: Samples) -> Samples:
     if not spans:
         return samples
     return samples[max(0, int((spans[0][0] - LEAD) * RATE)) : int((spans[-1][1] + TAIL) * RATE)]
-
-
-def stand_back() -> None:
-    """Let other threads go before this one and those it starts. Only Linux knows priorities of threads."""
-    if sys.platform == "linux":
-        thread = threading.get_native_id()
-        os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + NICENESS)
 
 
 def _phonemizer() -> Any:

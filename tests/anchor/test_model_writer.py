@@ -242,6 +242,20 @@ def test_a_model_that_stalls_is_given_up_in_time() -> None:
     stop.set()
 
 
+def test_a_model_that_did_not_get_its_turn_leaves_the_word_to_facts_and_need_not_rest() -> None:
+    watch, dropped = Watch(), list[Cancelled]()
+
+    def busy(call: object, cancelled: Cancelled) -> None:
+        dropped.append(cancelled)
+        watch.now += 60
+
+    chat = ScriptedChatModel([PLACE])
+    model = ModelWriter(chat, GATE.judge, tiny(), clock=watch, run=busy)
+    assert said(answered(model, "小米多少钱")) == [("answers", asked("小米多少钱")[1].text)]
+    assert not model.resting and not model.notices() and not chat.requests
+    assert dropped[0]()  # its turn need not come any more
+
+
 def test_a_cancelled_answer_says_nothing_more() -> None:
     assert answered(scripted("坝上小米36.5元。")[0], "小米多少钱", lambda: True) == []
 

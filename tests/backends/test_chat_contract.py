@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +14,7 @@ from fastapi import FastAPI
 
 from backends import choose, load
 from backends.chat import BACKENDS
+from backends.chat.llama import NICENESS
 from backends.chat.openai import OpenAIChat, lines, parse, piece
 from core.errors import ModelUnavailableError, XiangyinError
 from core.ports import ChatMessage, ChatModel, ChatRequest
@@ -38,6 +41,14 @@ def model(request: pytest.FixtureRequest, llama: ChatModel, serve: Serve) -> Cha
     if request.param == "llama":
         return llama
     return load(choose(BACKENDS, "openai"), base_url=serve(completions(lambda: llama)), model="m")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux knows priorities of threads")
+def test_the_embedded_models_threads_stand_back_for_ears_and_voice(llama: ChatModel) -> None:
+    ours = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    assert "".join(llama.stream(ChatRequest((ChatMessage("user", "您好"),), max_tokens=4)))
+    threads = [os.getpriority(os.PRIO_PROCESS, int(task)) for task in os.listdir("/proc/self/task")]
+    assert threads.count(min(19, ours + NICENESS)) >= 2
 
 
 def test_it_is_a_chat_model(model: ChatModel) -> None:
