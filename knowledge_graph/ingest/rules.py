@@ -36,6 +36,7 @@ class Rule:
     """A line of rules: where it holds (``holds_in`` empty: everywhere; below row ``after``), what it says."""
 
     cell: Cell
+    text: str
     sheet: str
     holds_in: str
     after: int
@@ -87,7 +88,7 @@ def read_rule(cell: Cell, text: str, sheet: str, holds_in: str, after: int = 0) 
                 texts.append((P.AFTER_SALES, sentence))
             elif _FREIGHT.search(sentence):
                 texts.append((P.FREIGHT, sentence))
-    return Rule(cell, sheet, holds_in, after, shipping, regions, tuple(texts))
+    return Rule(cell, text, sheet, holds_in, after, shipping, regions, tuple(texts))
 
 
 def _listed(body: str) -> Regions:
@@ -144,5 +145,5 @@ def shop_facts(
         for property_, text in rule.texts:
             holder.put(fact(holder, property_, text, place, source=source, written=text))
         if not (rule.texts or rule.shipping.says or rule.regions.excluded):
-            holder.put(fact(holder, P.NOTE, rule.cell.text, place, source=source))
+            holder.put(fact(holder, P.NOTE, rule.text, place, source=source, written=rule.text))
     return holder.facts, holder.problems

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from knowledge_graph.facts import Fact, Shop
@@ -31,6 +32,11 @@ def _quote(intent: str) -> Responder:
     return lambda shop, asked, meant: quoting.simple(shop, asked, meant.product, intent)
 
 
+def _freight(shop: Shop, asked: Asked, meant: Meant) -> Part:
+    bought = [meant] if meant.quantity or len(asked.groups) == 1 else []
+    return delivery.freight(shop, asked, meant.product, selling.cost_of_all(shop, asked, bought))
+
+
 RESPONDERS: dict[str, Responder] = {
     "list_price": _of(selling.list_price),
     "save": selling.saving,
@@ -52,7 +58,7 @@ RESPONDERS: dict[str, Responder] = {
     "storage": _quote("storage"),
     "combine": _of(delivery.combined),
     "ship_region": _of(delivery.region),
-    "freight": _of(delivery.freight),
+    "freight": _freight,
     "ship_time": _of(delivery.when),
     "ship_day": _of(delivery.when),
     "courier": _quote("courier"),
@@ -162,6 +168,9 @@ class Answerer:
         if asked.has("combine"):
             parts = [delivery.combined(self.shop, asked, p) for p in asked.products()]
             return [p for p in parts if p.text][:2] or [parts[0]]
+        if asked.has("freight") and not asked.places:
+            cost = selling.cost_of_all(self.shop, asked, firsts)
+            return [replace(delivery.freight(self.shop, asked, firsts[0].product, cost), product="")]
         if comparing.COMPARES.search(asked.text) or asked.says(comparing.COMPARES.pattern):
             compared = comparing.compare(self.shop, asked, firsts, self.catalogue.label)
             if compared is not None:
@@ -206,7 +215,7 @@ class Answerer:
         parts = self._qualities(asked, meant, self._rescued(asked, meant, parts))
         if not parts:
             parts = shared_words.content(self.shop, asked, self.catalogue, [m.product for m in meant])[:2]
-        if not any(p.text or p.which or p.doctor for p in parts) and not asked.intents - _SPECIFIC:
+        if not any(p.text or p.which or p.doctor for p in parts) and not asked.intents - _RESCUED:
             parts = shared_words.lone(self.shop, asked, self.catalogue, asked.products()) or parts
         if not parts and asked.places and re.search("吗|不|吧", asked.forms[0]):
             parts = self._merged(asked, meant, "origin", everything)
@@ -240,7 +249,8 @@ class Answerer:
     def _rescued(self, asked: Asked, meant: Sequence[Meant], parts: list[Part]) -> list[Part]:
         """Where an intent has no fact, or a broad one misses the point, a fact with the question's words."""
         loose = asked.intents & _RESCUED
-        if (not loose and not parts) or suitability.asks(asked):
+        strict = not loose and bool(asked.intents & (_SPECIFIC - _RESCUED))
+        if (not loose and not parts) or strict or suitability.asks(asked):
             return parts
         held, vague = any(p.text for p in parts), any(p.which for p in parts)
         products = [m.product for m in meant]

@@ -17,10 +17,14 @@ from knowledge_graph.questions.texts import TEXTS, wanted_text
 from knowledge_graph.schema import Property
 
 COMPARES = re.compile(
-    r"哪[个款样种一]|区别|不一样|不同|差异|差(?!评)|比|便宜多少|贵多少|同一个|一个地方|一样|还是"
+    r"哪[个款样种一只颗罐盒瓶箱袋包条把饼]|区别|不一样|不同|差异|差(?!评)|比|便宜多少|贵多少|同一个|一个地方|一样|还是"
+)
+_WHICH = "哪[个款样种一只颗罐盒瓶箱袋包条把饼]"
+_PART_OF_IT = re.compile(
+    rf"{_WHICH}的?(?P<part>[核籽骨刺皮肉壳仁芯叶汁味香油筋])(?:更|要|比较)?[大小细多少厚薄重浓淡硬软]"
 )
 _QUALITY = re.compile(
-    r"哪[个款样种一](?:个|款)?(?:更|要|最|比较)?([\u4e00-\u9fff]{1,2}?)(?:一些|一点|点|些|呀|啊|呢|嘛|的|$|[，。？?])"
+    rf"{_WHICH}(?:个|款)?(?:更|要|最|比较)?([\u4e00-\u9fff]{{1,2}}?)(?:一些|一点|点|些|呀|啊|呢|嘛|的|$|[，。？?])"
 )
 
 
@@ -35,8 +39,10 @@ def compare(
         return _difference(shop, asked, meant, label)
     if asked.has("alike") and asked.says("价|钱"):
         return _difference(shop, asked, meant, label)
-    if asked.says(r"哪[个款样种].{0,3}(?:便宜|贵)"):
+    if asked.says(rf"{_WHICH}.{{0,3}}(?:便宜|贵)"):
         return _each(products, lambda p: selling.price(shop, asked, Meant(p)), asked)
+    if part := next((m["part"] for f in asked.forms if (m := _PART_OF_IT.search(f))), ""):
+        return _parts_of_it(shop, asked, products, part, label)
     for pattern, responder in (
         (r"大|小|尺寸|长|宽|高", lambda p: quoting.simple(shop, asked, p, "size")),
         (r"重|斤两|分量|轻", lambda p: measuring.weight(shop, asked, Meant(p))),
@@ -45,17 +51,17 @@ def compare(
         (r"哪里|产地|一个地方|地方", lambda p: quoting.simple(shop, asked, p, "origin")),
     ):
         if asked.says(
-            rf"哪[个款样种].{{0,4}}(?:{pattern})|差多大|是不是一个地方|(?:{pattern})(?:一样|不一样|有什么区别)"
+            rf"{_WHICH}.{{0,4}}(?:{pattern})|差多大|是不是一个地方|(?:{pattern})(?:一样|不一样|有什么区别)"
         ) and asked.says(pattern):
             return _each(products, responder, asked)
     if asked.has("difference", "alike"):
         return _unlike(shop, asked, products)
-    if asked.says(r"哪[个款样种].{0,2}(?:能|可以|会|要)"):
+    if asked.says(rf"{_WHICH}.{{0,2}}(?:能|可以|会|要)"):
         quoted = [intent for intent in quoting.SIMPLE if intent in asked.intents]
         if quoted:
             return _each(products, lambda p: quoting.simple(shop, asked, p, quoted[0]), asked)
     match = next((m for f in asked.forms if (m := _QUALITY.search(f))), None)
-    if match or asked.says("哪[个款样种]"):
+    if match or asked.says(_WHICH):
         return _quality(shop, asked, products, match[1] if match else "")
     return None
 
@@ -130,30 +136,38 @@ def _unlike(shop: Shop, asked: Asked, products: Sequence[str]) -> list[Part]:
     return parts if len(parts) == len(products) else [Part(missing="区别")]
 
 
+_TELLING = (
+    Property.SELLING_POINT,
+    Property.NOTE,
+    Property.REMINDER,
+    Property.CRAFT,
+    Property.VARIETY,
+    Property.SPEC,
+)
+
+
+def _parts_of_it(
+    shop: Shop, asked: Asked, products: Sequence[str], part: str, label: Callable[[str], str]
+) -> list[Part]:
+    """Whose stones are smaller: what the records say of the stones, and of which they say nothing."""
+    said = [_clause_with(shop, asked, product, part) for product in products]
+    if not any(said):
+        return [Part(missing="")]
+    return [s or Part(missing=f"{label(p)}的") for p, s in zip(products, said, strict=True)]
+
+
+def _clause_with(shop: Shop, asked: Asked, product: str, char: str) -> Part | None:
+    for fact in pick(shop, asked, product, *TEXTS):
+        clause = next((c for c in quoting.clauses(fact) if char in c), None)
+        if fact.product and fact.property in _TELLING and clause:
+            return Part(product, clause, (fact,))
+    return None
+
+
 def _quality(shop: Shop, asked: Asked, products: Sequence[str], quality: str) -> list[Part]:
     """Which is more of a quality: the records' own words for each, only where all of them name it."""
     char = quality.strip("更要最大小")[:1] or quality
     if not char:
         return [Part(missing="比较")]
-    parts = []
-    for product in products:
-        held = [
-            (c, f)
-            for f in pick(shop, asked, product, *TEXTS)
-            if f.product
-            for c in quoting.clauses(f)
-            if char in c
-            and f.property
-            in (
-                Property.SELLING_POINT,
-                Property.NOTE,
-                Property.REMINDER,
-                Property.CRAFT,
-                Property.VARIETY,
-                Property.SPEC,
-            )
-        ]
-        if not held:
-            return [Part(missing="")]
-        parts.append(Part(product, held[0][0], (held[0][1],)))
-    return parts
+    said = [_clause_with(shop, asked, product, char) for product in products]
+    return [s for s in said if s] if all(said) else [Part(missing="")]

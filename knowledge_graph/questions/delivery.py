@@ -95,8 +95,8 @@ def _cost(fact: Fact) -> str:
     return money(fact.value) if isinstance(fact.value, Decimal) else str(fact.value)
 
 
-def freight(shop: Shop, asked: Asked, product: str) -> Part:
-    """What shipping costs."""
+def freight(shop: Shop, asked: Asked, product: str, cost: Decimal | None = None) -> Part:
+    """What shipping costs; ``cost`` is what the goods asked about come to, held against 满…包邮."""
     if asked.places:
         return region(shop, asked, product)
     facts = pick(shop, asked, product, Property.FREIGHT)
@@ -107,15 +107,36 @@ def freight(shop: Shop, asked: Asked, product: str) -> Part:
         )
         if re.search("包邮|运费|邮费|补[0-9]", wanted_text(f))
     ]
+    for fact in facts:
+        if cost is not None and (reached := _reached(fact, cost)):
+            return Part(product, reached, (fact,))
     dearer = pick(shop, asked, product, Property.SURCHARGE_REGION)
     said = joined(facts) if facts else ""
-    if dearer:
+    if dearer and dearer[0].about not in said:
         said += (
             ("，" if said else "")
             + "、".join(dict.fromkeys(f.about for f in dearer))
             + f"每单加{_cost(dearer[0])}元运费"
         )
     return Part(product, said, (*facts, *dearer)) if said else Part(product, missing="运费")
+
+
+_FREE_FROM = re.compile(
+    r"满\s*(?P<least>[0-9]+(?:\.[0-9]+)?)\s*[元块]?[^，,；;0-9]{0,4}(?:包邮|免邮|免运费|免快递费)"
+    r"(?:[，,；;、]?\s*(?:不满|不足|不到|未满|否则|不够)?[^0-9；;。]{0,6}(?P<fee>[0-9]+(?:\.[0-9]+)?)\s*[元块])?"
+)
+
+
+def _reached(fact: Fact, cost: Decimal) -> str:
+    """Whether what is bought reaches the sum from which shipping is free."""
+    match = _FREE_FROM.search(wanted_text(fact))
+    if match is None:
+        return ""
+    least = Decimal(match["least"])
+    if cost >= least:
+        return f"一共{money(cost)}元，满{money(least)}元包邮"
+    fee = f"，运费{money(Decimal(match['fee']))}元" if match["fee"] else "，要付运费"
+    return f"一共{money(cost)}元，不到{money(least)}元{fee}"
 
 
 def when_of(fact: Fact) -> str:

@@ -319,22 +319,49 @@ def deposit(shop: Shop, asked: Asked, product: str) -> Part:
 
 
 def total_of(shop: Shop, asked: Asked, meant: Sequence[Meant]) -> Part:
-    """One sum over several products, each with its quantity."""
-    total, said = Decimal(0), []
-    facts: list[Fact] = []
-    for each in meant:
-        found = offers(shop, asked, each.product)
-        if found is None or found.high is not None:
-            return Part(each.product, missing="价格")
-        counted = _counted(each.quantity, found, each.product) if each.quantity else None
-        number = counted[0] if counted else found.base
-        cost = found.total(number)
-        if cost is None:
-            return Part(each.product, missing="价格")
-        total += cost[0]
-        facts += cost[1]
-        said.append(money(cost[0]))
-    return Part("", f"{'加'.join(said)}，一共{money(total)}元", tuple(dict.fromkeys(facts)))
+    """One sum over several products, each with its quantity, less what 满减 takes off where that is asked."""
+    costs = [(each, _cost_of(shop, asked, each)) for each in meant]
+    if unknown := next((each for each, cost in costs if cost is None), None):
+        return Part(unknown.product, missing="价格")
+    known = [cost for _, cost in costs if cost is not None]
+    total = sum((value for value, _ in known), Decimal(0))
+    facts = [fact for _, used in known for fact in used]
+    said = f"{'加'.join(money(value) for value, _ in known)}，一共{money(total)}元"
+    if asked.says("减|优惠|到手|实付") and (less := _taken_off(shop, asked, meant[0].product, total)):
+        said += f"，{less[1]}，实付{money(total - less[0])}元"
+        facts.append(less[2])
+    return Part("", said, tuple(dict.fromkeys(facts)))
+
+
+def cost_of_all(shop: Shop, asked: Asked, meant: Sequence[Meant]) -> Decimal | None:
+    """What everything asked about comes to; None where a price is open."""
+    costs = [_cost_of(shop, asked, each) for each in meant]
+    known = [cost[0] for cost in costs if cost is not None]
+    return sum(known, Decimal(0)) if known and len(known) == len(costs) else None
+
+
+def _cost_of(shop: Shop, asked: Asked, each: Meant) -> tuple[Decimal, tuple[Fact, ...]] | None:
+    found = offers(shop, asked, each.product)
+    if found is None or found.high is not None:
+        return None
+    counted = _counted(each.quantity, found, each.product) if each.quantity else None
+    return found.total(counted[0] if counted else found.base)
+
+
+_TAKEN_OFF = re.compile(r"满\s*(?P<least>[0-9]+)\s*[元块]?\s*(?:立减|减)\s*(?P<off>[0-9]+)")
+
+
+def _taken_off(
+    shop: Shop, asked: Asked, product: str, total: Decimal
+) -> tuple[Decimal, str, Fact] | None:
+    """The best 满400减20 that the sum reaches."""
+    reached = [
+        (Decimal(m["off"]), m[0], fact)
+        for fact in pick(shop, asked, product, Property.PROMOTION, Property.NOTE, Property.FREIGHT)
+        for m in _TAKEN_OFF.finditer(wanted_text(fact))
+        if total >= Decimal(m["least"])
+    ]
+    return max(reached, key=lambda r: r[0]) if reached else None
 
 
 def limit(shop: Shop, asked: Asked, product: str) -> Part:

@@ -13,6 +13,7 @@ from knowledge_graph.questions import wording
 from knowledge_graph.questions.asked import Asked, residue
 from knowledge_graph.questions.quoting import CELLS, clauses, pick
 from knowledge_graph.questions.reply import Part
+from knowledge_graph.questions.spoken_places import places_in
 from knowledge_graph.questions.texts import TEXTS, wanted_text
 from knowledge_graph.schema import Property
 from knowledge_graph.search import Catalogue
@@ -82,7 +83,7 @@ def _needles(asked: Asked, catalogue: Catalogue) -> list[Needle]:
     sounds = ["".join(key(f)) for f in asked.bare]
     for word, others in wording.kin().items():
         said = any(word in f for f in asked.bare)
-        if said or (len(word) > 1 and any("".join(key(word)) in s for s in sounds)):
+        if said or (len(word) > 2 and any("".join(key(word)) in s for s in sounds)):
             found += [Needle(o, 2.0 if o == word else 1.6, strong=True) for o in others]
     for run in re.findall(r"[\u4e00-\u9fffa-z0-9.]{2,}", residue(asked, catalogue)):
         found += [
@@ -193,6 +194,13 @@ def _telling(char: str) -> bool:
     return "\u4e00" <= char <= "\u9fff" and char not in _COMMON
 
 
+def _no_places(clause: str) -> str:
+    """The clause without the places it names: 夏 is not in 宁夏."""
+    for place, _ in places_in(clause):
+        clause = clause.replace(place, "＃" * len(place))
+    return clause
+
+
 def lone(shop: Shop, asked: Asked, catalogue: Catalogue, products: Iterable[str]) -> list[Part]:
     """Where nothing else was found: the product's clause with a telling character of the question.
 
@@ -225,7 +233,7 @@ def lone(shop: Shop, asked: Asked, catalogue: Catalogue, products: Iterable[str]
                 return [Part(product, note, named)]
         for at in telling:
             beside = {c for c in (text[max(0, at - 1) : at], text[at + 1 : at + 2]) if _telling(c)}
-            holding = [(c, f) for c, f in rows if text[at] in c and all(b in c for b in beside)]
+            holding = [(c, f) for c, f in rows if text[at] in _no_places(c) and all(b in c for b in beside)]
             if 0 < len(holding) <= 2:
                 clause, fact = max(holding, key=lambda h: len(set(h[0]) & set(asked.text)))
                 whole = next((c for c in clauses(fact) if clause in c), clause)
