@@ -1,14 +1,15 @@
 """The guard: may this be said on air? Rules, exemptions, evidence; grounding is asked elsewhere.
 
-fold → undo disguises → match → exempt → evidence → sound-alike candidates → judgement. For an AI an offence
-is blocked, or cut out where what remains is a whole and clean sentence. A person is alerted, never altered.
+fold → undo disguises → match → exempt → evidence → sound-alike candidates → second opinion → judgement. For
+an AI an offence is blocked, or cut out where what remains is a whole and clean sentence; what no rule knows
+but the opinion doubts is not said. A person is alerted by rules alone, never altered.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
 from typing import Any, Literal
@@ -21,6 +22,7 @@ from compliance.exempt import exemption
 from compliance.match import Match, Matcher
 from compliance.normal import Folded, fold
 from compliance.normal_disguise import Disguises
+from compliance.opinion import Opinion, load_opinion
 from compliance.rulebook import Rule, Rulebook, load_rules, word_lists
 from core.errors import ConfigurationError
 from core.events import Action, Finding
@@ -31,6 +33,8 @@ _PHRASE = 12
 """Characters beyond which a match is a sentence; a shorter one says better where the offence is."""
 _SHORT, _AROUND = 2, 8
 """Characters of a match that may lie inside an ordinary word, and those around it that tell."""
+OFFENDS, LAWFUL = 0.5, -2.5
+"""Log-odds of the opinion above which an AI does not say what no rule knows, and below which a rule errs."""
 _CLAUSE = re.compile("[^，,。！？!?；;…\n]*[，,。！？!?；;…\n]*")
 
 
@@ -90,7 +94,7 @@ class _Case:
 class Guard:
     """All rules, compiled. Immutable after loading; safe to share between threads."""
 
-    def __init__(self, book: Rulebook, as_of: date | None = None) -> None:
+    def __init__(self, book: Rulebook, as_of: date | None = None, opinion: Opinion | None = None) -> None:
         unknown = evidence.missing(rule.evidence for rule in book.rules)
         if unknown:
             raise ConfigurationError(
@@ -100,6 +104,8 @@ class Guard:
             )
         self.book = book
         self.as_of = as_of
+        self.version = f"{book.version}-{opinion.version}" if opinion else book.version
+        self._opinion = opinion
         self._matcher = Matcher(book.rules)
         words = frozenset(w for rule in book.rules for w in rule.words)
         sounds = frozenset(w for rule in book.rules if rule.sound for w in rule.words)
@@ -108,7 +114,7 @@ class Guard:
     @classmethod
     def load(cls, as_of: date | None = None) -> Guard:
         """The guard with the rules of the house; ``as_of`` replaces today when evidence is dated."""
-        return cls(load_rules(), as_of)
+        return cls(load_rules(), as_of, load_opinion())
 
     def check(
         self,
@@ -130,20 +136,23 @@ class Guard:
         findings = tuple(_finding(f, text) for f in found)
         advice = tuple(dict.fromkeys(f"“{_finding(f, text).surface}”：{f.rule.advice}" for f in found))
         if not found:
-            return Judgement("allow", (), considered=considered, version=self.book.version)
+            return Judgement("allow", (), considered=considered, version=self.version)
         if speaker == "human":
-            return Judgement("alert", findings, None, advice, considered, self.book.version)
+            return Judgement("alert", findings, None, advice, considered, self.version)
         rest = None
         if all(f.rule.ai == "rewrite" for f in found):
             rest = self._rewritten(text, findings, case)
         action: Action = "rewrite" if rest else "block"
-        return Judgement(action, findings, rest, advice, considered, self.book.version)
+        return Judgement(action, findings, rest, advice, considered, self.version)
+
+    def revealed(self, text: str) -> Folded:
+        """The text as rules and opinion read it: folded, without its disguises."""
+        return self._disguises.reveal(fold(text))
 
     def _found(self, text: str, case: _Case) -> tuple[list[_Found], tuple[Considered, ...]]:
-        plain = fold(text)
-        shown = self._disguises.reveal(plain)
+        shown = self.revealed(text)
         candidates = [_Found(m.rule, shown, m.start, m.end) for m in self._matcher.find(shown.text)]
-        for guess in self._disguises.guesses(shown):
+        for guess in self._disguises.guesses(shown, fold(text)):
             replaced = bytearray(len(guess.text.text))
             for a, b in guess.spans:
                 replaced[a:b] = b"\1" * (b - a)
@@ -166,11 +175,30 @@ class Guard:
             claim = Claim(one.text.text, one.surface, case.day, case.product)
             if not why and evidence.lifts(rule.evidence, claim, case.record):
                 why = "有有效证据"
+            if not why and self._lawful(one):
+                why = "整句读来不违规"
             if why:
                 considered.append(Considered(rule.id, one.surface, why))
             else:
                 kept.append(one)
+        if not candidates and case.speaker == "ai" and (doubted := self._doubted(shown)):
+            kept.append(doubted)
         return _undominated(kept), tuple(dict.fromkeys(considered))
+
+    def _lawful(self, found: _Found) -> bool:
+        """Whether the words around a match read so honest that the rule errs."""
+        if self._opinion is None:
+            return False
+        return self._opinion.around(found.text.text, found.start, found.end) < LAWFUL
+
+    def _doubted(self, text: Folded) -> _Found | None:
+        """What no rule knows and still reads like an offence."""
+        if self._opinion is None or (reading := self._opinion.read(text.text)).odds < OFFENDS:
+            return None
+        like = next(rule for rule in self.book.rules if rule.kind == reading.kind)
+        reason = f"整句读来像这一类：{like.reason}"
+        rule = replace(like, id=f"opinion.{like.kind}", reason=reason, ai="block")
+        return _Found(rule, text, reading.start, reading.end)
 
     def _rewritten(self, text: str, findings: Iterable[Finding], case: _Case) -> str | None:
         """The text without the clauses that offend, where what is left can stand alone and is clean."""
@@ -234,7 +262,7 @@ def _undominated(found: list[_Found]) -> list[_Found]:
 
 @cache
 def _house() -> Guard:
-    return Guard.load()
+    return Guard(load_rules())
 
 
 def screen(text: str, as_of: date | None = None) -> tuple[Finding, ...]:

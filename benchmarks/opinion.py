@@ -1,0 +1,122 @@
+"""The guard's second opinion: how it judges authors it has not read, and fitting it anew.
+
+usage: python -m benchmarks.opinion [--write] [--no-scores]
+
+Lines of ``data/guard`` (a class or ``ok``, the line, the words that offend), of the guard's tests and its
+rules' examples teach it, with everyday sentences and the host's own phrases as clean ones. Printed, leaving
+out one author's lines at a time: the chance that an offence is thought worse than a lawful line, and what
+rules alone and both together stop. ``--write`` fits ``compliance/rules/opinion.npz`` to all lines.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from anchor.writer.phrases import patterns
+from benchmarks.report import machine
+from compliance.guard import Guard
+from compliance.opinion import Example, fitted
+from compliance.rulebook import load_rules
+from dialects.lexicon import built_in_files, read
+
+ROOT = Path(__file__).resolve().parents[1]
+LINES = Path(__file__).parent / "data" / "guard"
+ROUNDS = ROOT / "tests" / "compliance" / "data"
+TARGET = ROOT / "compliance" / "rules" / "opinion.npz"
+EVERYDAY = 3
+"""Every which example sentence of the dialect lexicons is taken."""
+
+Line = tuple[str, str]
+"""A text and its class, empty where it is lawful."""
+
+
+def authors() -> dict[str, list[Line]]:
+    """The lines of each author; a bad one is named by file and line."""
+    found: dict[str, list[Line]] = {}
+    for path in sorted(LINES.glob("*.tsv")):
+        told = found.setdefault(path.stem, [])
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if line.startswith("#"):
+                continue
+            kind, text, span = line.split("\t")
+            if not re.fullmatch(r"ok|C([1-9]|1[0-5])", kind) or span not in text:
+                raise SystemExit(f"{path.name}, line {number}: want class, text, words of the text")
+            told.append((text, "" if kind == "ok" else kind))
+    return found
+
+
+def others() -> Iterator[Line]:
+    """Lines of the guard's tests and rules, the host's phrases, everyday sentences."""
+    for path in sorted(ROUNDS.glob("*.jsonl")):
+        for row in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
+            if "text" in row and path.stem not in ("pii", "evidence"):
+                yield row["text"], row.get("class") or ""
+    for rule in load_rules().rules:
+        yield from ((text, rule.kind) for text in rule.block)
+        yield from ((text, "") for text in rule.passes)
+    for pattern in patterns():
+        yield from ((re.sub(r"\{[^}]*\}", "这个", form), "") for form in pattern.forms)
+    for file, data in built_in_files():
+        lexicon, _ = read(data, file)
+        senses = lexicon.senses if lexicon else ()
+        yield from ((sense.example, "") for sense in senses[::EVERYDAY] if len(sense.example) >= 6)
+
+
+def compare(guard: Guard, taught: list[Example], lines: list[Line]) -> str:
+    """What rules alone, and rules with an opinion that has not read these lines, make of them."""
+    opinion = fitted(taught)
+    odds = np.array([opinion.odds(guard.revealed(text).text) for text, _ in lines])
+    offends = np.array([bool(kind) for _, kind in lines])
+    better = float(np.mean(odds[offends][:, None] > odds[~offends][None, :]))
+    shares = []
+    for judge in (Guard(guard.book), Guard(guard.book, opinion=opinion)):
+        stopped = np.array([judge.check(text).action != "allow" for text, _ in lines])
+        shares += [stopped[offends].mean(), stopped[~offends].mean()]
+    return f"{better:.3f} | {shares[0]:.3f} {shares[1]:.3f} | {shares[2]:.3f} {shares[3]:.3f}"
+
+
+def write(examples: list[Example]) -> None:
+    """Fit to all examples and replace the house's opinion."""
+    told = "\n".join(f"{kind}\t{text}" for text, kind in examples)
+    about = {
+        "author": "乡音合规组", "source": "python -m benchmarks.opinion --write", "licence": "CC0-1.0",
+        "date": date.today().isoformat(), "lines": len(examples),
+        "version": hashlib.sha256(told.encode()).hexdigest()[:8],
+    }  # fmt: skip
+    with TARGET.open("wb") as file:
+        fitted(examples, about=json.dumps(about, ensure_ascii=False)).write(file)
+    print(f"{TARGET.name}: {len(examples)} lines, {TARGET.stat().st_size // 1024} KiB")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--no-scores", action="store_true")
+    args = parser.parse_args()
+    print(machine("numpy"))
+    guard = Guard(load_rules())
+    held = {
+        name: [(guard.revealed(text).text, kind) for text, kind in lines] for name, lines in authors().items()
+    }
+    common = [(guard.revealed(text).text, kind) for text, kind in others()]
+    if not args.no_scores:
+        print("author left out: offence worse than lawful | rules stop offences, lawful | with the opinion")
+        for name, lines in authors().items():
+            rest = [line for other, told in held.items() if other != name for line in told]
+            print(f"{name:<10} {len(lines):>5}: {compare(guard, common + rest, lines)}", flush=True)
+    if args.write:
+        write(common + [line for told in held.values() for line in told])
+
+
+if __name__ == "__main__":
+    main()

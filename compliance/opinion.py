@@ -1,0 +1,194 @@
+"""A second opinion on a line, learned from lines that people judged: what no rule foresees.
+
+Rules know words and frames; a new wording of an old offence passes them, and an honest line that holds a
+known word is stopped. A linear model over runs of one to three characters, hashed as in fastText (Joulin et
+al. 2017) and fitted with AdaGrad (Duchi et al. 2011), tells how a sentence as a whole reads.
+``rules/opinion.npz`` holds it in 8 bits; ``python -m benchmarks.opinion --write`` fits it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+
+from core.errors import ConfigurationError
+
+GRAMS = 3
+"""Longest run of characters that counts as a feature."""
+BUCKETS, KIND_BUCKETS = 1 << 17, 1 << 14
+LONGEST, AROUND = 60, 24
+"""Characters of a sentence that are read at a time; those read on either side of a match."""
+WINDOW = 10
+"""Characters within which the offence is looked for."""
+_EPOCHS, _STEP, _SHRINK = 4, 0.5, 1e-5
+_ENDS = "。！？!?；;\n"
+_SENTENCE = re.compile(f"[^{_ENDS}]+[{_ENDS}]*")
+
+Floats = npt.NDArray[np.float32]
+Example = tuple[str, str]
+"""A folded line and its class, empty where it is lawful."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a stretch of a text reads: ``odds`` are log-odds that it offends, ``kind`` the likeliest class.
+
+    ``start`` and ``end`` bound what speaks for an offence most.
+    """
+
+    odds: float
+    kind: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """The fitted model. ``kinds`` name the rows of ``by_kind``, of shape (kinds, KIND_BUCKETS)."""
+
+    weights: Floats
+    bias: float
+    kinds: tuple[str, ...]
+    by_kind: Floats
+    about: str = "{}"
+    """Author, source, licence, date and version of the lines, as JSON."""
+
+    @property
+    def version(self) -> str:
+        """Which lines it was fitted to."""
+        return str(json.loads(self.about).get("version", ""))
+
+    def odds(self, text: str) -> float:
+        """Log-odds that folded ``text``, a line or a sentence, offends."""
+        features = _hashed(_runs(text), BUCKETS)
+        if not len(features):
+            return self.bias
+        return float(self.weights[features].sum() / np.sqrt(len(features)) + self.bias)
+
+    def read(self, text: str) -> Reading:
+        """The reading of the sentence of folded ``text`` that offends most."""
+        parts = [(m.start() + at, m[0][at : at + LONGEST]) for m in _SENTENCE.finditer(text)
+                 for at in range(0, len(m[0]), LONGEST)]  # fmt: skip
+        start, part = max(parts, key=lambda p: self.odds(p[1]), default=(0, ""))
+        return self._reading(part, start)
+
+    def around(self, text: str, start: int, end: int) -> float:
+        """Log-odds of the words around ``[start, end)``, within its sentence."""
+        first = max(start - AROUND, *(text.rfind(mark, 0, start) + 1 for mark in _ENDS), 0)
+        ends = (text.find(mark, end) for mark in _ENDS)
+        last = min([end + AROUND, len(text), *(at for at in ends if at >= 0)])
+        return self.odds(text[first:last])
+
+    def _reading(self, text: str, offset: int) -> Reading:
+        features = _hashed(_runs(text), KIND_BUCKETS)
+        kind = self.kinds[int(self.by_kind[:, features].sum(1).argmax())] if self.kinds else ""
+        start, end = self._most_telling(text)
+        return Reading(self.odds(text), kind, offset + start, offset + end)
+
+    def _most_telling(self, text: str) -> tuple[int, int]:
+        """The stretch of at most ``WINDOW`` characters whose runs weigh most."""
+        told = np.zeros(len(text))
+        for size in range(1, GRAMS + 1):
+            for at in range(len(text) - size + 1):
+                run = text[at : at + size]
+                if run.isalnum():
+                    told[at : at + size] += self.weights[_bucket(run, BUCKETS)] / size
+        sums = np.concatenate([[0.0], np.cumsum(told)])
+        best, span = -np.inf, (0, len(text))
+        for size in range(2, min(WINDOW, len(text)) + 1):
+            gains = (sums[size:] - sums[:-size]) / np.sqrt(size)
+            at = int(gains.argmax())
+            if gains[at] > best:
+                best, span = float(gains[at]), (at, at + size)
+        return span
+
+    def write(self, file: BinaryIO) -> None:
+        """Write the model in 8 bits a weight."""
+        scale, kind_scale = (float(np.abs(w).max()) / 127 or 1.0 for w in (self.weights, self.by_kind))
+        np.savez_compressed(
+            file,
+            weights=np.round(self.weights / scale).astype(np.int8),
+            by_kind=np.round(self.by_kind / kind_scale).astype(np.int8),
+            numbers=np.array([scale, kind_scale, self.bias]),
+            kinds=np.array(self.kinds),
+            about=np.array(self.about),
+        )
+
+
+def fitted(examples: Sequence[Example], seed: int = 0, about: str = "{}") -> Opinion:
+    """The model of these examples; those of a class teach also how the classes differ."""
+    runs = [_runs(text) for text, _ in examples]
+    kinds = tuple(sorted({kind for _, kind in examples if kind}))
+    rows = [_hashed(r, BUCKETS) for r in runs]
+    weights, bias = _logistic(rows, np.array([bool(kind) for _, kind in examples]), BUCKETS, seed)
+    told = [(_hashed(r, KIND_BUCKETS), kind) for r, (_, kind) in zip(runs, examples, strict=True) if kind]
+    by_kind = [
+        _logistic([row for row, _ in told], np.array([kind == one for _, kind in told]), KIND_BUCKETS, seed)
+        for one in kinds
+    ]
+    table = np.array([w for w, _ in by_kind], np.float32).reshape(len(kinds), KIND_BUCKETS)
+    return Opinion(weights, bias, kinds, table, about)
+
+
+def _logistic(
+    rows: Sequence[npt.NDArray[np.int64]], offends: npt.NDArray[np.bool_], size: int, seed: int
+) -> tuple[Floats, float]:
+    """Logistic regression over sets of features, with AdaGrad."""
+    weights, squares = np.zeros(size), np.full(size, 1e-6)
+    bias = 0.0
+    random = np.random.default_rng(seed)
+    for _ in range(_EPOCHS):
+        for at in random.permutation(len(rows)):
+            row = rows[at]
+            if not len(row):
+                continue
+            share = 1 / np.sqrt(len(row))
+            wrong = 1 / (1 + np.exp(-(weights[row].sum() * share + bias))) - offends[at]
+            slope = wrong * share + _SHRINK * weights[row]
+            squares[row] += slope * slope
+            weights[row] -= _STEP * slope / np.sqrt(squares[row])
+            bias -= 0.01 * wrong
+    return weights.astype(np.float32), float(bias)
+
+
+def _runs(text: str) -> set[str]:
+    letters = "".join(filter(str.isalnum, text))
+    runs = {letters[at : at + n] for n in range(1, GRAMS + 1) for at in range(len(letters) - n + 1)}
+    return runs | {f"^{letters[:2]}", f"{letters[-2:]}$"} if runs else runs
+
+
+def _bucket(run: str, size: int) -> int:
+    return zlib.crc32(run.encode()) % size
+
+
+def _hashed(runs: set[str], size: int) -> npt.NDArray[np.int64]:
+    return np.array(sorted({_bucket(run, size) for run in runs}), np.int64)
+
+
+@cache
+def load_opinion() -> Opinion:
+    """The opinion of the house; ConfigurationError where its file is damaged."""
+    path = resources.files("compliance") / "rules" / "opinion.npz"
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
+            scale, kind_scale, bias = held["numbers"].tolist()
+            return Opinion(
+                held["weights"].astype(np.float32) * np.float32(scale),
+                bias,
+                tuple(held["kinds"].tolist()),
+                held["by_kind"].astype(np.float32) * np.float32(kind_scale),
+                str(held["about"]),
+            )
+    except (OSError, ValueError, KeyError) as error:
+        raise ConfigurationError(
+            "rules.bad_opinion", f"合规判断的数据文件 {path} 读不了：{error}。", "请重新安装乡音。"
+        ) from error
