@@ -198,13 +198,22 @@ def _repeats(row: Row, header: list[str]) -> bool:
     return len(pairs) >= 2 and sum(a == b for a, b in pairs) > len(pairs) / 2
 
 
+_COUNTER = re.compile(r"^(?:[0-9]{1,2}|[①-⑳]|[一二三四五六七八九十]{1,2})[.、)）]?$")
+_HEADS = re.compile(r"^(?:序号?|编号|项目?|事项|内容|说明|口径|规则|规矩|要求|备注|条目)$")
+
+
 def _rules(sheet: Sheet) -> Rules:
+    """Lines of running text; a label beside a text stands before it, counters and headings are left out."""
     lines = []
     for row in sheet.rows:
-        filled = _filled(row)
-        texts = list(dict.fromkeys(c.text for c in filled if c.text))
+        filled = [c for c in _filled(row) if c.text]
+        if len(filled) > 1 and all(_HEADS.match(c.text) for c in filled):
+            continue
+        if len(filled) > 1 and _COUNTER.match(filled[0].text):
+            filled = filled[1:]
+        texts = list(dict.fromkeys(c.text for c in filled))
         if len(texts) == 2 and len(texts[0]) <= 10:
             lines.append((filled[-1], f"{texts[0]}：{texts[1]}"))
         else:
-            lines += [(c, c.text) for c in filled if c.text]
+            lines += [(c, c.text) for c in filled]
     return Rules(sheet.name, tuple(lines))

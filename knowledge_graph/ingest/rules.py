@@ -24,6 +24,7 @@ from knowledge_graph.schema import Property
 P = Property
 _AFTER_SALES = re.compile(r"包赔|退换|换码|换货|[可内能不]换|不退|退货|赔|补发|理赔|无理由|售后|签收")
 _FREIGHT = re.compile(r"包邮|运费|邮费|加.{0,4}\d+元|冰袋")
+_PROMOTION = re.compile(r"满.{1,6}(?:减|送|打|折)|立减|第[二两2].{1,2}(?:半价|[0-9.]+折)|买.{1,3}[送赠]")
 _PREFIX = re.compile(
     r"^(?:全店|本店|店铺|备注|说明|注意?|附|温馨提示|以上|以下|所有(?:商品|产品))[^：:，,。]{0,6}[：:]\s*"
 )
@@ -88,6 +89,8 @@ def read_rule(cell: Cell, text: str, sheet: str, holds_in: str, after: int = 0) 
                 texts.append((P.AFTER_SALES, sentence))
             elif _FREIGHT.search(sentence):
                 texts.append((P.FREIGHT, sentence))
+            elif _PROMOTION.search(sentence):
+                texts.append((P.PROMOTION, sentence))
     return Rule(cell, text, sheet, holds_in, after, shipping, regions, tuple(texts))
 
 

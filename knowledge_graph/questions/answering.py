@@ -9,7 +9,16 @@ from dataclasses import replace
 from datetime import date
 
 from knowledge_graph.facts import Fact, Shop
-from knowledge_graph.questions import comparing, containing, delivery, measuring, quoting, selling, shared_words, suitability
+from knowledge_graph.questions import (
+    comparing,
+    containing,
+    delivery,
+    measuring,
+    quoting,
+    selling,
+    shared_words,
+    suitability,
+)
 from knowledge_graph.questions.asked import Asked, Render, Search, Understander, residue
 from knowledge_graph.questions.choosing import intents_to_answer
 from knowledge_graph.questions.mentions import Meant
@@ -46,7 +55,7 @@ RESPONDERS: dict[str, Responder] = {
     "spec": _quote("spec"),
     "servings": _of(quoting.servings),
     "weight": measuring.weight,
-    "count": _quote("count"),
+    "count": selling.count,
     "size": _quote("size"),
     "color": _quote("color"),
     "material": _quote("material"),
@@ -72,7 +81,7 @@ RESPONDERS: dict[str, Responder] = {
     "care": _quote("care"),
     "reminder": _quote("reminder"),
     "suitable_for": _quote("suitable_for"),
-    "harvest": _quote("harvest"),
+    "harvest": _of(quoting.harvest),
     "produced": _quote("produced"),
     "maker": _quote("maker"),
     "variety": _quote("variety"),
@@ -87,6 +96,12 @@ _MEASURED = "检测数值"
 """The topic of :mod:`data/unheld.tsv` that only a clause with a figure answers."""
 _LONGEST = 200
 """Code points of a question that are read; nobody asks more in one breath."""
+
+_SOLD_HERE = r"有(?:没有)?[\u4e00-\u9fff]{2,8}(?:卖|出售)|卖不卖|有没有卖"
+_NORMAL = (
+    r"是(?:不是)?(?:坏|变质|次品|质量|发霉|烂|假)(?:了|的|问题)?|正常(?:吗|不|么|的)|(?:要紧|碍事)(?:吗|不)"
+)
+_FIGURES = {"size", "count", "weight"}
 
 _OWN = frozenset(
     (
@@ -161,10 +176,7 @@ class Answerer:
 
     def _together(self, asked: Asked) -> list[Part] | None:
         """Several products in one question: a sum, a comparison, or one parcel."""
-        firsts = [
-            next(m for m in asked.meant if m.product == g.products[0])
-            for g in asked.groups
-        ]
+        firsts = [next(m for m in asked.meant if m.product == g.products[0]) for g in asked.groups]
         if asked.has("combine"):
             parts = [delivery.combined(self.shop, asked, p) for p in asked.products()]
             return [p for p in parts if p.text][:2] or [parts[0]]
@@ -175,7 +187,8 @@ class Answerer:
             compared = comparing.compare(self.shop, asked, firsts, self.catalogue.label)
             if compared is not None:
                 return compared
-        if asked.has("price") or not asked.intents or asked.says("一共|总共|拢共|加起来"):
+        answered = intents_to_answer(asked, tuple(RESPONDERS))
+        if not answered or answered == ["price"] or asked.says("一共|总共|拢共|加起来"):
             return [selling.total_of(self.shop, asked, firsts)]
         return None
 
@@ -195,14 +208,10 @@ class Answerer:
             tiered = [m for m in meant if (o := selling.offers(self.shop, asked, m.product)) and o.tiers]
             wanted = asked.amounts()[:1]
             meant = [Meant(m.product, wanted[0] if wanted else None) for m in tiered][:1] or meant
-        if asked.says("是不是(?:坏|变质|次品|质量)|正常(?:吗|不|么|的)") and (
-            normal := [
-                p
-                for p in shared_words.lone(self.shop, asked, self.catalogue, asked.products())
-                if re.search("正常|不是|不影响", p.text)
-            ]
-        ):
-            return normal
+        if not asked.named and asked.says(_SOLD_HERE):
+            return [Part(missing="这样商品" if not asked.meant else "")]
+        if asked.says(_NORMAL) and (told := self._telling_normal(asked)):
+            return told
         parts: list[Part] = []
         if (strict := self._diet(asked, meant)) is not None:
             return [strict]
@@ -220,6 +229,11 @@ class Answerer:
         if not parts and asked.places and re.search("吗|不|吧", asked.forms[0]):
             parts = self._merged(asked, meant, "origin", everything)
         return parts or [Part(which=everything and not asked.on_screen and bool(asked.intents))]
+
+    def _telling_normal(self, asked: Asked) -> list[Part]:
+        """Whether a spot or a crystal is a fault: the record's own word on it."""
+        found = shared_words.content(self.shop, asked, self.catalogue, asked.products(), strong=True)[:1]
+        return found or shared_words.lone(self.shop, asked, self.catalogue, asked.products())
 
     def _merged(self, asked: Asked, meant: Sequence[Meant], intent: str, everything: bool) -> list[Part]:
         """One intent over all readings of the mention: said once where they agree, else listed."""
@@ -255,9 +269,11 @@ class Answerer:
         held, vague = any(p.text for p in parts), any(p.which for p in parts)
         products = [m.product for m in meant]
         least = 1.5 if vague else 1.0
-        found = shared_words.content(self.shop, asked, self.catalogue, products, strong=held, least=least)[:1]
+        found = shared_words.content(self.shop, asked, self.catalogue, products, strong=held, least=least)
+        if asked.intents & _FIGURES and asked.says("多[大长宽高重粗厚]|几|多少"):
+            found = [f for f in found if re.search(r"[0-9一二两三四五六七八九十]", f.text)]
         said = {p.text for p in parts}
-        found = [f for f in found if not any(f.text in s for s in said)]
+        found = [f for f in found if not any(f.text in s for s in said)][:1]
         if not found:
             return parts
         known = [p for p in parts if p.text]
@@ -287,7 +303,8 @@ class Answerer:
         if not any(p.text for p in parts):
             if found := self._by_content(asked, meant, (Property.REMINDER, Property.CARE, Property.USAGE)):
                 return found
-            parts = [suitability.suited(self.shop, asked, m.product) for m in meant]
+            named = [p for m in meant if (p := containing.without(self.shop, asked, m.product))]
+            parts = named or [suitability.suited(self.shop, asked, m.product) for m in meant]
         known = [p for p in parts if p.text]
         if not known:
             return parts[:1]

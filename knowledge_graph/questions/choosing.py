@@ -36,6 +36,8 @@ def _set(names: str) -> frozenset[str]:
 _YIELDS: tuple[Rule, ...] = (
     (_but("shelf_life", "怎么[放存收]|怎么保|保存方法"), _set("storage")),
     (_but("shelf_life", "赔|退|换|收到|到手|到货|签收|烂了|坏了"), _set("after")),
+    (_and("weight", "多大一?[瓶袋盒罐桶包壶]"), _set("size")),
+    (_and("weight", "一共.{0,3}多少(?:克|斤|公斤|千克|毫升|升)"), _set("unit_price price count")),
     (_asked("certificate"), _set("craft maker")),
     (_and("craft", "手工|手[绣编作]|机[绣器织]|全手"), _set("material")),
     (lambda asked, wanted: "courier" in wanted and not asked.places, _set("ship_region")),

@@ -44,17 +44,25 @@ def contains(shop: Shop, asked: Asked, product: str) -> Part:
 
 def _things(asked: Asked) -> list[str]:
     found = [m["thing"] for f in asked.bare for m in _THING.finditer(f)]
-    return [re.escape(t) for t in dict.fromkeys(found) if not _NO_THING.match(t)]
+    plain = (t.removesuffix("子") or t for t in found if not _NO_THING.match(t))
+    return [re.escape(t) for t in dict.fromkeys(plain)]
 
 
 def keeps_off(shop: Shop, asked: Asked, product: str) -> Part | None:
     """For someone who eats no meat, or nothing with wheat in it: what the record says is in it."""
     for diet, things, topic in _DIETS:
         if asked.says(diet.pattern):
-            return _halal(shop, asked, product) if topic == "清真认证" else _list(shop, asked, product, things, topic)
-    named = [next(g for g in m.groups() if g) for f in asked.bare for m in _KEEPS_OFF.finditer(f)]
+            halal = topic == "清真认证"
+            return _halal(shop, asked, product) if halal else _list(shop, asked, product, things, topic)
+    return None if asked.conditions else without(shop, asked, product)
+
+
+def without(shop: Shop, asked: Asked, product: str) -> Part | None:
+    """For someone who must or will not have one thing (小麦不能吃): where the record names that thing."""
+    named = [next(g for g in m.groups() if g) for f in asked.forms for m in _KEEPS_OFF.finditer(f)]
     for thing in dict.fromkeys(named):
-        if told := _told(shop, asked, product, re.escape(thing)):
+        kind = thing.removesuffix("肉") or thing
+        if told := _told(shop, asked, product, re.escape(kind)):
             return Part(product, _said(told), (told,), doctor=bool(asked.conditions))
     return None
 

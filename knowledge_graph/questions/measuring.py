@@ -34,9 +34,7 @@ def weight(shop: Shop, asked: Asked, meant: Meant) -> Part:
     return Part(product, "，".join(dict.fromkeys(said)), (*facts, *unit, *gross, *spec))
 
 
-def _of_so_many(
-    shop: Shop, asked: Asked, product: str, quantity: Amount, facts: list[Fact]
-) -> str | None:
+def _of_so_many(shop: Shop, asked: Asked, product: str, quantity: Amount, facts: list[Fact]) -> str | None:
     """The weight of two where the price buys one: 两盒一共1000克."""
     price = next(iter(pick(shop, asked, product, Property.PRICE)), None)
     whole = next((f for f in facts if f.property is Property.NET_WEIGHT and f.high is None), None)

@@ -26,6 +26,9 @@ _MULTI = re.compile(
     r"哪[个款样种只颗罐盒瓶]|区别|不一样|不同|差异|一样|差|比|跟.{1,12}一起|和.{1,12}一起|各|分别|"
     r"(?:一共|总共|加|再来|再拿|再要|再买|外带|凑)|贵多少|便宜|同一个|一个地方|一块儿|一个箱"
 )
+_COMPARES = re.compile(
+    r"差多少|差[几好]|比.{0,6}(?:贵|便宜|重|大|多|少)|(?:贵|便宜|重|多|少)(?:了)?(?:多少|[几好])"
+)
 _THIS_KIND = re.compile(r"[这呢依迭格嗰即咯][个款种家些]?[\u4e00-\u9fff]{0,2}?$")
 _NUMBERED = re.compile(r"(?:[0-9]+|[零一二三四五六七八九十百]+)(?=[年号级代道届])")
 
@@ -69,6 +72,9 @@ def mentioned(catalogue: Catalogue, text: str, on_screen: str | None, forms: Seq
     several = any(_MULTI.search(f) for f in forms[:1]) and not re.search(r"[买拿拍].{0,12}省", text)
     if several and (_JOIN.search(text) or re.search(r"[\s，,]", text)):
         groups = _several(catalogue, text, on_screen)
+        if len(groups) == 1 and on_screen in catalogue.by_product and _COMPARES.search(text):
+            # 一公斤的和小瓶差多少, 小瓶 being shown.
+            groups = groups if on_screen in groups[0].products else [*groups, Group((on_screen or "",))]
         if len({g.products for g in groups}) > 1:
             return Mentioned(tuple(groups), True)
     whole = _group(catalogue, text, on_screen)
@@ -157,7 +163,12 @@ def _group(catalogue: Catalogue, text: str, on_screen: str | None) -> Group:
     reading = _read(catalogue, text, on_screen)
     found = _found(reading)
     if found:
-        return _by_size(reading, found) or _of_kind(reading, found) or _as_shown(reading, found)
+        return (
+            _by_size(reading, found)
+            or _smaller_or_larger(reading, found)
+            or _of_kind(reading, found)
+            or _as_shown(reading, found)
+        )
     if reading.on_screen:
         return _of_the_shown(reading, reading.on_screen)
     attached = reading.attached()
@@ -185,6 +196,24 @@ def _by_size(reading: _Reading, found: Sequence[str]) -> Group | None:
         return None
     used = tuple(a for a, m in attached if _has(reading.catalogue, narrowed, m))
     return Group(tuple(narrowed), used, reading.mention)
+
+
+_SIZE_WORD = re.compile(
+    r"([大小])(?:袋|瓶|罐|盒|箱|包|份|桶|装|坛|壶|的(?=[\s，,。？?]|$|那|多|什么|几|啥|怎|咋))"
+)
+
+
+def _smaller_or_larger(reading: _Reading, found: Sequence[str]) -> Group | None:
+    """小袋的 of goods that differ only in size: the lightest, 大袋的 the heaviest."""
+    catalogue = reading.catalogue
+    word = _SIZE_WORD.search(reading.text)
+    sizes = {p: max(catalogue.by_product[p].sizes, default=None) for p in found}
+    if word is None or len(found) < 2 or None in sizes.values():
+        return None
+    if len({catalogue.family(p) for p in found}) > 1 or any(catalogue.by_product[p].notes for p in found):
+        return None
+    chosen = (min if word[1] == "小" else max)(found, key=lambda p: sizes[p] or (Decimal(0), ""))
+    return Group((chosen,), (), reading.mention)
 
 
 def _of_kind(reading: _Reading, found: Sequence[str]) -> Group | None:
@@ -227,7 +256,13 @@ def _points_at(reading: _Reading) -> bool:
     first = min(reading.hits[0].covered)
     noun = reading.text[first : max(reading.hits[0].covered) + 1]
     shown = reading.on_screen or ""
-    kinds = (Property.CATEGORY, Property.INGREDIENTS, Property.VARIETY, Property.SELLING_POINT, Property.USAGE)
+    kinds = (
+        Property.CATEGORY,
+        Property.INGREDIENTS,
+        Property.VARIETY,
+        Property.SELLING_POINT,
+        Property.USAGE,
+    )
     facts = reading.catalogue.shop.facts(shown)
     return bool(
         len(noun) <= 2

@@ -46,12 +46,16 @@ def joined(facts: Iterable[Fact], most: int = 70) -> str:
     return "，".join(said)
 
 
-_SERVINGS = re.compile(r"(?:[0-9]+|[一二两三四五六七八九十]+)(?:[-~至到][0-9一二三四五六七八九十]+)?个?人(?:份|量|吃|餐)")
+_SERVINGS = re.compile(
+    r"(?:[0-9]+|[一二两三四五六七八九十]+)(?:[-~至到][0-9一二三四五六七八九十]+)?个?人(?:份|量|吃|餐)"
+)
 
 
 def servings(shop: Shop, asked: Asked, product: str) -> Part:
     """For how many people it is, as the name or the specification says."""
-    for fact in pick(shop, asked, product, Property.NAME, Property.SPEC, Property.SUITABLE_FOR, Property.NOTE):
+    for fact in pick(
+        shop, asked, product, Property.NAME, Property.SPEC, Property.SUITABLE_FOR, Property.NOTE
+    ):
         if match := _SERVINGS.search(wanted_text(fact)):
             return Part(product, match[0], (fact,))
     return Part(product, missing="几人份")
@@ -70,6 +74,24 @@ def ship_from(shop: Shop, asked: Asked, product: str) -> Part:
 
 def _quoted(product: str, facts: list[Fact]) -> Part | None:
     return Part(product, joined(facts), tuple(facts)) if facts else None
+
+
+_GROWN = re.compile(
+    r"(?:19|20)[0-9]{2}年|今年|当年|去年|[春夏秋冬]货|新[米谷粮茶货麦豆果]|陈[米谷粮茶货]|头茬"
+)
+
+
+def harvest(shop: Shop, asked: Asked, product: str) -> Part:
+    """When it was harvested: its own property, else where the record names the year or the new crop."""
+    told = simple(shop, asked, product, "harvest")
+    if told.text:
+        return told
+    for fact in pick(
+        shop, asked, product, Property.SELLING_POINT, Property.SPEC, Property.NOTE, Property.VARIETY
+    ):
+        if fact.product and _GROWN.search(wanted_text(fact)):
+            return Part(product, wanted_text(fact), (fact,))
+    return told
 
 
 SIMPLE: dict[str, tuple[str, str, tuple[Property, ...]]] = {

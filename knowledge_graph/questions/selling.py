@@ -17,7 +17,7 @@ from knowledge_graph.questions.texts import wanted_text
 from knowledge_graph.schema import Property
 
 _PRICED = (Property.PRICE, Property.PRICE_TIER, Property.NET_WEIGHT, Property.VOLUME, Property.COUNT)
-_UNITS = "斤|两|公斤|千克|克|个|升|只|袋|盒|瓶|枚|片|条|罐|包|颗|块(?!钱)|支|粒|张|饼|尾|双|箱|件|份|头|朵|串|对|根|棵|提|桶|泡|壶|把"
+_UNITS = "公斤|千克|块(?!钱)|[斤两克个升只袋盒瓶枚片条罐包颗支粒张饼尾双箱件份头朵串对根棵提桶泡壶把]"
 
 
 def offers(shop: Shop, asked: Asked, product: str) -> Offers | None:
@@ -285,6 +285,18 @@ def saving(shop: Shop, asked: Asked, meant: Meant) -> Part:
     )
 
 
+def count(shop: Shop, asked: Asked, meant: Meant) -> Part:
+    """How many are in it; where several are sold together, the offer says so."""
+    found = offers(shop, asked, meant.product)
+    if (
+        found is not None
+        and found.base > 1
+        and asked.says(rf"几{found.unit}|[0-9一二两三四五六七八九十]{found.unit}一起")
+    ):
+        return Part(meant.product, plain(found), _used(found))
+    return simple(shop, asked, meant.product, "count")
+
+
 def promotion(shop: Shop, asked: Asked, meant: Meant) -> Part:
     """What is offered; for a quantity that an offer names, what it comes to."""
     found = offers(shop, asked, meant.product)
@@ -351,9 +363,7 @@ def _cost_of(shop: Shop, asked: Asked, each: Meant) -> tuple[Decimal, tuple[Fact
 _TAKEN_OFF = re.compile(r"满\s*(?P<least>[0-9]+)\s*[元块]?\s*(?:立减|减)\s*(?P<off>[0-9]+)")
 
 
-def _taken_off(
-    shop: Shop, asked: Asked, product: str, total: Decimal
-) -> tuple[Decimal, str, Fact] | None:
+def _taken_off(shop: Shop, asked: Asked, product: str, total: Decimal) -> tuple[Decimal, str, Fact] | None:
     """The best 满400减20 that the sum reaches."""
     reached = [
         (Decimal(m["off"]), m[0], fact)

@@ -17,7 +17,9 @@ _ASKS = re.compile(
     r"(?:报|说|念|讲|算)(?:一?[下遍声]|给|出来?|来)|顺便"
 )
 """What makes a clause a question or a request; the others are said around one."""
-_ELLIPTIC = re.compile(r"(?:又|也|各)?(?:是|要|得)?(?:多少|怎么样)$|呢$")
+_ELLIPTIC = re.compile(
+    r"^[＃\W\d零一二两三四五六七八九十半个只瓶袋盒罐包斤的那这款要又也各是得]*(?:多少|怎么样|呢)$"
+)
 """柿子醋又是多少, 那三年的呢: the question before, of something else."""
 
 
@@ -32,7 +34,7 @@ def questions_in(
     found: list[Asked] = []
     for piece in pieces:
         asked = reader.read(piece, on_screen, day, found[-1] if found else whole)
-        if found and _ELLIPTIC.search(asked.forms[0]) and not asked.intents - {"price"}:
+        if found and _ELLIPTIC.search(asked.bare[0]) and not asked.intents - {"price"}:
             asked = replace(asked, intents=found[-1].intents)
         if not (asked.intents or asked.conditions or asked.health or asked.unheld or outright(asked)):
             return [whole]

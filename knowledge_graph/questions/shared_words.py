@@ -18,7 +18,10 @@ from knowledge_graph.questions.texts import TEXTS, wanted_text
 from knowledge_graph.schema import Property
 from knowledge_graph.search import Catalogue
 
-_VERBS = "蒸煮炖炒泡冲洗切砍剁煎炸烤拌剥嚼咽吐腌焯卤焖背挂戴装晒擦搓压泼扎刺掉染褪缩裂熏晾烧冻融化结拆倒滤掰捏削揭吸夹熬煲焗灼涮砸"
+_VERBS = (
+    "蒸煮炖炒泡冲洗切砍剁煎炸烤拌剥嚼咽吐腌焯卤焖背挂戴装晒擦搓压泼扎刺掉染褪缩裂熏晾烧冻融化结拆倒滤掰捏削揭吸夹"
+    "熬煲焗灼涮砸"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,9 @@ _TIMED = re.compile(
 )
 _ANY_TIMED = re.compile(r"([\u4e00-\u9fff])[要得]?(?:多久|几分钟|多少分钟)")
 _DONE = re.compile(r"是(?:已经)?([" + _VERBS + r"])[好过熟]?的")
-_HOW_MUCH = re.compile(r"多久|几分钟|多少分钟|几小时|几度|多少度|多少天|几天|几年|几个月|多少年|多少个月|几个?星期")
+_HOW_MUCH = re.compile(
+    r"多久|几分钟|多少分钟|几小时|几度|多少度|多少天|几天|几年|几个月|多少年|多少个月|几个?星期"
+)
 _EMPTY = frozenset("放存等需个间要得多能是有要会可吃喝用买发赔好行来去给在")
 
 
@@ -69,10 +74,30 @@ def _with_object(text: str, end: int) -> str:
     )
 
 
+_OPPOSITES = dict(
+    zip(
+        "厚大多硬新粗轻肥干深浓生老薄小少软陈细重瘦湿浅淡熟嫩",
+        "薄小少软陈细重瘦湿浅淡熟嫩厚大多硬新粗轻肥干深浓生老",
+        strict=True,
+    )
+)
+_OF_WHAT = re.compile(r"([\u4e00-\u9fff])([\u4e00-\u9fff])[不没]\2")
+
+
+def _opposite_needles(asked: Asked) -> list[Needle]:
+    """皮厚不厚 is answered by 皮薄."""
+    return [
+        Needle(m[1] + _OPPOSITES[m[2]], 2.0, strong=True)
+        for f in asked.bare
+        for m in _OF_WHAT.finditer(f)
+        if m[2] in _OPPOSITES
+    ]
+
+
 def _needles(asked: Asked, catalogue: Catalogue) -> list[Needle]:
     """What to look for in facts: qualities (A不A), verbs, words of the same kind, pairs of the rest."""
     text = asked.bare[0]
-    found = [Needle(q, 2.0, strong=True) for q in qualities(asked)]
+    found = [Needle(q, 2.0, strong=True) for q in qualities(asked)] + _opposite_needles(asked)
     found += [
         Needle(_with_object(text, m.end(1)) if p is _CAN else m[1], 2.0, strong=True)
         for p in (_DONE, _CAN, _TIMED, _ANY_TIMED)
@@ -80,10 +105,10 @@ def _needles(asked: Asked, catalogue: Catalogue) -> list[Needle]:
         if m[1] not in _EMPTY
     ]
     found += [Needle(m[1], 2.0, strong=True, warns=True) for m in _CAN.finditer(text) if m[1] not in _EMPTY]
-    sounds = ["".join(key(f)) for f in asked.bare]
+    sounds = [f" {' '.join(key(f))} " for f in asked.bare]
     for word, others in wording.kin().items():
         said = any(word in f for f in asked.bare)
-        if said or (len(word) > 2 and any("".join(key(word)) in s for s in sounds)):
+        if said or (len(word) > 1 and any(f" {' '.join(key(word))} " in s for s in sounds)):
             found += [Needle(o, 2.0 if o == word else 1.6, strong=True) for o in others]
     for run in re.findall(r"[\u4e00-\u9fffa-z0-9.]{2,}", residue(asked, catalogue)):
         found += [
@@ -211,6 +236,7 @@ def lone(shop: Shop, asked: Asked, catalogue: Catalogue, products: Iterable[str]
     if not held or len(held) > 2:
         return []
     text = residue(asked, catalogue)
+    timed = any(_HOW_MUCH.search(f) for f in asked.forms)
     for product in held:
         name = "".join(catalogue.by_product[product].parts)
         rows = [
@@ -218,7 +244,7 @@ def lone(shop: Shop, asked: Asked, catalogue: Catalogue, products: Iterable[str]
             for fact in pick(shop, asked, product, *TEXTS)
             if fact.product and fact.property not in CELLS
             for clause in re.split(r"[，,、]", wanted_text(fact))
-            if clause
+            if clause and (not timed or any(a.kind == "time" for a in find_amounts(clause)))
         ]
         telling = [
             at
