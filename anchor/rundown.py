@@ -36,6 +36,8 @@ DRY: Mapping[Kind, int] = {"opening": 3, "round": ROUND + 1, "questions": 3, "st
 """Moves in a row without words after which a part makes room for the next; a closing waits for its end."""
 FOLLOWS = 3
 """Every so many moves of a round follow what viewers ask about."""
+LEAST = 900.0
+"""Seconds of the shortest session that closes because nothing new is left to say in it."""
 LATE = 300.0
 """Seconds after its time in which a ritual may still begin."""
 ENDS = ("opening", "closing", "over", "ritual")
@@ -61,7 +63,8 @@ class Position:
     ``leaving``), ``rounds`` all of them. ``shown`` and ``storied`` are products, longest ago first,
     ``topics`` the topics of each alike, ``told`` those of this round. ``asked`` counts who asked about a
     product since it was shown, ``wanted`` about a topic lately. ``held`` is when each ritual last began,
-    ``interrupted`` where the programme was then.
+    ``interrupted`` where the programme was then. ``closes`` is when this session ends if that is before its
+    time, ``early`` how much sooner than planned all sessions end by that.
     """
 
     kind: Kind = "opening"
@@ -84,6 +87,8 @@ class Position:
     wanted: Mapping[Move, int] = field(default_factory=dict)
     held: Mapping[str, str] = field(default_factory=dict)
     interrupted: Position | None = None
+    closes: float = 0.0
+    early: float = 0.0
 
     def record(self) -> dict[str, Any]:
         """Plain data to save."""
@@ -126,9 +131,11 @@ class Rundown:
         """The ritual of that name; None where the programme has none any more."""
         return next((one for one in self.programme.rituals if one.name == name), None)
 
-    def session_end(self, session: int) -> float:
-        """The second at which a session ends; what is left of the programme after the last belongs to it."""
-        end = (session + 1) * self.programme.session
+    def session_end(self, position: Position) -> float:
+        """The second at which the session ends; what is left after the last belongs to it."""
+        if position.closes:
+            return position.closes
+        end = (position.session + 1) * self.programme.session - position.early
         return self.total if self.total - end < self.programme.session / 2 else end
 
 
@@ -173,17 +180,28 @@ def skipped(rundown: Rundown, position: Position, what: Due | None) -> Position:
     return after
 
 
+def exhausted(rundown: Rundown, position: Position) -> Position:
+    """Where nothing new is left to say: the session closes, if it is not too young or all but over."""
+    planned, closing = (position.session + 1) * rundown.programme.session, rundown.programme.closing
+    age = position.total - (planned - rundown.programme.session - position.early)
+    closes = position.total + closing
+    if position.kind in ENDS or age < LEAST or rundown.session_end(position) - closes < closing:
+        return position
+    return replace(_begun(position, "closing"), closes=closes, early=planned - closes)
+
+
 def passed(rundown: Rundown, position: Position, seconds: float, now: datetime | None = None) -> Position:
     """After ``seconds`` of programme, whatever filled them; ``now`` is the time of day where it is known."""
     after = replace(position, elapsed=position.elapsed + seconds, total=position.total + seconds)
     if after.kind == "over":
         return after
-    end = rundown.session_end(after.session)
+    end = rundown.session_end(after)
     if after.total >= rundown.total:
         return _begun(after, "over")
     if after.kind == "closing":
         done = after.elapsed >= rundown.programme.closing and end < rundown.total
-        return replace(_begun(after, "opening"), session=after.session + 1, part=-1) if done else after
+        fresh = replace(_begun(after, "opening"), session=after.session + 1, part=-1, closes=0.0)
+        return fresh if done else after
     if after.kind == "ritual":
         ritual = rundown.ritual(after.ritual)
         done = ritual is None or after.elapsed >= ritual.seconds

@@ -22,6 +22,8 @@ Write = Callable[[Callable[[], Draft | None]], Awaitable[Draft | None]]
 Now = Callable[[], datetime | None]
 """The time of day; None where it is not known."""
 
+QUIET = 10.0
+"""Seconds without a new line after which a session has nothing left to say."""
 LONGEST_SEARCH = 26
 """Moves in a row that may have nothing new to say before the script is silent for once."""
 
@@ -68,6 +70,8 @@ class Script:
         self.used = Used.restored(plan.saved.used, plan.memory)
         self._dry: set[tuple[Move, str]] = set()
         self._saying: Due | None = None
+        self._speechless = False
+        self._quiet = 0.0
         self._ahead: tuple[tuple[Move, str], asyncio.Future[Draft | None]] | None = None
 
     @property
@@ -104,10 +108,11 @@ class Script:
                 return None
             draft = None if what is None else await self._written(what)
             if draft is not None:
-                self._ahead, self._saying = None, what
+                self._ahead, self._saying, self._quiet = None, what, 0.0
                 self.used.refuse(draft.line.text, draft.pattern)
                 return draft
             self.position = steps.skipped(self._plan.rundown, self.position, what)
+        self._speechless = True
         return None
 
     async def ahead(self, spent: float, *, saying: bool) -> Draft | None:
@@ -136,8 +141,15 @@ class Script:
         self.position = steps.said(self.position, self._saying)
 
     def passed(self, seconds: float) -> None:
-        """So much of the programme is over, whatever filled it. A new session begins with fresh words."""
+        """So much of the programme is over, whatever filled it. A new session begins with fresh words.
+
+        So does one that has nothing left to say, before its time.
+        """
         session = self.position.session
+        self._quiet += seconds if self._speechless else 0.0
+        self._speechless = False
+        if self._quiet >= QUIET:
+            self.position, self._quiet = steps.exhausted(self._plan.rundown, self.position), 0.0
         self.position = steps.passed(self._plan.rundown, self.position, seconds, self._plan.time_of_day())
         if self.position.session != session:
             self.used = Used(memory=self.used.remembered())

@@ -16,7 +16,7 @@ from anchor.director import IDLE, Director
 from anchor.host import Host
 from anchor.persona import DEFAULT, Persona
 from anchor.programme import Programme, Ritual
-from anchor.rundown import Rundown
+from anchor.rundown import LEAST, Rundown
 from anchor.script import Now, Plan, Saved
 from anchor.speech.speaker import Clause
 from anchor.writer.gate import Gate
@@ -352,6 +352,25 @@ def test_a_new_session_opens_with_other_words_and_nothing_is_said_twice_in_it() 
             if line.writer == "phrases" and 240 * session + 8 < line.at < 240 * session + 232
         ]
         assert len(lines) > 5 and len(set(lines)) == len(lines)
+
+
+def test_a_small_shop_is_never_silent_for_long_nor_repeats_itself_within_a_session() -> None:
+    show = Show(60)
+    said: dict[int, list[str]] = {}
+
+    async def main() -> None:
+        while await show.director.step():
+            (last,) = script(show)[-1:] or [""]
+            mine = said.setdefault(show.director.script.position.session, [])
+            if last and mine[-1:] != [last]:
+                mine.append(last)
+
+    asyncio.run(main())
+    assert len(said) > 1
+    assert all(len(set(lines[1:])) == len(lines[1:]) for lines in said.values())
+    spans = intervals(show.events)
+    waits = [after[0] - before[1] for before, after in pairwise(spans) if before[1] > LEAST]
+    assert max(waits) < 30
 
 
 def test_a_phone_number_in_a_comment_is_not_journalled() -> None:

@@ -13,7 +13,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anchor.programme import Part, Programme, Ritual
-from anchor.rundown import TOPICS, Due, Position, Rundown, asked, due, passed, said, skipped
+from anchor.rundown import (
+    LEAST,
+    TOPICS,
+    Due,
+    Kind,
+    Position,
+    Rundown,
+    asked,
+    due,
+    exhausted,
+    passed,
+    said,
+    skipped,
+)
 
 pytestmark = pytest.mark.unit
 
@@ -155,6 +168,26 @@ def test_a_long_programme_is_cut_into_sessions_without_drift() -> None:
     opened = {p.session: p.total for p, _ in reversed(steps) if p.kind == "opening"}
     assert set(opened) == set(range(12))
     assert all(0 <= total - 3000 * session <= 30 for session, total in opened.items())
+
+
+def test_a_session_that_has_nothing_left_to_say_closes_and_the_next_has_its_whole_length() -> None:
+    here = rundown(180, 60)
+    dry = next(p for p, _ in walk(here) if p.kind == "round" and p.total > 1800)
+    closing = exhausted(here, dry)
+    assert (closing.kind, closing.session) == ("closing", 0)
+    opened = {
+        p.session: p.total for p, _ in reversed(list(walk(here, position=closing))) if p.kind == "opening"
+    }
+    assert opened[1] - dry.total == pytest.approx(15, abs=7)
+    assert opened[2] - opened[1] == pytest.approx(3600, abs=7)
+
+
+@pytest.mark.parametrize(
+    ("kind", "total"), [("round", LEAST - 10), ("round", 3590.0), ("ritual", 1800.0), ("closing", 1800.0)]
+)
+def test_a_young_session_one_that_is_all_but_over_and_a_ritual_go_on(kind: Kind, total: float) -> None:
+    position = Position(kind=kind, total=total)
+    assert exhausted(rundown(60, 60), position) == position
 
 
 def test_a_part_with_nothing_to_say_makes_room() -> None:
