@@ -169,53 +169,42 @@ def _for_quantity(clause: Clause, amount: Amount, quantity: Amount, offers: Offe
     """Whether ``quantity`` costs ``amount``: a tier, a multiple, a share, or the pack itself."""
     if quantity.high is not None:
         return None
-    value = amount.value
     if quantity.kind == "mass":
-        grams = to_grams(quantity)
-        if offers.grams and grams == offers.grams and value == offers.price:
-            return offers.fact
-        if (per := offers.per_grams(grams)) and _near(
-            value, per[0], amount.approximate or "约" in clause.text
-        ):
-            return offers.fact
-        if offers.unit in GRAMS:
-            total = offers.total(grams / GRAMS[offers.unit])
-            return total[1][0] if total and total[0] == value else None
-        if (
-            offers.grams
-            and grams % offers.grams == 0
-            and (total := offers.total(grams / offers.grams * offers.base))
-        ):
-            return total[1][0] if total[0] == value else None
-        return None
+        return _for_mass(amount, to_grams(quantity), offers, amount.approximate or "约" in clause.text)
     if quantity.value == 1 and quantity.kind == "count":
-        if not _sold_by(quantity.unit, offers):
-            return None
-        if value == offers.price and (offers.base == 1 or quantity.unit not in offers.unit):
-            return (
-                offers.fact
-                if not (offers.count and offers.count[0] > 1 and quantity.unit == offers.count[1])
-                else None
-            )
-        shares = [
-            n
-            for n, u in ((offers.base, offers.unit), offers.count or (Decimal(1), ""))
-            if n > 1 and u == quantity.unit
-        ]
-        return (
-            offers.fact if any(_near(value, offers.per(n)[0], "约" in clause.text) for n in shares) else None
-        )
-    number = quantity.value
-    if (
-        offers.count
-        and offers.count[0] == quantity.value
-        and offers.count[1] == quantity.unit
-        and value == offers.price
-    ):
+        return _for_one(amount, quantity.unit, offers, "约" in clause.text)
+    if offers.count == (quantity.value, quantity.unit) and amount.value == offers.price:
         return offers.fact
-    if total := offers.total(number):
-        return total[1][0] if total[0] == value else None
+    return _exactly(amount, offers.total(quantity.value))
+
+
+def _exactly(amount: Amount, total: tuple[Decimal, tuple[Fact, ...]] | None) -> Fact | None:
+    return total[1][0] if total and total[0] == amount.value else None
+
+
+def _for_mass(amount: Amount, grams: Decimal, offers: Offers, about: bool) -> Fact | None:
+    """So many grams: what one price buys, a price per gram, or a multiple of either."""
+    if offers.grams and grams == offers.grams and amount.value == offers.price:
+        return offers.fact
+    if (per := offers.per_grams(grams)) and _near(amount.value, per[0], about):
+        return offers.fact
+    if offers.unit in GRAMS:
+        return _exactly(amount, offers.total(grams / GRAMS[offers.unit]))
+    if offers.grams and grams % offers.grams == 0:
+        return _exactly(amount, offers.total(grams / offers.grams * offers.base))
     return None
+
+
+def _for_one(amount: Amount, unit: str, offers: Offers, about: bool) -> Fact | None:
+    """One of something: the whole offer, or one of the equal shares it is made of."""
+    if not _sold_by(unit, offers):
+        return None
+    shared = offers.count is not None and offers.count[0] > 1 and unit == offers.count[1]
+    if amount.value == offers.price and (offers.base == 1 or unit not in offers.unit):
+        return None if shared else offers.fact
+    counted = ((offers.base, offers.unit), offers.count or (Decimal(1), ""))
+    shares = [n for n, u in counted if n > 1 and u == unit]
+    return offers.fact if any(_near(amount.value, offers.per(n)[0], about) for n in shares) else None
 
 
 def _near(value: Decimal, exact: Decimal, about: bool) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from core.text.numbers import Amount, find_amounts, parse_numeral, to_grams, to_millilitres
@@ -142,6 +142,15 @@ def _count(text: str, amounts: list[Amount]) -> tuple[Quantity | None, Decimal |
     return None, None
 
 
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The weight that is taken, the end of its range, and why it is doubtful."""
+
+    grams: Decimal | None = None
+    high: Decimal | None = None
+    fault: str = ""
+
+
 def _read_weights(
     text: str,
     weights: list[_Weight],
@@ -151,52 +160,51 @@ def _read_weights(
 ) -> Content:
     net, gross, total, rest = _labelled(text, weights)
     unit, packs, product, per_pack = _packs(text, rest, count)
-    summed = _summed(text, rest)
-    stated = net is not None
-    fault = ""
-    candidates = [w.grams for w in rest if product is None]
-    chosen: Decimal | None = net.grams if net else None
-    high = net.high if net else None
-    if chosen is None:
-        whole = product if product is not None else summed
-        if total and whole is not None and abs(total.grams - whole) > whole / 200 and total.high is None:
-            fault = "conflict"
-        chosen = whole if whole is not None else total.grams if total else None
-        high = total.high if total and whole is None else None
-    if chosen is None and rest:
-        chosen, high = rest[0].grams, rest[0].high
-        if len(set(candidates)) > 1:
-            fault = "conflict"
+    chosen = _choose(net, total, rest, product if product is not None else _summed(text, rest))
     if net and product is not None and gross is None and abs(net.grams - product) > product / 5:
-        fault = "conflict"
-    if chosen is None and gross:
-        chosen = None
-    if chosen is not None and not Decimal("0.5") <= chosen <= 200_000:
-        fault = "out_of_range"
-    if (
-        per_pack
-        and packs is None
-        and high is not None
-        and count
-        and count.value > 1
-        and count.unit == per_pack
-    ):
-        chosen, high = chosen and chosen * count.value, high * count.value
+        chosen = replace(chosen, fault="conflict")
+    if chosen.grams is not None and not Decimal("0.5") <= chosen.grams <= 200_000:
+        chosen = replace(chosen, fault="out_of_range")
+    if per_pack and packs is None and count and count.value > 1 and count.unit == per_pack:
+        chosen = _of_all(chosen, count.value)
     base = (net or total or (rest[0] if rest else weights[0])).unit
     return Content(
-        None if fault else chosen,
-        None if fault else high,
-        unit,
-        gross.grams if gross else None,
-        volume,
-        packs,
-        count,
-        count_high,
-        stated,
-        per_pack,
-        base in ("斤", "千克"),
-        fault,
+        net=None if chosen.fault else chosen.grams,
+        high=None if chosen.fault else chosen.high,
+        unit=unit,
+        gross=gross.grams if gross else None,
+        volume=volume,
+        packs=packs,
+        count=count,
+        count_high=count_high,
+        stated=net is not None,
+        per_pack=per_pack,
+        nominal=base in ("斤", "千克"),
+        fault=chosen.fault,
     )
+
+
+def _choose(
+    net: _Weight | None, total: _Weight | None, rest: list[_Weight], whole: Decimal | None
+) -> _Chosen:
+    """净重 first, then packs multiplied or summed, then a total, then the one weight there is."""
+    if net:
+        return _Chosen(net.grams, net.high)
+    if whole is not None:
+        off = total is not None and total.high is None and abs(total.grams - whole) > whole / 200
+        return _Chosen(whole, None, "conflict" if off else "")
+    if total:
+        return _Chosen(total.grams, total.high)
+    if rest:
+        return _Chosen(rest[0].grams, rest[0].high, "conflict" if len({w.grams for w in rest}) > 1 else "")
+    return _Chosen()
+
+
+def _of_all(chosen: _Chosen, number: Decimal) -> _Chosen:
+    """A range for each pack is as many times that for all of them."""
+    if chosen.high is None:
+        return chosen
+    return replace(chosen, grams=chosen.grams and chosen.grams * number, high=chosen.high * number)
 
 
 def _labelled(

@@ -151,54 +151,49 @@ class Shipping:
 def read_shipping(text: str, column: bool = True) -> Shipping:
     """Read a shipping text. ``column``: it stands under a heading for shipping, so 48小时 alone counts."""
     plain = unicodedata.normalize("NFKC", text).replace("\n", ";")
-    courier = _COURIER.search(plain)
-    named = (
-        courier[0]
-        if courier
-        and (
-            column
-            or re.search(
-                rf"(?:发|走|用|寄|快递[:：]?)[^,，;；。]{{0,3}}{re.escape(courier[0])}|{re.escape(courier[0])}[^,，;；。]{{0,4}}(?:发|寄)",
-                plain,
-            )
-        )
-        else ""
-    )
     clauses = [c for c in re.split(r"[,，;；。!！()（）]", plain) if c.strip() and not _NOT_SENDING.search(c)]
+    courier = _courier(plain, column)
     hours = next((h for c in clauses if (h := _hours(c, column)) is not None), None)
-    presale = next(
-        (
-            c.strip()
-            for c in re.split(r"[,，;；。!！]", plain)
-            if _PRESALE.search(c) and re.search(r"发|[0-9]", c)
-        ),
-        "",
-    )
-    if not presale and re.search(r"预售", plain):
-        presale = plain
-    wait = _WAIT.search(plain)
-    lead = (
-        next((c.strip() for c in clauses if _LEAD.search(c) and not _HOURS.search(c)), "")
-        if wait or hours is None
-        else ""
-    )
+    presale = _presale(plain)
+    lead = _lead(plain, clauses, column, hours)
+    made_to_order = bool(_WAIT.search(plain)) and bool(lead) and "现货" not in plain
+    if hours is not None and not presale and not made_to_order:
+        return Shipping(hours, courier=courier)
+    schedule = "" if lead or presale else _schedule(clauses, column)
+    return Shipping(None, schedule, lead, presale, courier)
+
+
+def _courier(text: str, column: bool) -> str:
+    """The courier named; in running text only where it is said to carry (发顺丰, 顺丰发)."""
+    match = _COURIER.search(text)
+    if match is None or column:
+        return match[0] if match else ""
+    name = re.escape(match[0])
+    carries = rf"(?:发|走|用|寄|快递[:：]?)[^,，;；。]{{0,3}}{name}|{name}[^,，;；。]{{0,4}}(?:发|寄)"
+    return match[0] if re.search(carries, text) else ""
+
+
+def _presale(text: str) -> str:
+    clauses = re.split(r"[,，;；。!！]", text)
+    dated = (c.strip() for c in clauses if _PRESALE.search(c) and re.search(r"发|[0-9]", c))
+    return next(dated, text if "预售" in text else "")
+
+
+def _lead(text: str, clauses: list[str], column: bool, hours: Decimal | None) -> str:
+    """How long it is being made, where it is made to order or nothing else is promised."""
+    wait = _WAIT.search(text)
+    if not wait and hours is not None:
+        return ""
+    lead = next((c.strip() for c in clauses if _LEAD.search(c) and not _HOURS.search(c)), "")
     if lead and not wait and not (column or "发" in lead):
-        lead = ""
-    if wait and not lead and hours is None and column:
-        lead = plain
-    schedule = next(
-        (
-            m[0].strip()
-            for c in clauses
-            if (m := _SCHEDULE.search(c)) and (column or "发" in c) and "不发" not in c and "休" not in c
-        ),
-        "",
-    )
-    if presale or (wait and lead and not re.search(r"现货", plain)):
-        hours = None
-    if hours is not None:
-        return Shipping(hours, courier=named)
-    return Shipping(None, "" if lead or presale else schedule, lead, presale, named)
+        return ""
+    return text if wait and not lead and hours is None and column else lead
+
+
+def _schedule(clauses: list[str], column: bool) -> str:
+    """Fixed days of sending: 每周二、五发."""
+    sending = (c for c in clauses if (column or "发" in c) and "不发" not in c and "休" not in c)
+    return next((m[0].strip() for c in sending if (m := _SCHEDULE.search(c))), "")
 
 
 def _hours(clause: str, column: bool) -> Decimal | None:

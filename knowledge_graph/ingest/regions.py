@@ -70,86 +70,108 @@ def speaks_of_regions(text: str) -> bool:
 
 def read_rules(text: str) -> Regions:
     """Regions named in running text, each by the verb that rules it."""
-    excluded: list[str] = []
-    only: list[str] = []
-    surcharges: dict[str, Decimal] = {}
+    ruled = _Ruled()
     for segment in _STRONG.split(unicodedata.normalize("NFKC", text)):
         if not _COLD.search(segment):
-            _read_segment(segment, excluded, only, surcharges)
-    excluded = [r for r in dict.fromkeys(excluded) if r not in surcharges]
-    return Regions(tuple(excluded), tuple(dict.fromkeys(only)), surcharges)
+            _Segment(ruled, segment).read()
+    excluded = [r for r in dict.fromkeys(ruled.excluded) if r not in ruled.surcharges]
+    return Regions(tuple(excluded), tuple(dict.fromkeys(ruled.only)), ruled.surcharges)
 
 
-def _read_segment(segment: str, excluded: list[str], only: list[str], surcharges: dict[str, Decimal]) -> None:
-    pattern, names = _names()
-    marks = [(m.start(), m.lastgroup or "", m[0]) for m in _TOKEN.finditer(segment)]
-    marks += [(m.start(), "region", names[m[0]]) for m in pattern.finditer(segment)]
-    marks += [(m.start(), "comma", "") for m in re.finditer("[,，]", segment)]
-    waiting: list[str] = []
-    since_comma = 0
-    ruling = ruling_text = ""
-    # 包邮（新疆除外）rules what is charged, not where it is sent.
-    only_freight = bool(re.search(_FREE, segment)) and not re.search(
-        r"不发|发货|发往|都发|可发|配送", segment
-    )
-    for _, kind, word in sorted(marks):
-        if kind == "region":
-            waiting.append(word)
-            continue
-        if kind == "comma":
-            since_comma = len(waiting)
-            if ruling == "free" and not waiting:
-                # 全店包邮，新疆不发: 包邮 rules nothing that comes after the comma.
-                ruling = ""
-            continue
-        if ruling == "except" and only_freight:
-            waiting, ruling = [], ""
+@dataclass(slots=True)
+class _Ruled:
+    """What the verbs of a text have ruled so far."""
+
+    excluded: list[str] = field(default_factory=list)
+    only: list[str] = field(default_factory=list)
+    surcharges: dict[str, Decimal] = field(default_factory=dict)
+
+    def assign(self, kind: str, word: str, regions: list[str]) -> None:
+        """Give ``regions`` to the verb ``word``."""
+        if kind in ("exclude", "except"):
+            self.excluded += regions
+        elif kind == "only":
+            self.only += regions
+        elif kind == "surcharge":
+            amount = next((a for a in find_amounts(word) if a.kind in ("money", "number")), None)
+            if amount:
+                value = to_yuan(amount) if amount.kind == "money" else amount.value
+                self.surcharges.update(dict.fromkeys(regions, value))
+
+
+@dataclass(slots=True)
+class _Segment:
+    """One sentence read from left to right: regions wait until a verb before or behind rules them."""
+
+    ruled: _Ruled
+    text: str
+    waiting: list[str] = field(default_factory=list)
+    since_comma: int = 0
+    verb: str = ""
+    verb_text: str = ""
+
+    def read(self) -> None:
+        """Read the whole sentence."""
+        pattern, names = _names()
+        marks = [(m.start(), m.lastgroup or "", m[0]) for m in _TOKEN.finditer(self.text)]
+        marks += [(m.start(), "region", names[m[0]]) for m in pattern.finditer(self.text)]
+        marks += [(m.start(), "comma", "") for m in re.finditer("[,，]", self.text)]
+        for _, kind, word in sorted(marks):
+            if kind == "region":
+                self.waiting.append(word)
+            elif kind == "comma":
+                self._comma()
+            else:
+                self._mark(kind, word)
+        if not (self.verb == "except" and self._only_freight()):
+            self._give()
+
+    def _only_freight(self) -> bool:
+        """包邮（新疆除外）rules what is charged, not where it is sent."""
+        sends = re.search(r"不发|发货|发往|都发|可发|配送", self.text)
+        return bool(re.search(_FREE, self.text)) and not sends
+
+    def _comma(self) -> None:
+        self.since_comma = len(self.waiting)
+        if self.verb == "free" and not self.waiting:
+            # 全店包邮，新疆不发: 包邮 rules nothing that comes after the comma.
+            self.verb = ""
+
+    def _mark(self, kind: str, word: str) -> None:
+        if self.verb == "except" and self._only_freight():
+            self._forget()
         if kind == "all":
-            if ruling:
-                _assign(ruling, ruling_text, waiting, excluded, only, surcharges)
-                waiting, ruling = [], ""
-            continue
-        if kind in ("only", "except") or not waiting:
-            _assign(ruling, ruling_text, waiting, excluded, only, surcharges)
-            waiting, ruling, ruling_text = [], kind, word
-            continue
-        if kind == "out":
-            if not only_freight:
-                excluded += waiting
-            waiting, ruling = [], ""
-            continue
-        if ruling and waiting:
-            # 不发新疆西藏，甘肃补10元: what follows the comma belongs to the verb that follows it.
-            cut = since_comma if since_comma < len(waiting) else 0
-            before, after = (waiting[:cut], waiting[cut:]) if cut else (waiting, [])
-            _assign(ruling, ruling_text, before, excluded, only, surcharges)
-            _assign(kind, word, after, excluded, only, surcharges)
-            ruling, ruling_text = (kind, word) if ruling != "except" and not after else ("", "")
+            if self.verb:
+                self._give()
+                self._forget()
+        elif kind in ("only", "except") or not self.waiting:
+            self._give()
+            self.waiting, self.verb, self.verb_text = [], kind, word
+        elif kind == "out":
+            if not self._only_freight():
+                self.ruled.excluded += self.waiting
+            self._forget()
         else:
-            _assign(kind, word, waiting, excluded, only, surcharges)
-        waiting, since_comma = [], 0
-    if ruling == "except" and only_freight:
-        return
-    _assign(ruling, ruling_text, waiting, excluded, only, surcharges)
+            self._verb(kind, word)
 
+    def _verb(self, kind: str, word: str) -> None:
+        """A verb behind regions: it rules them, unless one before them does."""
+        if self.verb:
+            # 不发新疆西藏，甘肃补10元: what follows the comma belongs to the verb that follows it.
+            cut = self.since_comma if self.since_comma < len(self.waiting) else 0
+            before, after = (self.waiting[:cut], self.waiting[cut:]) if cut else (self.waiting, [])
+            self.ruled.assign(self.verb, self.verb_text, before)
+            self.ruled.assign(kind, word, after)
+            self.verb, self.verb_text = (kind, word) if self.verb != "except" and not after else ("", "")
+        else:
+            self.ruled.assign(kind, word, self.waiting)
+        self.waiting, self.since_comma = [], 0
 
-def _assign(
-    kind: str,
-    word: str,
-    regions: list[str],
-    excluded: list[str],
-    only: list[str],
-    surcharges: dict[str, Decimal],
-) -> None:
-    if kind in ("exclude", "except"):
-        excluded += regions
-    elif kind == "only":
-        only += regions
-    elif kind == "surcharge":
-        amount = next((a for a in find_amounts(word) if a.kind in ("money", "number")), None)
-        if amount:
-            value = to_yuan(amount) if amount.kind == "money" else amount.value
-            surcharges.update(dict.fromkeys(regions, value))
+    def _give(self) -> None:
+        self.ruled.assign(self.verb, self.verb_text, self.waiting)
+
+    def _forget(self) -> None:
+        self.waiting, self.verb = [], ""
 
 
 def read_region_list(text: str) -> Regions:
