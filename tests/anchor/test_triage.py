@@ -86,6 +86,14 @@ def test_held_out_comments_are_not_among_the_examples() -> None:
         ("猪蹄是前蹄还是后蹄", "functional"),
         ("电话 13800138000 联系我", "pii"),
         ("👏👏👏", "ritual"),
+        ("祝你店下个月就破产", "troll"),
+        ("祝老板不翻车", "ritual"),
+        ("妇道人家懂什么做生意", "troll"),
+        ("女人坐月子能吃不", "functional"),
+        ("山东的都不是好东西", "troll"),
+        ("河北的都包邮吗", "functional"),
+        ("拿我们当傻子哄呢", "troll"),
+        ("白送的赠品也发吗", "functional"),
     ],
 )
 def test_a_kind_is_told_from_what_only_looks_like_it(text: str, kind: str) -> None:
