@@ -175,7 +175,7 @@ class Guard:
             claim = Claim(one.text.text, one.surface, case.day, case.product)
             if not why and evidence.lifts(rule.evidence, claim, case.record):
                 why = "有有效证据"
-            if not why and self._lawful(one):
+            if not why and not rule.evidence and self._lawful(one):
                 why = "整句读来不违规"
             if why:
                 considered.append(Considered(rule.id, one.surface, why))
