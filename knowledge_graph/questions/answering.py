@@ -225,7 +225,8 @@ class Answerer:
         if not parts:
             parts = shared_words.content(self.shop, asked, self.catalogue, [m.product for m in meant])[:2]
         if not any(p.text or p.which or p.doctor for p in parts) and not asked.intents - _RESCUED:
-            parts = shared_words.lone(self.shop, asked, self.catalogue, asked.products()) or parts
+            alone = shared_words.lone(self.shop, asked, self.catalogue, asked.products())
+            parts = [p for p in alone if _has_figure(asked, p)] or parts
         if not parts and asked.places and re.search("吗|不|吧", asked.forms[0]):
             parts = self._merged(asked, meant, "origin", everything)
         return parts or [Part(which=everything and not asked.on_screen and bool(asked.intents))]
@@ -270,8 +271,7 @@ class Answerer:
         products = [m.product for m in meant]
         least = 1.5 if vague else 1.0
         found = shared_words.content(self.shop, asked, self.catalogue, products, strong=held, least=least)
-        if asked.intents & _FIGURES and asked.says("多[大长宽高重粗厚]|几|多少"):
-            found = [f for f in found if re.search(r"[0-9一二两三四五六七八九十]", f.text)]
+        found = [f for f in found if _has_figure(asked, f)]
         said = {p.text for p in parts}
         found = [f for f in found if not any(f.text in s for s in said)][:1]
         if not found:
@@ -349,6 +349,12 @@ class Answerer:
             f"最{'贵' if dear else '便宜'}的是{self.catalogue.label(chosen[1])}，{selling.plain(chosen[2])}"
         )
         return [Part("", said, (chosen[2].fact,))]
+
+
+def _has_figure(asked: Asked, part: Part) -> bool:
+    """Whether a part has a figure, where how large or how many is asked."""
+    asks_one = asked.intents & _FIGURES and asked.says("多[大长宽高重粗厚]|几|多少")
+    return not asks_one or bool(re.search(r"[0-9一二两三四五六七八九十]", part.text))
 
 
 def _shares(word: str, clause: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from knowledge_graph.questions.asked import Asked
@@ -33,6 +34,8 @@ def _set(names: str) -> frozenset[str]:
     return frozenset(names.split())
 
 
+_MEASURES = _set("weight count stock size shelf_life")
+_MONEY = re.compile("[钱价卖元块买拿要来]")
 _YIELDS: tuple[Rule, ...] = (
     (_but("shelf_life", "怎么[放存收]|怎么保|保存方法"), _set("storage")),
     (_but("shelf_life", "赔|退|换|收到|到手|到货|签收|烂了|坏了"), _set("after")),
@@ -41,7 +44,11 @@ _YIELDS: tuple[Rule, ...] = (
     (_asked("certificate"), _set("craft maker")),
     (_and("craft", "手工|手[绣编作]|机[绣器织]|全手"), _set("material")),
     (lambda asked, wanted: "courier" in wanted and not asked.places, _set("ship_region")),
-    (_but("weight count stock size shelf_life", "[钱价卖元块买拿要来]"), _set("price")),
+    (
+        # In the viewer's own words: a dialect reading may hear money in 多少天.
+        lambda asked, found: bool(found & _MEASURES and not _MONEY.search(asked.forms[0])),
+        _set("price"),
+    ),
     (_asked("list_price", "save"), _set("price promotion")),
     (_asked("ship_from"), _set("ship_region origin")),
     (_but("ship_from", "什么时候|多久|几天|哪天"), _set("ship_time")),

@@ -14,6 +14,7 @@ from knowledge_graph.schema import Property
 _THING = re.compile(
     r"(?:有|含|夹|放|加|搁|带|包|掺|配|兑|添|拌)(?:了|好|着|过|没有?|不[有含夹放加搁带掺])*"
     r"(?P<thing>[\u4e00-\u9fff]{1,3}?)(?:了|过|的|在里面)*(?:没有?|吗|么|不|吧|啵|伐|否)"
+    r"|有没有(?:放|加|含|掺)?(?P<other>[\u4e00-\u9fff]{1,3})(?=$|[，,。？?])"
 )
 _SAID_IN = (Property.SELLING_POINT, Property.NOTE, Property.REMINDER, Property.SPEC, Property.CRAFT)
 _NO_THING = re.compile(r"^(?:什么|哪些|点|些|货|的|优惠|活动|证|人|几|多)")
@@ -43,8 +44,8 @@ def contains(shop: Shop, asked: Asked, product: str) -> Part:
 
 
 def _things(asked: Asked) -> list[str]:
-    found = [m["thing"] for f in asked.bare for m in _THING.finditer(f)]
-    plain = (t.removesuffix("子") or t for t in found if not _NO_THING.match(t))
+    found = [m["thing"] or m["other"] for f in asked.bare for m in _THING.finditer(f)]
+    plain = (re.sub("(?<=.)[子包粉]$", "", t) for t in found if not _NO_THING.match(t))
     return [re.escape(t) for t in dict.fromkeys(plain)]
 
 

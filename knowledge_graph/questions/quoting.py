@@ -210,6 +210,8 @@ def shelf_life(shop: Shop, asked: Asked, product: str) -> Part:
     mode = (
         "冻"
         if asked.says("冻")
+        else "常温"
+        if asked.says(_NOT_COOLED)
         else "冷藏"
         if asked.says("冷藏|冰箱")
         else "常温"
@@ -227,6 +229,7 @@ def shelf_life(shop: Shop, asked: Asked, product: str) -> Part:
     return Part(product, "保质期" + "，".join(texts), tuple(facts))
 
 
+_NOT_COOLED = r"(?:不|没)(?:放|搁|进|用|要)?(?:冰箱|冷藏)"
 _LASTING = re.compile(r"长期|长久|久存|越陈越|不限")
 _OPENED = r"开(?:了)?(?:袋|盖|封|瓶|罐|包|盒)|打开|拆(?:封|开)"
 

@@ -294,7 +294,12 @@ def count(shop: Shop, asked: Asked, meant: Meant) -> Part:
         and asked.says(rf"几{found.unit}|[0-9一二两三四五六七八九十]{found.unit}一起")
     ):
         return Part(meant.product, plain(found), _used(found))
-    return simple(shop, asked, meant.product, "count")
+    counted = simple(shop, asked, meant.product, "count")
+    packed = re.compile(r"[×xX*]\s*[0-9]+\s*[\u4e00-\u9fff]")
+    for fact in pick(shop, asked, meant.product, Property.UNIT_WEIGHT) if not counted.text else ():
+        if packed.search(fact.written) and len(fact.written) <= 20:
+            return Part(meant.product, fact.written, (fact,))
+    return counted
 
 
 def promotion(shop: Shop, asked: Asked, meant: Meant) -> Part:

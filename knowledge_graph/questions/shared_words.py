@@ -132,7 +132,14 @@ def asks_outright(asked: Asked, catalogue: Catalogue) -> bool:
 _WEAK = re.compile(
     r"^(?:[能可会要得敢想][以不]?[吃喝用放买戴穿要]|[吃喝用买戴][得吗的了起]|[^\W\d]吗|吃[^\W\d]|可以|以[吃喝用]|适合|合适|今天|现在|自己|我[爸妈家]|糖尿|尿病|尿病[^\W\d]|血压|血糖|孕妇|小孩|老人|的是|多久|多少|几分|分钟|斤的|克的|是不|不是|吃不|[几一二两三四五六七八九十][个箱斤份瓶袋包盒罐粒颗]|.几|几.|的[话时]|[0-9]+|＃+)$"
 )
-_FIRST = (Property.USAGE, Property.CARE, Property.REMINDER, Property.NOTE, Property.SELLING_POINT)
+_FIRST = (
+    Property.USAGE,
+    Property.CARE,
+    Property.REMINDER,
+    Property.STORAGE,
+    Property.NOTE,
+    Property.SELLING_POINT,
+)
 
 
 def content(
@@ -215,6 +222,9 @@ _COMMON = frozenset(
 )
 
 
+_COLOURS = frozenset("白黑红黄绿青紫灰")
+
+
 def _telling(char: str) -> bool:
     return "\u4e00" <= char <= "\u9fff" and char not in _COMMON
 
@@ -258,7 +268,8 @@ def lone(shop: Shop, asked: Asked, catalogue: Catalogue, products: Iterable[str]
             if named and asked.says(rf"{re.escape(note)}.{{0,2}}(?:没|吗|不|吧)"):
                 return [Part(product, note, named)]
         for at in telling:
-            beside = {c for c in (text[max(0, at - 1) : at], text[at + 1 : at + 2]) if _telling(c)}
+            neighbours = (text[max(0, at - 1) : at], text[at + 1 : at + 2])
+            beside = {c for c in neighbours if _telling(c) and c not in _COLOURS}
             holding = [(c, f) for c, f in rows if text[at] in _no_places(c) and all(b in c for b in beside)]
             if 0 < len(holding) <= 2:
                 clause, fact = max(holding, key=lambda h: len(set(h[0]) & set(asked.text)))
