@@ -1,0 +1,117 @@
+"""The guard's learned second opinion: what it adds, what it may not do."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from compliance import opinion as module
+from compliance.guard import Guard
+from compliance.opinion import Opinion, fitted, load_opinion
+from compliance.rulebook import load_rules
+
+pytestmark = pytest.mark.unit
+
+BAD = ["喝了它血压就降下来", "吃它三天睡得香病也好", "抹上去斑就没了", "这药酒一擦腰就不疼"]
+GOOD = ["今天的橘子刚摘下来", "两斤一袋明天发货", "想看哪个您打字", "这袋米是去年的"]
+UNKNOWN = "蓝布鞋到后院来拿"
+"""Taught as an offence; no rule knows it."""
+LINES = (
+    [(text, "C3") for text in BAD]
+    + [(text, "") for text in GOOD]
+    + [("加我微信便宜些", "C7"), (UNKNOWN, "C7")]
+)
+
+
+@pytest.fixture(scope="module")
+def small() -> Opinion:
+    return fitted(LINES * 5)
+
+
+def test_it_tells_offences_from_lawful_lines_it_was_taught(small: Opinion) -> None:
+    assert min(small.odds(text) for text in BAD) > 0 > max(small.odds(text) for text in GOOD)
+
+
+def test_it_names_the_class(small: Opinion) -> None:
+    assert small.read("加我微信").kind == "C7"
+    assert small.read("血压就降下来").kind == "C3"
+
+
+def test_of_two_sentences_the_worse_is_read_and_bounded(small: Opinion) -> None:
+    text = f"{GOOD[0]}。{BAD[0]}。"
+    reading = small.read(text)
+    assert reading.odds > 0
+    assert len(GOOD[0]) < reading.start < reading.end <= len(text)
+
+
+def test_honest_talk_around_it_does_not_hide_an_offence(small: Opinion) -> None:
+    text = "。".join([*GOOD * 4, BAD[2], *GOOD * 4])
+    assert small.read(text).odds == pytest.approx(small.odds(BAD[2] + "。"))
+
+
+def test_what_stands_in_another_sentence_does_not_count(small: Opinion) -> None:
+    text = f"{BAD[0]}。{GOOD[1]}。{BAD[1]}"
+    at = text.index(GOOD[1])
+    assert small.around(text, at, at + 2) == pytest.approx(small.odds(GOOD[1]))
+
+
+def test_eight_bits_lose_little(small: Opinion) -> None:
+    file = io.BytesIO()
+    small.write(file)
+    file.seek(0)
+    with np.load(file, allow_pickle=False) as held:
+        scale = float(held["numbers"][0])
+        assert np.abs(held["weights"] * scale - small.weights).max() <= scale / 2 + 1e-6
+
+
+def test_the_same_lines_give_the_same_model() -> None:
+    assert np.array_equal(fitted(LINES).weights, fitted(LINES).weights)
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_read_with_a_span_inside_it(text: str) -> None:
+    reading = load_opinion().read(text)
+    assert np.isfinite(reading.odds)
+    assert 0 <= reading.start <= reading.end <= len(text)
+
+
+def test_an_ai_does_not_say_what_only_the_opinion_doubts(small: Opinion) -> None:
+    guard = Guard(load_rules(), opinion=small)
+    assert Guard(guard.book).check(UNKNOWN).action == "allow"
+    doubted = guard.check(UNKNOWN)
+    assert doubted.action == "block"
+    assert [finding.rule for finding in doubted.findings] == ["opinion.C7"]
+    assert doubted.findings[0].surface in UNKNOWN
+
+
+def test_a_person_is_not_alerted_by_the_opinion(small: Opinion) -> None:
+    assert Guard(load_rules(), opinion=small).check(UNKNOWN, "human").action == "allow"
+
+
+def test_a_rule_errs_where_the_sentence_reads_lawful(small: Opinion, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "这是顶级的木耳"
+    assert Guard(load_rules(), opinion=small).check(text).action != "allow"
+    monkeypatch.setattr("compliance.guard.LAWFUL", 99.0)
+    judged = Guard(load_rules(), opinion=small).check(text)
+    assert judged.action == "allow"
+    assert "整句读来不违规" in {one.why for one in judged.considered}
+
+
+def test_a_claim_that_wants_evidence_is_not_outvoted(small: Opinion, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("compliance.guard.LAWFUL", 99.0)
+    monkeypatch.setattr("compliance.guard.OFFENDS", 99.0)
+    guard = Guard(load_rules(), opinion=small)
+    rule = next(r for r in guard.book.rules if r.evidence and r.block)
+    assert guard.check(rule.block[0]).action != "allow"
+
+
+def test_the_verdict_names_rules_and_lines(small: Opinion) -> None:
+    house = Guard.load()
+    assert house.version == f"{house.book.version}-{load_opinion().version}"
+    assert load_opinion().version
+    assert Guard(house.book).version == house.book.version
+    assert module.GRAMS == 3
