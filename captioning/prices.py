@@ -1,7 +1,8 @@
 """The grammar of spoken prices: which words may stand where, so that a misheard one can be told.
 
 A price is a numeral, 块, perhaps a digit of tenths or 钱, perhaps what it buys (一斤, 一箱) or 包邮. A slot
-is a place whose left side is settled; what stands there may be one of its words misspelt.
+is a place whose left side is settled; what stands there may be one of its words misspelt. So is 期 before
+the figure of a shelf life, which is heard as one of its digits (保质七十八个月).
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ class Slot:
         return self.ends is None or self.ends.match(text, end) is not None
 
 
+_SHELF = re.compile(rf"保[质治值](?=七[{_DIGITS}十])")
 _TENTHS = tuple((d, math.log(0.6 / 9)) for d in _DIGITS)
 _YUAN = (("块", -2.0), ("块钱", -3.0))
 _EACH = tuple(("一" + m, -4.5) for m in _MEASURES)
@@ -51,5 +53,7 @@ def slots(text: str) -> Iterator[Slot]:
         yield Slot(found.end(), _YUAN, _MONEY)
     for found in _AFTER_YUAN.finditer(text):
         yield Slot(found.end(), _TENTHS, _NO_MORE)
+    for found in _SHELF.finditer(text):
+        yield Slot(found.end(), (("期", -2.0),))
     for found in _AFTER_PRICE.finditer(text):
         yield Slot(found.end(), (*_EACH, ("包邮", -4.0)))

@@ -94,6 +94,8 @@ def test_a_dialect_word_is_no_misheard_product() -> None:
         ("今天37快四一份", "今天37块四一份"),
         ("算下来12块5亿斤", "算下来12块5一斤"),
         ("十六快钱", "十六块钱"),
+        ("保质七十八个月", "保质期十八个月"),
+        ("开封保质七三天", "开封保质期三天"),
     ],
 )
 def test_a_price_is_repaired_by_its_grammar(heard: str, repaired: str) -> None:
@@ -102,7 +104,16 @@ def test_a_price_is_repaired_by_its_grammar(heard: str, repaired: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["59块就包邮", "三块是一份", "两瓶酒", "一块酒钱都不收", "三个人快来", "五十块一起拍"],
+    [
+        "保质期七十天",
+        "保质七天",
+        "59块就包邮",
+        "三块是一份",
+        "两瓶酒",
+        "一块酒钱都不收",
+        "三个人快来",
+        "五十块一起拍",
+    ],
 )
 def test_words_that_merely_sound_like_digits_stay(text: str) -> None:
     assert repairer(()).repair(text).text == text
