@@ -25,6 +25,7 @@ P = Property
 _AFTER_SALES = re.compile(r"包赔|退换|换码|换货|[可内能不]换|不退|退货|赔|补发|理赔|无理由|售后|签收")
 _FREIGHT = re.compile(r"包邮|运费|邮费|加.{0,4}\d+元|冰袋")
 _PROMOTION = re.compile(r"满.{1,6}(?:减|送|打|折)|立减|第[二两2].{1,2}(?:半价|[0-9.]+折)|买.{1,3}[送赠]")
+_OTHER = re.compile(r"合单|合并|一起发|分开发|两个仓|自提|发票|[普专]票|贺卡|代写|预约|误差")
 _PREFIX = re.compile(
     r"^(?:全店|本店|店铺|备注|说明|注意?|附|温馨提示|以上|以下|所有(?:商品|产品))[^：:，,。]{0,6}[：:]\s*"
 )
@@ -91,6 +92,8 @@ def read_rule(cell: Cell, text: str, sheet: str, holds_in: str, after: int = 0) 
                 texts.append((P.FREIGHT, sentence))
             elif _PROMOTION.search(sentence):
                 texts.append((P.PROMOTION, sentence))
+            elif _OTHER.search(sentence):
+                texts.append((P.NOTE, sentence))
     return Rule(cell, text, sheet, holds_in, after, shipping, regions, tuple(texts))
 
 

@@ -30,7 +30,7 @@ _COMPARES = re.compile(
     r"差多少|差[几好]|比.{0,6}(?:贵|便宜|重|大|多|少)|(?:贵|便宜|重|多|少)(?:了)?(?:多少|[几好])"
 )
 _THIS_KIND = re.compile(r"[这呢依迭格嗰即咯][个款种家些]?[\u4e00-\u9fff]{0,2}?$")
-_NUMBERED = re.compile(r"(?:[0-9]+|[零一二三四五六七八九十百]+)(?=[年号级代道届])")
+_NUMBERED = re.compile(r"(?:[0-9]+|[零一二两三四五六七八九十百]+)(?=[年号级代道届])")
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,7 +179,7 @@ def _tiers(shop: Shop, asked: Asked, product: str) -> Part:
     return Part(product, "，".join(said), tuple(tiers))
 
 
-_SIZED = re.compile(r"果径|直径|长|宽|高|尺寸|[cm]m|厘米|毫米|[×xX*]\s*\d|码|寸")
+_SIZED = re.compile(r"果径|直径|长|宽|高|尺寸|[cm]m|厘米|毫米|(?<=\d)\s*[×xX*]\s*\d|码|寸")
 
 
 def _from_cell(shop: Shop, asked: Asked, product: str, intent: str, topic: str) -> Part:
