@@ -49,6 +49,7 @@ _YIELDS: tuple[Rule, ...] = (
         lambda asked, found: bool(found & _MEASURES and not _MONEY.search(asked.forms[0])),
         _set("price"),
     ),
+    (_but("certificate servings limit", "[钱价卖元块]"), _set("price")),
     (_asked("list_price", "save"), _set("price promotion")),
     (_asked("ship_from"), _set("ship_region origin")),
     (_but("ship_from", "什么时候|多久|几天|哪天"), _set("ship_time")),
@@ -70,7 +71,8 @@ def intents_to_answer(asked: Asked, known: Sequence[str]) -> list[str]:
     found = {i for i in known if i in asked.intents}
     if asked.places:
         found = _with_places(asked, found)
-    if not found and any(m.quantity is not None for m in asked.meant):
+    yes_or_no = asked.says("(?:吗|没|没有|不|吧)$") and not asked.says("[买要拿来拍钱价]")
+    if not found and not yes_or_no and any(m.quantity is not None for m in asked.meant):
         found = {"price"}
     if asks_who_may(asked):
         found &= {"price", "stock", "shelf_life", "origin"}

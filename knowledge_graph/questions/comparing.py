@@ -63,7 +63,7 @@ def compare(
             return _each(products, lambda p: quoting.simple(shop, asked, p, quoted[0]), asked)
     match = next((m for f in asked.forms if (m := _QUALITY.search(f))), None)
     if match or asked.says(_WHICH):
-        return _quality(shop, asked, products, match[1] if match else "")
+        return _quality(shop, asked, products, match[1] if match else "", label)
     return None
 
 
@@ -165,10 +165,11 @@ def _clause_with(shop: Shop, asked: Asked, product: str, char: str) -> Part | No
     return None
 
 
-def _quality(shop: Shop, asked: Asked, products: Sequence[str], quality: str) -> list[Part]:
-    """Which is more of a quality: the records' own words for each, only where all of them name it."""
+def _quality(
+    shop: Shop, asked: Asked, products: Sequence[str], quality: str, label: Callable[[str], str]
+) -> list[Part]:
+    """Which is more of a quality: the records' own words for each."""
     char = quality.strip("更要最大小")[:1] or quality
     if not char:
         return [Part(missing="比较")]
-    said = [_clause_with(shop, asked, product, char) for product in products]
-    return [s for s in said if s] if all(said) else [Part(missing="")]
+    return _parts_of_it(shop, asked, products, char, label)

@@ -35,7 +35,7 @@ def contains(shop: Shop, asked: Asked, product: str) -> Part:
     for thing in _things(asked):
         told = re.compile(
             rf"(?:不|没|无|未|非)(?:另外?)?(?:含|加|放|添加|添|带|搁|有)?[^，,、；;]{{0,2}}{thing}"
-            rf"|(?:含|加|放|添加|搁)(?:了|有)?[^，,、；;]{{0,3}}{thing}"
+            rf"|(?:含|加|放|添加|搁|带|配|附|送)(?:了|有)?[^，,、；;]{{0,3}}{thing}"
         )
         for fact in pick(shop, asked, product, *_SAID_IN):
             if clause := next((c for c in clauses(fact) if told.search(c)), None):

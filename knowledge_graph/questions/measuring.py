@@ -21,6 +21,8 @@ _PACKS = "袋盒瓶罐包桶条只个枚箱件支片块饼颗份把粒壶"
 def weight(shop: Shop, asked: Asked, meant: Meant) -> Part:
     """Net weight first, then what one pack weighs and the gross weight where there are such."""
     product = meant.product
+    if asked.says(_OF_ONE) and (one := _of_one(shop, asked, product)):
+        return one
     facts = pick(shop, asked, product, Property.NET_WEIGHT, Property.VOLUME)
     unit = pick(shop, asked, product, Property.UNIT_WEIGHT)
     gross = pick(shop, asked, product, Property.GROSS_WEIGHT)
@@ -32,6 +34,18 @@ def weight(shop: Shop, asked: Asked, meant: Meant) -> Part:
         said.append(of_all)
     spec = pick(shop, asked, product, Property.SPEC)
     return Part(product, "，".join(dict.fromkeys(said)), (*facts, *unit, *gross, *spec))
+
+
+_OF_ONE = r"(?:单|每)(?:个|果|只|颗|枚|头|条|粒).{0,4}(?:重|克|两|斤)"
+_ONE_WEIGHS = re.compile(r"(?:单|每)(?:个|果|只|颗|枚|头|条|粒)(?:约|重)?[0-9][^,，;；、]*")
+
+
+def _of_one(shop: Shop, asked: Asked, product: str) -> Part | None:
+    """What one piece of many weighs, where the specification says so: 单果95-105g."""
+    for fact in pick(shop, asked, product, Property.SPEC, Property.SIZE, Property.NET_WEIGHT, Property.NOTE):
+        if match := _ONE_WEIGHS.search(fact.written):
+            return Part(product, match[0], (fact,))
+    return None
 
 
 def _of_so_many(shop: Shop, asked: Asked, product: str, quantity: Amount, facts: list[Fact]) -> str | None:

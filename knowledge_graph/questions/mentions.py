@@ -116,9 +116,11 @@ def masks(text: str) -> list[tuple[int, int]]:
         for m in re.finditer("|".join(map(re.escape, sorted(provinces(), key=len, reverse=True))), text)
     ]
     found += [m.span() for m in _NO_NAME.finditer(text)]
+    found += [m.span() for m in _A_NOT_A.finditer(text)]
     return found
 
 
+_A_NOT_A = re.compile(r"([\u4e00-\u9fff])[不没唔]\1")
 _NO_NAME = re.compile(
     r"多少钱|几多钱|差?多[大小]|大小|包邮|发货|快递|保质期|包装|包赔|花呗|(?:花粉|"
     r"海鲜|金属|酒精|牛奶|花生|坚果|鸡蛋|芒果)过敏|净重|果径|冷藏|冷冻|冰箱|味道|口味|"
@@ -177,9 +179,10 @@ def _group(catalogue: Catalogue, text: str, on_screen: str | None) -> Group:
 
 
 def _found(reading: _Reading) -> list[str]:
-    """The products the words name; a lone character means nothing beside what is on screen."""
+    """The products the words name; one character, or two by sound, mean nothing beside what is on screen."""
     catalogue, mention = reading.catalogue, reading.mention
-    if len(mention) == 1 and reading.on_screen:
+    written = any(mention in part for h in reading.hits for part in catalogue.by_product[h.product].parts)
+    if reading.on_screen and (len(mention) == 1 or (len(mention) == 2 and not written)):
         return []
     if mention in catalogue.sheets and len(catalogue.sheets) > 1:
         return list(catalogue.sheets[mention])

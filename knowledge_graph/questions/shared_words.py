@@ -41,6 +41,9 @@ _CAN = re.compile(r"(?:能|可以|会|要|给)(?:不能|不会|不要)?[^，。]
 _TIMED = re.compile(
     r"([蒸煮炖炒泡冲焖煎炸烤烧卤焯腌敷煲熬焗涮])[^，。]{0,3}(?:多久|多长|几分钟|多少分钟|几小时|几度|多少度)"
 )
+_SO_LONG = re.compile(
+    rf"([{_VERBS}])[^，。]{{0,2}}?[0-9一二两三四五六七八九十半]+个?(?:多)?(?:钟头?|小时|分钟|天|晚上|夜)"
+)
 _ANY_TIMED = re.compile(r"([\u4e00-\u9fff])[要得]?(?:多久|几分钟|多少分钟)")
 _DONE = re.compile(r"是(?:已经)?([" + _VERBS + r"])[好过熟]?的")
 _HOW_MUCH = re.compile(
@@ -100,7 +103,7 @@ def _needles(asked: Asked, catalogue: Catalogue) -> list[Needle]:
     found = [Needle(q, 2.0, strong=True) for q in qualities(asked)] + _opposite_needles(asked)
     found += [
         Needle(_with_object(text, m.end(1)) if p is _CAN else m[1], 2.0, strong=True)
-        for p in (_DONE, _CAN, _TIMED, _ANY_TIMED)
+        for p in (_DONE, _CAN, _TIMED, _ANY_TIMED, _SO_LONG)
         for m in p.finditer(text)
         if m[1] not in _EMPTY
     ]
