@@ -12,15 +12,18 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import itertools
 import json
 import re
+import tomllib
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from anchor.writer.phrases import patterns
+from anchor.writer.phrases import patterns, pieces
 from benchmarks.report import machine
 from compliance.guard import Guard
 from compliance.opinion import Example, fitted
@@ -33,6 +36,17 @@ ROUNDS = ROOT / "tests" / "compliance" / "data"
 TARGET = ROOT / "compliance" / "rules" / "opinion.npz"
 EVERYDAY = 3
 """Every which example sentence of the dialect lexicons is taken."""
+
+SHOPS = Path(__file__).parent / "held_out" / "shops"
+FACTS = {
+    "price_cny": "{product}{price_cny}元。",
+    "origin": "{product}产地是{origin}。",
+    "storage": "{product}{storage}。",
+    "net_weight_g": "{product}净重{net_weight_g}克。",
+    "shelf_life_days": "保质期{shelf_life_days}天。",
+    "shipping_hours": "{product}{shipping_hours}小时内发货。",
+}
+"""Keys of the sheets' products and a plain sentence for each."""
 
 Line = tuple[str, str]
 """A text and its class, empty where it is lawful."""
@@ -62,12 +76,32 @@ def others() -> Iterator[Line]:
     for rule in load_rules().rules:
         yield from ((text, rule.kind) for text in rule.block)
         yield from ((text, "") for text in rule.passes)
-    for pattern in patterns():
-        yield from ((re.sub(r"\{[^}]*\}", "这个", form), "") for form in pattern.forms)
+    yield from ((text, "") for text in host_lines())
     for file, data in built_in_files():
         lexicon, _ = read(data, file)
         senses = lexicon.senses if lexicon else ()
         yield from ((sense.example, "") for sense in senses[::EVERYDAY] if len(sense.example) >= 6)
+
+
+def host_lines() -> Iterator[str]:
+    """What the host says of the goods of our own sheets: every phrase, and facts in plain sentences."""
+    shops = [tomllib.loads(p.read_text(encoding="utf-8")) for p in sorted(SHOPS.glob("*.toml"))]
+    goods = [product for shop in shops for product in shop["products"]]
+    told = itertools.cycle(goods)
+    for pattern in patterns():
+        for form in pattern.forms:
+            yield filled(form, next(told))
+    for of in goods:
+        yield from (sentence.format(**of) for key, sentence in FACTS.items() if of.get(key))
+
+
+def filled(form: str, product: dict[str, Any]) -> str:
+    """A phrase with what a sheet says of a product in its slots."""
+    price = f"{product.get('price_cny', 30)}元"
+    slots = {"product": product["product"], "origin": product.get("origin"), "price": price}
+    return "".join(
+        slots.get(piece[1:-1]) or "这个" if piece.startswith("{") else piece for piece in pieces(form)
+    )
 
 
 def compare(guard: Guard, taught: list[Example], lines: list[Line]) -> str:

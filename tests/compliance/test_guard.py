@@ -21,6 +21,8 @@ DATA = Path(__file__).parent / "data"
 TODAY = date(2026, 11, 21)
 GUARD = Guard.load(TODAY)
 RULES = load_rules().rules
+BY_RULES = Guard(load_rules(), TODAY)
+"""Without the opinion, which may outvote a rule or add to it."""
 WORDS = sorted({a for r in RULES for a in r.required[0]})
 PIECES = st.one_of(
     st.text(max_size=8), st.sampled_from(WORDS), st.sampled_from(list("💩📺 ·\u200b⑩②ａ加v亻言"))
@@ -41,9 +43,9 @@ def said(row: dict[str, Any], record: str = "record") -> Judgement:
 def test_every_rule_stops_its_own_examples_and_passes_its_look_alikes(rule: Any) -> None:
     category = next(iter(sorted(rule.categories)), "generic")
     for example in rule.block:
-        assert rule.kind in {f.kind for f in GUARD.check(example, "ai", category).findings}, example
+        assert rule.kind in {f.kind for f in BY_RULES.check(example, "ai", category).findings}, example
     for example in rule.passes:
-        assert GUARD.check(example, "ai", category).action == "allow", example
+        assert BY_RULES.check(example, "ai", category).action == "allow", example
 
 
 def test_the_held_out_offences_are_stopped_where_they_are_and_for_what_they_are() -> None:
@@ -257,3 +259,12 @@ def test_a_bad_rule_is_named_by_file_and_line(line: str, what: str) -> None:
     head = "".join(f"#: {k} = x\n" for k in ("class", "law", "reason", "advice", "author", "source", "date"))
     with pytest.raises(ConfigurationError, match=f"C.tsv 第 9 行有误：.*{what}"):
         parse_table(head + "#: exempt =\n" + line, "C.tsv")
+
+
+@pytest.mark.parametrize("text", ["产地是湖南益阳桃江县。", "老家益阳的竹席。", "从安康到益阳要一天。"])
+def test_a_place_is_not_a_claim(text: str) -> None:
+    assert Guard(load_rules()).check(text).action == "allow"
+
+
+def test_the_characters_of_a_place_may_be_a_claim() -> None:
+    assert Guard(load_rules()).check("这款酒益阳补肾。").action != "allow"
