@@ -20,17 +20,22 @@ _TURN = re.compile(
 _MODAL = "(?:敢|能|会|可以?|好|便|许|准|让|得|想|愿意?|太)?"
 _LOOSELY = "(?:这么|这样|那么|那样|随便|随意|乱|瞎|轻易|胡乱|在这|跟[您你]|给[您你]|替[您你]|往外)?"
 _SAYING = (
-    "(?:说|讲|提|念|写|标|印|贴|叫|称|宣传|宣称|承诺|保证|担保|吹|夸|答应|打包票|当真|评价|评|断言|下结论|掺和|接这个?话|应承|敢应|用[那这]个?[标牌]|挂[那这]个?[标牌])"
+    "(?:说|讲|提|念|写|标|印|贴|叫|称|宣传|宣称|承诺|保证|担保|吹|夸(?!张)|答应|打包票|当真|评价|评|断言|下结论|掺和|接这个?话|应承|敢应|用[那这]个?[标牌]|挂[那这]个?[标牌])"
     "(?!多|了算|你|您|大家|人|价|的|究|错|实话|废话)"
 )
-_UNSAID = re.compile(f"(?:不|没|未|别|莫|勿|甭|休|无法|难以?){_MODAL}{_LOOSELY}{_SAYING}")
+_UNSAID = re.compile(
+    f"(?:没那么|没有那么|别|莫|不要)夸张|(?:不|没|未|别|莫|勿|甭|休|无法|难以?){_MODAL}{_LOOSELY}{_SAYING}"
+)
 _UNSAYABLE = re.compile(
     "别问(?:我|主播|店主)|问我也?(?:没用|白问)|(?:说|讲|念|答|回答|叫|写|评|提|报|保证|承诺|称|算|谈|够|配|达|做|敢)不(?:了|出|准|好|得|上|清|到|起|来)"
 )
+_MORE = re.compile("(?:多|别|细|其他|再多)的?(?:我|咱)?(?:也|就|可)?(?:不|没法)多?(?:说|讲)")
+"""What a hint leaves out takes nothing back: 多的我不说."""
 _FORBIDDEN = re.compile(
     "(?:是|属于|就是|那是|都是|叫|算)(?:违法|违规|犯法|虚假|夸大|假话|谣言|骗人|忽悠|迷信)|不合法|不合规|不允许|被禁止|没有?(?:科学)?(?:依据|根据|证据)"
 )
 _HEARSAY = re.compile(
+    "^[^，,。！？!?]{0,6}是(?:观众|顾客|买家|客人|粉丝|大家|网友|评论|您|你们?|人家)[^，,。！？!?]{0,3}(?:说|写|问|叫|起|传)的|"
     "^[^，,。！？!?]{0,3}(?:[那这]|都|就)(?:只|就|都|也)?是[^，,。！？!?]{0,8}(?:说法|传言|传说|老话|谣言|广告词|玩笑)|"
     "(?:都|就|那|全)?是(?:网友|网上|别人|人家|评论|弹幕|有人|外面|同行)[^，,。！？!?]{0,3}(?:说|传|编|写|讲)的|"
     "[，,](?:可|并|都)?不是(?:我们|咱们?|本店|我家)(?:家|店|的|这儿?)?(?=[，,。！]|$)|"
@@ -42,14 +47,19 @@ _ADDRESSED = re.compile(
     "(?:看|查|问|注意|自己|慎|少|别|不要|不建议|不宜|按|听|掂量|参考|绕)"
 )
 """People with a condition, told to take care: 减肥的朋友看营养表再决定."""
+_NOT_SO = re.compile("(?:并不是|不是|并非|算不上|不算|不叫|没说是?|没敢说|不敢说)$")
+"""Right before a match that holds a denial itself: 不是无添加, 不敢说不打药."""
+_CUSTOM = re.compile(
+    "^[^，,。！？!?]{0,8}(?:是|算|图)个?[^，,。！？!?]{0,3}(?:习惯|风俗|习俗|民俗|讲究|传统|彩头|热闹|老例)"
+)
 _IMPOSSIBLE = re.compile(
-    "(?:改|治|保证|代替|替代|取代|顶替|替|变|转|招|挡|降|减|补|帮|管|防|抗|祛|止|消|养|瘦|白|保|解决|缓解|改善|决定|影响|左右)不(?:了|到|得|成|来|好)(?!的)"
+    "(?<![离少错忘停跑受想免缺追])(?:拿|领|够|去|改|治|保证|代替|替代|取代|顶替|替|变|转|招|挡|降|减|补|帮|管|防|抗|祛|止|消|养|瘦|白|保|解决|缓解|改善|决定|影响|左右)不(?:了|到|得|成|来|好)(?!的)"
 )
 
 _LACKING = re.compile(
     "(?:备案|标签|配料表|证书|批文|包装|吊牌|说明书)(?:里|上)?(?:面)?(?:都|也|可|并)?没|"
     "没(?:有)?(?:上过|推荐|续|换证|年检|过审|拿|办|下来|批|评|申请|申报|认证|送检|检测|检过|做过|得过|获|请过|来过|参加|参评|签|测|检|"
-    "资格|通过|到手|写|标|印|贴|打上|加入|备案|注册)|未(?:获|通过|经|申请|取得|批|备案)|"
+    "资格|通过|到手|写|标|印|打上|加入|备案|注册)|未(?:获|通过|经|申请|取得|批|备案)|"
     "(?:断货|卖完|卖光|售罄|下架|没货|到期|过期|失效|作废)(?:了|的)?(?=[，,。]|$)|"
     "(?:还|正)?在(?:申请|申报|办理?|评审|审核|排队|走流程)|(?:还没|尚未|暂未)(?:有|办|批|拿|下|评|做|测|申|到手|取|认证|$)|没有这"
 )
@@ -69,7 +79,7 @@ _REQUIRED = re.compile(
     "(?:证|检测|报告|批文|备案|认证|注册|审批|审定|标签|说明|数)"
 )
 _ELSEWHERE = re.compile(
-    "(?:去|到|找|问|看|听|请教|咨询|交给|以)(?:一下|过|您|你|专业的?|正规的?|当地的?)?"
+    "(?:去|到|找|问|看|听|请教|咨询|交给|归|该|由|以)(?:一下|过|您|你|专业的?|正规的?|当地的?)?"
     "(?:药店|医院|医生|大夫|药师|牙医|产科|皮肤科|专科|营养师|兽医|银行|证券|律师|农技|植保|监管)|"
     "(?:找|选|买|认|看)[^，,。]{0,4}(?:特证|批文|蓝帽|国药准字|备案号|注册号)"
 )
@@ -86,7 +96,10 @@ _ABSTAIN = re.compile("(?:别|不要|不能|不可|勿|先别|先不|不建议|�
 _LAW = re.compile(
     "(?:法|法律|法规|条例|规定|规范|平台|规则|监管|标准|国家)[^，,。]{0,4}(?:不让|不许|不准|不允许|禁止|不能|明令|规定)"
 )
-_VIEWED = re.compile("(?:看|查|溯|验真|追踪|登记|报修|激活|取件|核销)")
+_OFFICIAL = re.compile(
+    "(?:局|部|委|署|厅|官方|政府|监管|备案|标准|学信|裁判)[^，,。]{0,4}(?:网站|官网|网上|系统|平台)"
+)
+_VIEWED = re.compile("(?:看|查|搜|核|溯|验真|追踪|登记|报修|激活|取件|核销)")
 _LURED = re.compile("加|微信|返|领|私|便宜|下单|优惠|联系|进群|福利|订")
 
 
@@ -116,7 +129,10 @@ def disclaimed(text: str, start: int, end: int, kind: str = "") -> bool:
     ``kind`` is the class of the rule: an endorsement (C2) is denied inside the match (专家没推荐过).
     """
     before, after = _sentence(text, start, end)
+    after = _MORE.sub("", after)
     said, clause = text[start:end], _last_clause(before)
+    if _NOT_SO.search(clause) or (kind == "C12" and _UNSAID.match(said)):
+        return True
     unsaid = _UNSAID.search(clause) or _UNSAYABLE.search(clause)
     if unsaid and not _TURN.search(clause + after):
         return True
@@ -125,7 +141,9 @@ def disclaimed(text: str, start: int, end: int, kind: str = "") -> bool:
         return True
     if _IMPOSSIBLE.search(said) or _found(_IMPOSSIBLE, tail, 7) or _IMPOSSIBLE.search(clause[-8:]):
         return True
-    if "C2" == kind and _LACKING.search(said):
+    if kind == "C5" and (_CUSTOM.search(said) or _CUSTOM.match(after)):
+        return True
+    if kind == "C2" and _LACKING.search(said):
         return True
     if _HEARSAY.search(after) or (_ADDRESSED.match(after) and not _TURN.search(after)):
         return True
@@ -162,7 +180,7 @@ def only_viewed(text: str, start: int, end: int) -> bool:
     before, after = _sentence(text, start, end)
     near = _last_clause(before) + text[start:end] + after[:12]
     return (
-        "码" in near
+        ("码" in near or bool(_OFFICIAL.search(near)))
         and bool(_VIEWED.search(near))
         and not _LURED.search(re.sub("不是加[^，,。]*|不用加[^，,。]*|不用关注", "", near))
     )

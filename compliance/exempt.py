@@ -24,25 +24,26 @@ _NEGATORS = (
 _NEGATED = re.compile(f"(?:{_NEGATORS})(?:[^，,。！？!?；;：:\n就还都又却但而能])" + "{0,6}$")
 _BARE = re.compile("(?:不|没|未|非|无|别|莫|勿|冇|唔|甭|休)$")
 _BOAST = re.compile(
-    "不是我?(?:吹|夸|自夸|说大话)|没有不|没得说|没话说|不得不|不愧|不瞒|没骗|不骗|没有(?:比|哪|谁|一家)|不用(?:说|怀疑|想)|不吹不黑|没别的|别(?:人|家|的|处)|毫无疑问|无疑|不买|不要错过|不容错过|别错过|别犹豫|不用犹豫|不只|不止|不仅|不光|不但|莫得说|没毛病|别看|莫看"
+    "不是我?(?:吹|夸|自夸|说大话)|没有不|没得说|没话说|不得不|不愧|不瞒|没骗|不骗|没有(?:比|哪|谁(?!$)|一家)|不用(?:说|怀疑|想)|不吹不黑|没别的|别(?:人|家|的|处)|毫无疑问|无疑|不买|不要错过|不容错过|别错过|别犹豫|不用犹豫|不只|不止|不仅|不光|不但|莫得说|没毛病|别看|莫看"
 )
 _DOUBLE = re.compile(
     "^[^，,。！？!?]{0,3}[，,]?(?:我|我们|咱)?(?:不卖|不上|不拿|不要钱|不端|不播|不推|不好意思|你?退|砸|剁|赔|倒贴)"
 )
 _REFUSED = re.compile(
     "没听过|没听说|不敢说|不敢讲|不敢保证|不保证|谈不上|说不上|算不上|答不了|回答不了|不能说|不能讲|不好说|不好讲|不可以说|不让说|不能念|"
-    "讲不得|讲唔得|不清楚|不知道|不晓得|不懂|没有依据|没依据|没有证据|没证据|"
+    "讲不得|讲唔得|不清楚|(?<!还)不知道|(?<!还)不晓得|不懂|没有依据|没依据|没有证据|没证据|"
     "不承诺|不存在|不能保证|不好保证|保证不了|不方便|不评价|不比较|问医生|请医生|看医生|去医院|找医生|遵医嘱|不能乱|乱讲|不乱说|乱说|乱报|"
     "我没有|我们没有|没有这|不能照做|不能答应|办不到|做不到|不是夸|不敢乱|这话不对|没这回事|没那回事|没这种|不是这样|不是的|"
     "不归我|不做宣传|不宣传|不作承诺|不做承诺|说不准|讲不准|唔清楚|唔知|讲唔准|不敢当|说了不算|不作数|不搞|不用这|我们不用|不这么说|不这样说|夸张了|言过其实|没有的事|不准卖|不许卖|保护动物|不要骂|文明发言|"
     "没有别的说法|没有这个?说法|我不懂|我们不懂|不太懂|不敢用|不能随便说|不能乱说|说法不对|说法没有|没法保证|没法说|不跟风|不包(?!邮|赔|换|退)|跟人没关系|才能说|才能用|才可以说|问银行|问农技|问律师|"
-    "一律不|领不到|别误会|没那么神|没有那么|不算数|不能当真|别当真|当个?乐子|开玩笑|不作为|不是(?:说|指|讲)(?:这|我们|咱|它|本|我家|是)|我们不卖|我们不做|不做那个|不做这个|没有参加|不参加|都不通过|不等于|不代表|不是这个意思"
+    "一律不|领不到|说错了|讲错了|口误|更正|纠正|规矩不(?:许|让|准)|不合规矩|我不能(?:做|编|答应|说)|不能编|编不出|不兴编|不会算|不会看|看不出来?|分不清|判断不了|鉴定不了|因人而异|得看(?:您|你|自己|天|各人|个人)|看各人|别误会|没那么神|没有那么|不算数|不能当真|别当真|当个?乐子|开玩笑|不作为|不是(?:说|指|讲)(?:这|我们|咱|它|本|我家|是)|我们不卖|我们不做|不做那个|不做这个|没有参加|不参加|都不通过|不等于|不代表|不是这个意思"
 )
 _DISTRUSTED = re.compile(
     "(?<!不)是假的|不可信|别信|莫信|不要信|不要相信|别相信|那是骗|是骗子|骗人|别理|别上当|小心被骗"
 )
 """Distrust lifts a claim that is quoted; said of somebody else's goods it is part of the offence."""
 _DISOWNED = re.compile(
+    "^[^，,。！？!?我咱俺们]{0,3}(?:不卖|没卖过|不是卖的)|^[^，,。！？!?]{0,4}(?:是|归|属于)(?:隔壁|人家|别人|邻居|对门|对面|旁边|同行|房东)[^，,。！？!?]{0,6}(?:的|家|店)(?:[，,。！!]|$)|"
     "^[^，,。！？!?]{0,3}[，,]?(?:[这那它](?:个|些|款|种)?)?(?:都|可)?(?:不是我们|跟我们没关系|跟我们无关|是别家|是人家的)"
 )
 """Said to be somebody else's; a clause about another thing disowns only that (有专利，仿款不是我们的)."""
@@ -50,10 +51,12 @@ _CONTRAST = re.compile(
     "(?:我们?|咱们?|我家)(?:都|就|可|绝|从来?|这里)?(?:没有|不卖|不做|不用|不搞|不这样|不敢用)[^，,。！？!?]*"
 )
 """What the speaker does not do himself takes nothing back of what he says of others."""
-_NONE = re.compile("^(?:我们|咱|暂时|现在|目前)?(?:也|都|还)?(?:没有|没得|没办|没拿|没做|冇)(?:[，,。！!]|$)")
+_NONE = re.compile(
+    "^(?:的)?[，,]?(?:我|咱|店里|这儿|这里)[^，,。！？!?]{0,4}(?:没有|没得)(?:[，,。！!]|$)|^(?:我们|咱|暂时|现在|目前)?(?:也|都|还)?(?:没有|没得|没办|没拿|没做|冇)(?:[，,。！!]|$)"
+)
 """What is said to be missing right after: 有机认证没有，就是普通菜。"""
 _REFUSED_WITHIN = re.compile(
-    "不懂|不包(?:回收|收购|销|活)|不回收|不收购|不说|不讲|不宣传|不宣称|不承诺|不敢说|不敢讲|不保证|不评价|别想着|别指望|别信|莫信|不信这|不图|不谈|不是用来|问银行|问医生|去问|看水肥|说不准|没法保证|没法说|"
+    "不懂|没关系|不搭界|不包(?:回收|收购|销|活)|不回收|不收购|不说|不讲|不宣传|不宣称|不承诺|不敢说|不敢讲|不保证|不评价|别想着|别指望|别信|莫信|不信这|不图(?!挣|赚|钱|利)|不谈|不是用来|问银行|问医生|去问|看水肥|说不准|没法保证|没法说|"
     "不能代替|不能替代|不能说|不能讲|没有这回事|没有这种说法|谈不上|说不上|算不上"
 )
 """Refusals that stand inside a long match: 风水这些我不懂，您摆着看。"""
@@ -62,7 +65,7 @@ _NOTICE = re.compile(
     "未成年人|请勿|仅供参考|以标签为准|按平台规则"
 )
 _CAUTION = re.compile(
-    "[^。！？!?]{0,8}(?:少(?:喝|吃|用|放|买)|(?:别|不要|不能|勿)(?:喝|吃(?!药|亏)|用|空腹|贪|多)|不建议|不适合|不宜|慎用|慎食|忌口|"
+    "[^。！？!?]{0,8}(?:少(?:喝|吃|用|放|买)|热量(?:高|不低)|掂量着|(?:别|不要|不能|勿)(?:喝|吃(?!药|亏)|用|空腹|贪|多)|不建议|不适合|不宜|慎用|慎食|忌口|"
     "问(?:一下|一?问|过|下)?(?:医生|大夫)|遵医嘱|去医院|看医生)(?![^，,。]{0,4}(?:别家|别的|药|其他))"
 )
 """A warning about health is no promise: 胃不舒服的少喝一点."""
@@ -137,7 +140,8 @@ def negated(text: str, start: int, end: int, slander: bool = False) -> bool:
         return True
     if _NONE.match(after) or _DISOWNED.match(after):
         return True
-    return _near(_REFUSED, _CONTRAST.sub("", after) if slander else after)
+    after = _CONTRAST.sub("", after) if slander else after
+    return _near(_REFUSED, after) or _near(_REFUSED, text[max(start, end - 2) : end] + after)
 
 
 def _near(pattern: re.Pattern[str], after: str) -> bool:
@@ -153,6 +157,8 @@ _NO = re.compile("(?:^|[，,：:。？?])(?:我们?|咱们?|这个|这款|其实
 
 def asked(text: str, start: int, end: int) -> bool:
     """Asked or quoted by somebody, and not affirmed: followed by a refusal or a plain no."""
+    if _WHETHER.search(text[start:end]) and not _RHETORICAL.search(text[start : end + 12]):
+        return True
     before = text[max(0, start - 16) : start]
     if not _ASKED.search(before):
         return False
@@ -166,8 +172,10 @@ _INTERROGATIVE = re.compile(
     "[呀啊哦哈嘛]?[？?]?$"
 )
 _A_NOT_A = re.compile("是不是|有没有|能不能|会不会|可不可以|算不算|是否|能否")
+_WHETHER = re.compile("([一-鿿])[没不]\\1")
 _CHOICE = re.compile("是[^，,。！？!?]{1,8}还是[^，,。！？!?]{0,2}$")
 _RHETORICAL = re.compile(
+    "([慌怕香值气亏甜贵牛绝狠颤馋惨难苦疼])不\\1|([一-鿿])不\\2[^，,。]{0,3}(?:都|照样|也)|"
     "还有[^，,。]{0,6}比|难道|想不想|要不要|愿不愿|谁|哪家|哪里(?:还|去)|还不|何不|凭什么|(?:见|吃|喝|用|尝|买)过[^，,。]{0,12}吗|"
     "这么|不是吗|对不对|好不好|是吧|知道(?:为什么|吗)|良心|你[看说讲]|大家[看说讲]|家人们|(?:[了的好人]|[看买拍试来囤冲抢吃喝带单][^，,。]{0,2})吧[？?]?$|"
     "[要好香信想算宜动]不[？?]?$"
@@ -182,6 +190,8 @@ def questioned(text: str, start: int, end: int) -> bool:
     before = clause(text, start)
     undecided = text[start] in "没不未" and before[-1:] == text[start + 1 : start + 2]
     if undecided or _CHOICE.search(before):
+        return True
+    if _WHETHER.search(text[start:end]) and not _RHETORICAL.search(text[start : end + 12]):
         return True
     asking = (before + text[start:end] + text[end : end + _REACH]).rstrip("。 ")
     if end + _REACH < len(text) or _CLAUSE_END.search(asking.rstrip("？?"), len(before)):
@@ -206,7 +216,9 @@ _FOR_PEOPLE = re.compile(
 _PRUDENT = re.compile("最(?:实在|稳妥|保险|放心|安心|省心|省事|方便|准|合适)")
 _ADVICE = re.compile("(?:看|问|按|照|称|量|查|听|选|用)[^，,。！？!?]{1,8}$")
 """What is wise to do is no property: 看净重最实在."""
-_GREETING = re.compile("拜年|拜个|祝(?:您|你|大家|各位|福)|恭喜|新年好|节日快乐|愿(?:您|大家|你|各位)|贺")
+_GREETING = re.compile(
+    "拜年|拜个|祝(?:您|你|大家|大伙|家人|各位|诸位|咱|新老|全国|所有|福)|恭喜|新年好|节日快乐|愿(?:您|大家|你|各位)|贺"
+)
 _THING = re.compile("摆|挂|戴|佩|供|请一|请个|贴|这|买|带回|手串|送一")
 
 
@@ -231,17 +243,23 @@ def placed(text: str, start: int, end: int) -> bool:
     return bool(_PLACE.search(clause(text, start))) and not _URGING.search(_sentence(text, start, end))
 
 
+_PLACE_NAMED = re.compile(
+    "^(?:关|村|镇|乡|屯|寨|湾|坡|路|街|巷|胡同|站|桥|庄|沟)(?=的|是|东|西|南|北|边|附近|那|号|也|在)"
+)
 _NAMED = re.compile(
     "^[^，,。！？!?]{0,3}(?:是|只是|就是|不过是|作为)[^，,。！？!?]{0,4}(?:名字|名称|商标|店名|品名|牌名|地名|村名|歌名|书名|称呼|外号|小名|网名|昵称|音译)"
 )
 _CALLED = re.compile(
-    "(?:品种|名字|商标|店名|店|牌子|村|公司|网名|昵称|歌|书|号|路|街|小区)(?:名)?(?:就|也|本来)?(?:叫|叫做|叫作|名叫|取名|起名|为)[“\"'《]?$"
+    "(?:虽然|习惯上?|俗话|老辈|民间|当地|我们这儿?)?(?:品种|名字|商标|店名|店|牌子|村|公司|网名|昵称|歌|书|号|路|街|小区)(?:名)?(?:就|也|本来|习惯|俗|都)?(?:叫|叫做|叫作|名叫|取名|起名|为)[“\"'《]?$"
+    "|(?:虽然?|习惯上?|一般|俗话)[^，,。！？!?]{0,4}(?:叫|称|喊)(?:作|做|它)?$"
 )
 
 
 def named(text: str, start: int, end: int) -> bool:
     """A name is meant, not a property: 第一香是品种的名字."""
-    return bool(_NAMED.match(rest(text, end)) or _CALLED.search(clause(text, start)))
+    return bool(
+        _PLACE_NAMED.match(text[end:]) or _NAMED.match(rest(text, end)) or _CALLED.search(clause(text, start))
+    )
 
 
 _SUPPOSED = re.compile("^[^，,。！？!?]{0,2}的话")

@@ -10,18 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
-from importlib import resources
+from functools import cache
 
 import rjieba
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from compliance import normal_alike as alike
 from compliance import normal_sound as sound
+from compliance.disguise_table import fixed, shortened, table
 from compliance.normal import Edit, Folded
+from compliance.normal_dialect import in_mandarin
 from compliance.rulebook import word_lists
-from core.errors import ConfigurationError
 
-_KINDS = frozenset({"word", "dialect", "emoji", "split", "initials", "syllable"})
 _SEPARATOR = "[\\s.·*\\-_~/|^+#`'\"=•丨‧・◆●★☆♥❤○▪️—–丶\\\\&%@$<>\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]"
 _SEPARATORS = re.compile(_SEPARATOR)
 _SPACED_RUN = re.compile(f"(?<![一-鿿])[一-鿿](?:{_SEPARATOR}{{1,3}}[一-鿿](?![一-鿿])){{2,12}}")
@@ -33,34 +33,10 @@ _RUN = 12
 """Words of a run of letters that are looked at, so that a page of letters takes linear time."""
 _UNITS = frozenset("kg mg g l ml cl cm mm dm km m kcal kj kw kwh mah ppm ph pcs sc".split())
 _AMOUNT = re.compile("[0-9] ?$")
-_EVERYDAY = frozenset(
-    "的了是在有和也再都就不放看拿给到用吃喝穿买卖要会能可还很又去来说问这那您你我他她它们大小多少好上下里外前后"
-    "个只包箱袋瓶盒斤两件码号批半把被让从对向跟比请帮等装泡煮蒸炒炖切洗剥晒发退换补赔寄拍点付收开关坏烂胀破摘采收种养晒运提样"
-)
-"""One-character words of everyday talk: nobody disguises a word of two syllables with them."""
-_GOODS = frozenset(w for w in word_lists()["product"] if len(w) == 1)
+_FIGURE = re.compile("(?<=[一-鿿])[0-9](?=[一-鿿])")
+_NUMERALS = "零一二三四五六七八九"
 _NEAR = 5
 _READINGS = 2
-
-
-@cache
-def table() -> dict[str, dict[str, tuple[str, ...]]]:
-    """Disguises by kind: surface to the words it may stand for (``rules/disguises.tsv``)."""
-    name = "disguises.tsv"
-    text = (resources.files("compliance") / "rules" / name).read_text(encoding="utf-8")
-    kinds: dict[str, dict[str, tuple[str, ...]]] = {kind: {} for kind in _KINDS}
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line or line.startswith("#"):
-            continue
-        cells = line.split("\t")
-        if len(cells) != 3 or cells[0] not in _KINDS or not all(cells):
-            raise ConfigurationError(
-                "rules.bad_line",
-                f"伪装词表 {name} 第 {number} 行有误。",
-                "每行三栏：类别、写法、所指（用空格分开）。",
-            )
-        kinds[cells[0]][cells[1]] = tuple(cells[2].split())
-    return kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +90,14 @@ class Disguises:
     def __post_init__(self) -> None:
         spaced = self.vocabulary | table()["word"].keys()
         self._words = AhoCorasick(sorted(spaced))
-        fixed = {k: v[0] for kind in ("word", "dialect") for k, v in table()[kind].items()}
-        self._replacements = AhoCorasick(list(fixed), matchkind=MatchKind.LeftmostLongest)
-        self._replaced_by = list(fixed.values())
+        heard = word_lists()["heard"]
+        long = (w for w in word_lists()["disease"] if len(w) > 2)
+        surfaces = dict(shortened((*heard, *long))) | fixed()
+        self._replacements = AhoCorasick(list(surfaces), matchkind=MatchKind.LeftmostLongest)
+        self._replaced_by = list(surfaces.values())
         self._splits = AhoCorasick(list(table()["split"]))
         self._split_to = list(table()["split"].values())
         self._sounds = _Sounds(self.sound_words, sound.merged_sound)
-        heard = word_lists()["heard"]
         pairs = {w for w in self.sound_words if len(w) == 2}
         whole = {w for w in pairs if w in heard or len(rjieba.cut(w, False)) == 1}
         self._alike = (
@@ -128,7 +105,7 @@ class Disguises:
             _Sounds(whole, sound.plain_sound),
         )
         self._initials = {k: v[0] for k, v in table()["initials"].items()}
-        for word in sorted(self.sound_words, key=lambda w: (len(w), w)):
+        for word in sorted(self.sound_words, key=lambda w: (len(w), len(rjieba.cut(w, False)), w)):
             if len(word) >= 4 and all(map(sound.syllable, word)):
                 self._initials.setdefault("".join(sound.syllable(c)[:1] for c in word), word)
 
@@ -142,6 +119,7 @@ class Disguises:
         text = self._unspaced(text)
         if _LETTERS.search(text.text):
             text = self._spelled_out(text)
+        text = self._numbered(text)
         return text if text is before else self._replaced(text)
 
     def _replaced(self, text: Folded) -> Folded:
@@ -230,6 +208,15 @@ class Disguises:
                 edits.append((start, end, squeezed[a:b]))
         return text.edited(edits) if edits else text
 
+    def _numbered(self, text: Folded) -> Folded:
+        """A lone figure that stands for its word: 降3高, 1律."""
+        edits = [
+            edit
+            for found in _FIGURE.finditer(text.text)
+            if (edit := self._try(text, found.start(), found.end(), (_NUMERALS[int(found[0])],)))
+        ]
+        return text.edited(edits) if edits else text
+
     def _spelled_out(self, text: Folded) -> Folded:
         edits: list[Edit] = []
         for found in _LETTERS.finditer(text.text):
@@ -279,10 +266,10 @@ class Disguises:
             spoken = sound.merged_sound(before) + sound.typed_sound(way) + sound.merged_sound(after)
             first, last = len(before), len(before) + len(way)
             covered: dict[int, str] = {}
-            for words, a, b in self._sounds.find_heard(spoken):
+            for words, a, b in sorted(self._sounds.find_heard(spoken), key=lambda h: h[1] - h[2]):
                 word = next((w for w in words if self._spells(w, a, before, way, after)), None)
-                if word and a < last and b > first and b - a > len(covered) // 2:
-                    covered |= {a + i: c for i, c in enumerate(word)}
+                if word and a < last and b > first:
+                    covered = {a + i: c for i, c in enumerate(word)} | covered
             score = sum(first <= i < last for i in covered)
             for i, typed in enumerate(way, first):
                 if score > 1 and i not in covered and typed in table()["syllable"]:
@@ -304,32 +291,41 @@ class Disguises:
                 return False
         return True
 
-    def guesses(self, text: Folded) -> list[Guess]:
-        """The text with its plausible sound-alikes replaced: at most two readings."""
-        hits = [hit for alike in self._alike for hit in alike.find(text.text)]
-        places: list[tuple[int, int, list[str]]] = []
-        taken = bytearray(len(text.text))
-        tokens: list[tuple[int, int]] | None = None
-        for alike, start, end in sorted(hits, key=lambda h: h[1] - h[2]):
-            surface = text.text[start:end]
-            if surface in alike or any(taken[start:end]):
-                continue
-            words = [w for w in alike if _plausible(surface, w)]
-            if not words:
-                continue
-            if tokens is None:
-                tokens = _tokens(text.text)
-            words = [w for w in words if not _ordinary(start, end, w, surface, tokens)]
-            if words:
-                taken[start:end] = b"\1" * (end - start)
-                places.append((start, end, words))
-        if not places:
-            return []
-        readings = min(_READINGS, max(len(words) for _, _, words in places))
-        return [
+    def guesses(self, text: Folded, plain: Folded | None = None) -> list[Guess]:
+        """The text with its plausible sound-alikes replaced, at most two readings; and in Mandarin where
+        ``plain``, what it was before disguises were undone, is dialect.
+        """
+        places = self._places(text.text)
+        readings = min(_READINGS, max((len(words) for _, _, words in places), default=0))
+        found = [
             _guess(text, [(a, b, words[min(n, len(words) - 1)]) for a, b, words in places])
             for n in range(readings)
         ]
+        if plain is not None and (mandarin := in_mandarin(plain)):
+            shown = self.reveal(mandarin)
+            found.append(Guess(shown, ((0, len(shown.text)),)))
+        return found
+
+    def _places(self, text: str) -> list[tuple[int, int, list[str]]]:
+        """Spans that may be sound-alikes, with the words they may stand for."""
+        hits = [hit for sounds in self._alike for hit in sounds.find(text)]
+        places: list[tuple[int, int, list[str]]] = []
+        taken = bytearray(len(text))
+        tokens: list[tuple[int, int]] | None = None
+        for words, start, end in sorted(hits, key=lambda h: h[1] - h[2]):
+            surface = text[start:end]
+            if surface in words or any(taken[start:end]):
+                continue
+            words = [w for w in words if alike.plausible(surface, w)]
+            if not words:
+                continue
+            if tokens is None:
+                tokens = alike.tokens_of(text)
+            words = [w for w in words if not alike.ordinary(start, end, w, surface, tokens)]
+            if words:
+                taken[start:end] = b"\1" * (end - start)
+                places.append((start, end, words))
+        return places
 
 
 def _guess(text: Folded, edits: list[Edit]) -> Guess:
@@ -351,41 +347,3 @@ def _inside_letters(text: str, start: int, end: int) -> bool:
     left = text[start].isascii() and start > 0 and text[start - 1].isascii() and text[start - 1].isalpha()
     right = text[end - 1].isascii() and end < len(text) and text[end].isascii() and text[end].isalnum()
     return text[start].isalnum() and (left or right)
-
-
-@lru_cache(maxsize=1 << 15)
-def _plausible(surface: str, word: str) -> bool:
-    """Two syllables must share a character, unless their word is often disguised, and not be written with
-    an everyday word; longer words must share all but two characters.
-    """
-    pairs = tuple(zip(surface, word, strict=True))
-    shared = sum(a == b for a, b in pairs)
-    if len(word) > 2:
-        return shared >= max(1, len(word) - 2)
-    often = word in word_lists()["heard"]
-    return (shared > 0 or often) and (_EVERYDAY | _GOODS).isdisjoint(a for a, b in pairs if a != b)
-
-
-def _tokens(text: str) -> list[tuple[int, int]]:
-    """The ordinary word, as a span, that each character belongs to."""
-    spans: list[tuple[int, int]] = []
-    for token in rjieba.cut(text, False):
-        at = len(spans)
-        spans += [(at, at + len(token))] * len(token)
-    return spans
-
-
-def _ordinary(start: int, end: int, word: str, surface: str, tokens: list[tuple[int, int]]) -> bool:
-    """Whether the replaced characters belong to an ordinary word of the text.
-
-    One odd character in a long word that sounds exactly alike is no accident, whatever the word list says.
-    """
-    if len(word) >= 4 and sum(a != b for a, b in zip(surface, word, strict=True)) == 1:
-        if all(sound.syllable(a) == sound.syllable(b) for a, b in zip(surface, word, strict=True)):
-            return False
-    for a, b in set(tokens[start:end]):
-        if b - a > 1:
-            inside = a >= start and b <= end
-            if not inside or word[a - start : b - start] != surface[a - start : b - start]:
-                return True
-    return False

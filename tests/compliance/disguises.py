@@ -14,8 +14,8 @@ from functools import cache
 import opencc
 from pypinyin.constants import PINYIN_DICT
 
+from compliance.disguise_table import table
 from compliance.guard import Guard
-from compliance.normal_disguise import table
 from compliance.normal_sound import syllable
 from compliance.rulebook import Rule
 

@@ -11,7 +11,15 @@ pytestmark = pytest.mark.unit
 
 GUARD = Guard.load()
 SAMPLE = list(cases(GUARD, seed=11, share=0.04))
-LEAST = {"split": 0.9, "pinyin": 0.85, "homophone": 0.7, "repeats": 0.85, "emoji between": 0.9}
+# Four letters may be the initials of two words; the wrong one is then read.
+LEAST = {
+    "initials": 0.9,
+    "split": 0.9,
+    "pinyin": 0.85,
+    "homophone": 0.7,
+    "repeats": 0.85,
+    "emoji between": 0.9,
+}
 
 
 @pytest.mark.parametrize("name", sorted(DISGUISES))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from compliance.exempt import named, negated, noticed, placed, questioned, supposed, wished
+from compliance.exempt import asked, named, negated, noticed, placed, questioned, supposed, wished
 from tests.compliance.spans import around
 
 pytestmark = pytest.mark.unit
@@ -83,3 +83,32 @@ def test_somebody_elses_thing_disowned_leaves_ours_claimed() -> None:
 
 def test_what_a_thing_was_not_given_does_not_deny_what_it_is() -> None:
     assert not negated(*around("没喷过药的有机菜", "有机"))
+
+
+@pytest.mark.parametrize("text", ["说了补血，刚才口误，更正一下", "补血这话规矩不让说", "补不补血我看不出来"])
+def test_a_correction_and_a_limit_of_ones_own_take_the_word_back(text: str) -> None:
+    assert negated(*around(text, "补血"))
+
+
+def test_what_others_do_not_know_takes_nothing_back() -> None:
+    assert not negated(*around("枣能补血，好多人还不知道", "补血"))
+
+
+def test_whether_is_a_question_also_inside_the_match() -> None:
+    assert asked(*around("专家有没有推荐，没有的事", "专家有没有推荐"))
+    assert not asked(*around("种不种管都结果", "种不种管都结"))
+
+
+def test_a_place_is_named() -> None:
+    assert named(*around("皇后村的石榴", "皇后"))
+    assert not named(*around("皇后级的石榴", "皇后"))
+
+
+def test_a_custom_or_habit_of_speech_is_a_name() -> None:
+    assert named(*around("虽然习惯叫野菜，是种的", "野菜"))
+
+
+def test_goods_that_are_not_sold_or_are_a_neighbours_are_not_praised() -> None:
+    assert negated(*around("顶级的不卖，只卖普通的", "顶级"))
+    assert negated(*around("顶级那块牌子是隔壁店的", "顶级那块牌子"))
+    assert not negated(*around("不是顶级我不卖", "顶级"))

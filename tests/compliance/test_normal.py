@@ -10,7 +10,9 @@ from compliance.normal_sound import merge, merged_sound, plain_sound, spellings,
 
 pytestmark = pytest.mark.unit
 
-WORDS = frozenset("最低价 特供 治疗 微信 加微信 稳赚不赔 增强免疫力 国家级 降压药 有机 全网最低".split())
+WORDS = frozenset(
+    "三高 滞销 最低价 特供 治疗 微信 加微信 稳赚不赔 增强免疫力 国家级 降压药 有机 全网最低".split()
+)
 DISGUISES = Disguises(WORDS, WORDS)
 
 
@@ -74,6 +76,13 @@ def test_an_edit_of_an_edit_still_leads_to_the_raw_text() -> None:
         ("吃了降压💊", "吃了降压药"),
         ("今天发货💊", "今天发货💊"),
         ("wzbp的买卖", "稳赚不赔的买卖"),
+        ("降③高的面", "降三高的面"),
+        ("卖了3高一低", "卖了三高一低"),
+        ("直径3厘米", "直径3厘米"),
+        ("滞x的梨", "滞销的梨"),
+        ("型号滞xl", "型号滞xl"),
+        ("印着ＯＲＧＡＮＩＣ的米", "印着有机的米"),
+        ("organicum牌", "organicum牌"),
         ("净重5kg", "净重5kg"),
         ("iphone手机壳", "iphone手机壳"),
     ],
@@ -128,3 +137,16 @@ def test_letters_are_read_as_syllables_longest_first_and_not_where_they_are_none
     assert spellings("zzz") == []
     assert spellings("a" * 31) == []
     assert len(spellings("a" * 8, most=3)) <= 3
+
+
+def test_a_line_in_dialect_is_also_read_in_mandarin_and_keeps_its_places() -> None:
+    raw = "俺家老头儿膝盖痛得来走弗动"
+    mandarin = [g for g in DISGUISES.guesses(fold(raw), fold(raw)) if "走不动" in g.text.text]
+    assert mandarin
+    text = mandarin[-1].text
+    at = text.text.index("走不动")
+    assert raw[slice(*text.span(at, at + 3))] == "走弗动"
+
+
+def test_a_line_in_plain_mandarin_is_not_rendered() -> None:
+    assert DISGUISES.guesses(fold("今天发货"), fold("今天发货")) == []

@@ -1,0 +1,57 @@
+"""Which sound-alikes may be a disguise: not an ordinary word, and not written with everyday words."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import rjieba
+
+from compliance import normal_sound as sound
+from compliance.rulebook import word_lists
+
+_EVERYDAY = frozenset(
+    "的了是在有和也再都就不放看拿给到用吃喝穿买卖要会能可还很又去来说问这那您你我他她它们大小多少好上下里外前后"
+    "个只包箱袋瓶盒斤两件码号批半把被让从对向跟比请帮等装泡煮蒸炒炖切洗剥晒发退换补赔寄拍点付收开关坏烂胀破摘采收种养晒运提样摔"
+)
+"""One-character words of everyday talk: nobody disguises a word of two syllables with them."""
+_TELLING = frozenset(w for kind in ("disease", "effect", "heard") for w in word_lists()[kind] if len(w) > 2)
+_GOODS = frozenset(w for w in word_lists()["product"] if len(w) == 1)
+
+
+@lru_cache(maxsize=1 << 15)
+def plausible(surface: str, word: str) -> bool:
+    """Two syllables must share a character, unless their word is often disguised, and not be written with
+    an everyday word; longer words must share all but two characters.
+    """
+    pairs = tuple(zip(surface, word, strict=True))
+    shared = sum(a == b for a, b in pairs)
+    if len(word) > 2:
+        return shared >= max(1 + (word not in _TELLING), len(word) - 2)
+    often = word in word_lists()["heard"]
+    plain = _EVERYDAY if often else _EVERYDAY | _GOODS
+    return (shared > 0 or often) and plain.isdisjoint(a for a, b in pairs if a != b)
+
+
+def tokens_of(text: str) -> list[tuple[int, int]]:
+    """The ordinary word, as a span, that each character belongs to."""
+    spans: list[tuple[int, int]] = []
+    for token in rjieba.cut(text, False):
+        at = len(spans)
+        spans += [(at, at + len(token))] * len(token)
+    return spans
+
+
+def ordinary(start: int, end: int, word: str, surface: str, tokens: list[tuple[int, int]]) -> bool:
+    """Whether the replaced characters belong to an ordinary word of the text.
+
+    One odd character in a long word that sounds exactly alike is no accident, whatever the word list says.
+    """
+    if (len(word) >= 4 or word in _TELLING) and sum(a != b for a, b in zip(surface, word, strict=True)) == 1:
+        if all(sound.syllable(a) == sound.syllable(b) for a, b in zip(surface, word, strict=True)):
+            return False
+    for a, b in set(tokens[start:end]):
+        if b - a > 1:
+            inside = a >= start and b <= end
+            if not inside or word[a - start : b - start] != surface[a - start : b - start]:
+                return True
+    return False
