@@ -78,6 +78,7 @@ class Understander:
         meant = found.meant
         bare = tuple(_without_names(self.catalogue, f, meant) for f in forms)
         unheld, rests = _unheld(bare)
+        people = [wording.plain_question(_without_names(self.catalogue, t, meant)) for t in (text, rendered)]
         names = {n for m in meant for n in self.catalogue.by_product[m.product].parts}
         return Asked(
             text=text,
@@ -85,7 +86,7 @@ class Understander:
             intents=frozenset(f.name for f in wording.intents() for r in rests if f.pattern.search(r)),
             unheld=unheld,
             health=any(f.pattern.search(t) for f in wording.health() for t in rests),
-            conditions=tuple(f for f in wording.conditions() if any(f.pattern.search(t) for t in forms)),
+            conditions=tuple(f for f in wording.conditions() if any(f.pattern.search(t) for t in people)),
             places=tuple(p for p in places_in(text) if speaks_of(text, p[0], names)),
             meant=meant,
             groups=found.groups,

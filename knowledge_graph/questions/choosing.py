@@ -50,6 +50,7 @@ _YIELDS: tuple[Rule, ...] = (
         _set("price"),
     ),
     (_but("certificate servings limit", "[钱价卖元块]"), _set("price")),
+    (_and("save", "单买|单独买|分开|一.一."), _set("list_price")),
     (_asked("list_price", "save"), _set("price promotion")),
     (_asked("ship_from"), _set("ship_region origin")),
     (_but("ship_from", "什么时候|多久|几天|哪天"), _set("ship_time")),

@@ -166,8 +166,8 @@ def _on_day(shop: Shop, asked: Asked, product: str) -> Part | None:
         for fact in (*shop.facts(product), *shop.shop_facts()):
             for text in (wanted_text(fact), fact.written):
                 for clause in re.split(r"[；;。，,（）()\n]", text):
-                    if re.search(held, clause) and re.search("发|停|休|顺延", clause):
-                        return Part("", clause if "发" in clause else clause + "发货", (fact,))
+                    if re.search(held, clause) and re.search("发|寄|停|休|顺延", clause):
+                        return Part("", clause if re.search("[发寄]", clause) else clause + "发货", (fact,))
     return None
 
 

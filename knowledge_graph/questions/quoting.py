@@ -135,7 +135,12 @@ def simple(shop: Shop, asked: Asked, product: str, intent: str) -> Part:
     if intent == "color" and not facts:
         told = pick(shop, asked, product, Property.SELLING_POINT, Property.SPEC, Property.NOTE)
         return _quoted(
-            product, [f for f in told if re.search("[\u4e00-\u9fff]色|[红白黄黑绿]亮", wanted_text(f))][:1]
+            product,
+            [
+                f
+                for f in told
+                if re.search("[\u4e00-\u9fff]色|[红白黄黑绿蓝紫金银][亮盒袋皮肉]", wanted_text(f))
+            ][:1],
         ) or Part(product, missing=topic)
     if intent == "size" and asked.says("最[大小长宽高厚]") and not _several_sizes(facts):
         return Part(product, missing=topic)

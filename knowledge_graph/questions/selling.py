@@ -192,9 +192,10 @@ def unit_price(shop: Shop, asked: Asked, product: str, found: Offers) -> Part:
         return _per(product, found, wanted, found.millilitres / 1000, weight)
     if found.base > 1:
         return _per(product, found, wanted, found.base, ())
-    if found.count and found.count[0] > 0:
+    packs = _packs(shop, asked, product)
+    if found.count and found.count[0] > 1 and (found.count[1] == wanted or packs is None):
         return _per(product, found, wanted, found.count[0], (found.count_fact,) if found.count_fact else ())
-    if (packs := _packs(shop, asked, product)) is not None:
+    if packs is not None:
         return _per(product, found, wanted, *packs)
     return Part(product, plain(found), _used(found))
 
@@ -275,6 +276,8 @@ def saving(shop: Shop, asked: Asked, meant: Meant) -> Part:
     number = counted[0] if counted else found.tiers[0][0] if found.tiers else None
     total = found.total(number) if number else None
     if number is None or total is None:
+        if asked.says("单买|单独买|分开"):
+            return Part(meant.product, plain(found), _used(found))
         return list_price(shop, asked, meant.product)
     alone = found.price * number / found.base
     unit = found.unit or "件"

@@ -113,6 +113,7 @@ def _needles(asked: Asked, catalogue: Catalogue) -> list[Needle]:
         said = any(word in f for f in asked.bare)
         if said or (len(word) > 1 and any(f" {' '.join(key(word))} " in s for s in sounds)):
             found += [Needle(o, 2.0 if o == word else 1.6, strong=True) for o in others]
+    found += [Needle(m, 2.0, strong=True) for m in re.findall(r"[a-z]+[0-9]+", text.lower())]
     for run in re.findall(r"[\u4e00-\u9fffa-z0-9.]{2,}", residue(asked, catalogue)):
         found += [
             Needle(run[i : i + 2], 1.0, by_sound=True)

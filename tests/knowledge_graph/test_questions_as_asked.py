@@ -131,3 +131,19 @@ def test_a_half_pound_and_a_pound_are_counted_in_the_same_parts(asker: Answerer)
         total = found.total(Decimal(size))
         assert total is not None and total[0] == Decimal(cost)
     assert found.total(Decimal("0.3")) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "unsaid"),
+    [
+        ("藕粉一罐合多少钱", "12元", "一罐合"),
+        ("腊鱼拿三袋比单买便宜多少", "39.9元2袋", "58"),
+        ("莲子茶是不是苦的，冬天喝好不好", "微苦", "36元"),
+    ],
+)
+def test_no_figure_is_made_up_for_another_question(
+    asker: Answerer, question: str, said: str, unsaid: str
+) -> None:
+    text = asker.answer(question).text
+    assert said in text, text
+    assert unsaid not in text
