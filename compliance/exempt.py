@@ -172,7 +172,7 @@ _INTERROGATIVE = re.compile(
     "[呀啊哦哈嘛]?[？?]?$"
 )
 _A_NOT_A = re.compile("是不是|有没有|能不能|会不会|可不可以|算不算|是否|能否")
-_WHETHER = re.compile("([一-鿿])[没不]\\1")
+_WHETHER = re.compile("([一-鿿])[没不]\\1(?!了)")
 _CHOICE = re.compile("是[^，,。！？!?]{1,8}还是[^，,。！？!?]{0,2}$")
 _RHETORICAL = re.compile(
     "([慌怕香值气亏甜贵牛绝狠颤馋惨难苦疼])不\\1|([一-鿿])不\\2[^，,。]{0,3}(?:都|照样|也)|"
