@@ -29,7 +29,7 @@ from core.events import Action, Finding
 from knowledge_graph.ingest.places import is_place, provinces_in
 
 Speaker = Literal["ai", "human"]
-_ONLY_AI = "C15"
+_ONLY_AI, _POLITICAL = "C15", "C9"
 _PHRASE = 12
 """Characters beyond which a match is a sentence; a shorter one says better where the offence is."""
 _SHORT, _AROUND = 2, 8
@@ -154,7 +154,7 @@ class Guard:
     def _found(self, text: str, case: _Case) -> tuple[list[_Found], tuple[Considered, ...]]:
         shown = self.revealed(text)
         candidates = [_Found(m.rule, shown, m.start, m.end) for m in self._matcher.find(shown.text)]
-        for guess in self._disguises.guesses(shown, fold(text)):
+        for guess in self._disguises.guesses(shown, None if candidates else fold(text)):
             replaced = bytearray(len(guess.text.text))
             for a, b in guess.spans:
                 replaced[a:b] = b"\1" * (b - a)
@@ -174,7 +174,7 @@ class Guard:
             why = exemption(one.text.text, Match(rule, one.start, one.end))
             if not why and _cuts_a_word(text, *one.span):
                 why = "只是别的词的一部分"
-            if not why and _is_a_place(one.text.text, one.start, one.end):
+            if not why and rule.kind != _POLITICAL and _is_a_place(one.text.text, one.start, one.end):
                 why = "是地名"
             claim = Claim(one.text.text, one.surface, case.day, case.product)
             if not why and evidence.lifts(rule.evidence, claim, case.record):
