@@ -23,6 +23,10 @@ from typing import Any
 
 import numpy as np
 
+from anchor.care import glossary
+from anchor.persona import personas
+from anchor.programme import read_programme
+from anchor.replies import replies
 from anchor.writer.phrases import patterns, pieces
 from benchmarks.report import machine
 from compliance.guard import Guard
@@ -37,6 +41,7 @@ TARGET = ROOT / "compliance" / "rules" / "opinion.npz"
 EVERYDAY = 3
 """Every which example sentence of the dialect lexicons is taken."""
 
+MANDARIN = Path(__file__).parent / "data" / "mandarin.txt"
 SHOPS = Path(__file__).parent / "held_out" / "shops"
 FACTS = {
     "price_cny": "{product}{price_cny}元。",
@@ -71,12 +76,15 @@ def others() -> Iterator[Line]:
     """Lines of the guard's tests and rules, the host's phrases, everyday sentences."""
     for path in sorted(ROUNDS.glob("*.jsonl")):
         for row in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
-            if "text" in row and path.stem not in ("pii", "evidence"):
+            if "text" in row and path.stem != "pii":
                 yield row["text"], row.get("class") or ""
     for rule in load_rules().rules:
         yield from ((text, rule.kind) for text in rule.block)
         yield from ((text, "") for text in rule.passes)
     yield from ((text, "") for text in host_lines())
+    for line in MANDARIN.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            yield line, ""
     for file, data in built_in_files():
         lexicon, _ = read(data, file)
         senses = lexicon.senses if lexicon else ()
@@ -84,7 +92,12 @@ def others() -> Iterator[Line]:
 
 
 def host_lines() -> Iterator[str]:
-    """What the host says of the goods of our own sheets: every phrase, and facts in plain sentences."""
+    """Kind words, terms explained, greetings, rituals; phrases and facts of our own sheets."""
+    yield from (reply.text for told in replies().values() for reply in told)
+    yield from (f"就是{term.plain}。" for term in glossary())
+    yield from (text for one in personas().values() for text in (*one.hello, *one.address))
+    for ritual in read_programme(ROOT / "examples" / "programme.toml").rituals:
+        yield from (*ritual.lines, *ritual.farewell)
     shops = [tomllib.loads(p.read_text(encoding="utf-8")) for p in sorted(SHOPS.glob("*.toml"))]
     goods = [product for shop in shops for product in shop["products"]]
     told = itertools.cycle(goods)

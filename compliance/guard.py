@@ -34,8 +34,10 @@ _PHRASE = 12
 """Characters beyond which a match is a sentence; a shorter one says better where the offence is."""
 _SHORT, _AROUND = 2, 8
 """Characters of a match that may lie inside an ordinary word, and those around it that tell."""
-OFFENDS, LAWFUL = 0.5, -2.5
-"""Log-odds of the opinion above which an AI does not say what no rule knows, and below which a rule errs."""
+OFFENDS, LAWFUL, PROVED = 0.5, -2.0, -4.0
+"""Log-odds of the opinion above which an AI does not say what no rule knows, and below which a rule errs, or
+one that asks for evidence does.
+"""
 _TO_A_PLACE = re.compile("(?:在|到|从|自|去|往|产地|老家)$")
 _CLAUSE = re.compile("[^，,。！？!?；;…\n]*[，,。！？!?；;…\n]*")
 
@@ -179,7 +181,7 @@ class Guard:
             claim = Claim(one.text.text, one.surface, case.day, case.product)
             if not why and evidence.lifts(rule.evidence, claim, case.record):
                 why = "有有效证据"
-            if not why and not rule.evidence and self._lawful(one):
+            if not why and self._lawful(one):
                 why = "整句读来不违规"
             if why:
                 considered.append(Considered(rule.id, one.surface, why))
@@ -193,7 +195,8 @@ class Guard:
         """Whether the words around a match read so honest that the rule errs."""
         if self._opinion is None:
             return False
-        return self._opinion.around(found.text.text, found.start, found.end) < LAWFUL
+        least = PROVED if found.rule.evidence else LAWFUL
+        return self._opinion.around(found.text.text, found.start, found.end) < least
 
     def _doubted(self, text: Folded) -> _Found | None:
         """What no rule knows and still reads like an offence."""

@@ -30,6 +30,8 @@ LONGEST, AROUND = 60, 24
 WINDOW = 10
 """Characters within which the offence is looked for."""
 _EPOCHS, _STEP, _SHRINK = 4, 0.5, 1e-5
+_ORDERS = 3
+"""Orders of the examples over which the weights are averaged: what one order taught by chance goes."""
 _ENDS = "。！？!?；;\n"
 _SENTENCE = re.compile(f"[^{_ENDS}]+[{_ENDS}]*")
 
@@ -124,19 +126,21 @@ class Opinion:
         )
 
 
-def fitted(examples: Sequence[Example], seed: int = 0, about: str = "{}") -> Opinion:
+def fitted(examples: Sequence[Example], about: str = "{}") -> Opinion:
     """The model of these examples; those of a class teach also how the classes differ."""
     runs = [_runs(text) for text, _ in examples]
     kinds = tuple(sorted({kind for _, kind in examples if kind}))
     rows = [_hashed(r, BUCKETS) for r in runs]
-    weights, bias = _logistic(rows, np.array([bool(kind) for _, kind in examples]), BUCKETS, seed)
+    offends = np.array([bool(kind) for _, kind in examples])
+    passes = [_logistic(rows, offends, BUCKETS, seed) for seed in range(_ORDERS)]
+    weights = np.stack([w for w, _ in passes]).mean(axis=0, dtype=np.float32)
     told = [(_hashed(r, KIND_BUCKETS), kind) for r, (_, kind) in zip(runs, examples, strict=True) if kind]
     by_kind = [
-        _logistic([row for row, _ in told], np.array([kind == one for _, kind in told]), KIND_BUCKETS, seed)
+        _logistic([row for row, _ in told], np.array([kind == one for _, kind in told]), KIND_BUCKETS, 0)[0]
         for one in kinds
     ]
-    table = np.array([w for w, _ in by_kind], np.float32).reshape(len(kinds), KIND_BUCKETS)
-    return Opinion(weights, bias, kinds, table, about)
+    table = np.array(by_kind, np.float32).reshape(len(kinds), KIND_BUCKETS)
+    return Opinion(weights, float(np.mean([b for _, b in passes])), kinds, table, about)
 
 
 def _logistic(
