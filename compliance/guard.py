@@ -200,7 +200,8 @@ class Guard:
 
     def _doubted(self, text: Folded) -> _Found | None:
         """What no rule knows and still reads like an offence."""
-        if self._opinion is None or (reading := self._opinion.read(text.text)).odds < OFFENDS:
+        reading = self._opinion.read(text.text, above=OFFENDS) if self._opinion else None
+        if reading is None:
             return None
         like = next(rule for rule in self.book.rules if rule.kind == reading.kind)
         reason = f"整句读来像这一类：{like.reason}"

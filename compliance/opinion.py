@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import re
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -24,7 +23,7 @@ from core.errors import ConfigurationError
 
 GRAMS = 3
 """Longest run of characters that counts as a feature."""
-BUCKETS, KIND_BUCKETS = 1 << 17, 1 << 14
+BUCKETS, KIND_BUCKETS = 1 << 20, 1 << 15
 LONGEST, AROUND = 60, 24
 """Characters of a sentence that are read at a time; those read on either side of a match."""
 WINDOW = 10
@@ -35,7 +34,11 @@ _ORDERS = 3
 _ENDS = "。！？!?；;\n"
 _SENTENCE = re.compile(f"[^{_ENDS}]+[{_ENDS}]*")
 
+_MIX, _SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(29)
+_BEGINS, _ENDING = np.uint64(1), np.uint64(2)
+
 Floats = npt.NDArray[np.float32]
+Hashes = npt.NDArray[np.uint64]
 Example = tuple[str, str]
 """A folded line and its class, empty where it is lawful."""
 
@@ -71,17 +74,23 @@ class Opinion:
 
     def odds(self, text: str) -> float:
         """Log-odds that folded ``text``, a line or a sentence, offends."""
-        features = _hashed(_runs(text), BUCKETS)
+        features = _features(_hashes(_letters(text)), BUCKETS)
         if not len(features):
             return self.bias
         return float(self.weights[features].sum() / np.sqrt(len(features)) + self.bias)
 
-    def read(self, text: str) -> Reading:
-        """The reading of the sentence of folded ``text`` that offends most."""
+    def read(self, text: str, above: float = -np.inf) -> Reading | None:
+        """The reading of the sentence of folded ``text`` that offends most; None unless its odds exceed."""
         parts = [(m.start() + at, m[0][at : at + LONGEST]) for m in _SENTENCE.finditer(text)
                  for at in range(0, len(m[0]), LONGEST)]  # fmt: skip
-        start, part = max(parts, key=lambda p: self.odds(p[1]), default=(0, ""))
-        return self._reading(part, start)
+        worst = max(((self.odds(part), start, part) for start, part in parts), default=None)
+        if worst is None or worst[0] <= above:
+            return None
+        odds, offset, part = worst
+        features = _features(_hashes(_letters(part)), KIND_BUCKETS)
+        kind = self.kinds[int(self.by_kind[:, features].sum(1).argmax())]
+        start, end = self._most_telling(part)
+        return Reading(odds, kind, offset + start, offset + end)
 
     def around(self, text: str, start: int, end: int) -> float:
         """Log-odds of the words around ``[start, end)``, within its sentence."""
@@ -90,20 +99,14 @@ class Opinion:
         last = min([end + AROUND, len(text), *(at for at in ends if at >= 0)])
         return self.odds(text[first:last])
 
-    def _reading(self, text: str, offset: int) -> Reading:
-        features = _hashed(_runs(text), KIND_BUCKETS)
-        kind = self.kinds[int(self.by_kind[:, features].sum(1).argmax())] if self.kinds else ""
-        start, end = self._most_telling(text)
-        return Reading(self.odds(text), kind, offset + start, offset + end)
-
     def _most_telling(self, text: str) -> tuple[int, int]:
         """The stretch of at most ``WINDOW`` characters whose runs weigh most."""
         told = np.zeros(len(text))
-        for size in range(1, GRAMS + 1):
-            for at in range(len(text) - size + 1):
-                run = text[at : at + size]
-                if run.isalnum():
-                    told[at : at + size] += self.weights[_bucket(run, BUCKETS)] / size
+        places = np.flatnonzero([character.isalnum() for character in text])
+        for size, hashes in enumerate(_hashes(_letters(text))[: min(GRAMS, len(places))], 1):
+            weights = self.weights[_buckets(hashes, BUCKETS)] / size
+            for of_run in range(size):
+                told[places[of_run : of_run + len(weights)]] += weights
         sums = np.concatenate([[0.0], np.cumsum(told)])
         best, span = -np.inf, (0, len(text))
         for size in range(2, min(WINDOW, len(text)) + 1):
@@ -128,13 +131,17 @@ class Opinion:
 
 def fitted(examples: Sequence[Example], about: str = "{}") -> Opinion:
     """The model of these examples; those of a class teach also how the classes differ."""
-    runs = [_runs(text) for text, _ in examples]
+    hashes = [_hashes(_letters(text)) for text, _ in examples]
     kinds = tuple(sorted({kind for _, kind in examples if kind}))
-    rows = [_hashed(r, BUCKETS) for r in runs]
+    rows = [_features(each, BUCKETS) for each in hashes]
     offends = np.array([bool(kind) for _, kind in examples])
     passes = [_logistic(rows, offends, BUCKETS, seed) for seed in range(_ORDERS)]
     weights = np.stack([w for w, _ in passes]).mean(axis=0, dtype=np.float32)
-    told = [(_hashed(r, KIND_BUCKETS), kind) for r, (_, kind) in zip(runs, examples, strict=True) if kind]
+    told = [
+        (_features(each, KIND_BUCKETS), kind)
+        for each, (_, kind) in zip(hashes, examples, strict=True)
+        if kind
+    ]
     by_kind = [
         _logistic([row for row, _ in told], np.array([kind == one for _, kind in told]), KIND_BUCKETS, 0)[0]
         for one in kinds
@@ -144,7 +151,7 @@ def fitted(examples: Sequence[Example], about: str = "{}") -> Opinion:
 
 
 def _logistic(
-    rows: Sequence[npt.NDArray[np.int64]], offends: npt.NDArray[np.bool_], size: int, seed: int
+    rows: Sequence[Hashes], offends: npt.NDArray[np.bool_], size: int, seed: int
 ) -> tuple[Floats, float]:
     """Logistic regression over sets of features, with AdaGrad."""
     weights, squares = np.zeros(size), np.full(size, 1e-6)
@@ -164,18 +171,26 @@ def _logistic(
     return weights.astype(np.float32), float(bias)
 
 
-def _runs(text: str) -> set[str]:
-    letters = "".join(filter(str.isalnum, text))
-    runs = {letters[at : at + n] for n in range(1, GRAMS + 1) for at in range(len(letters) - n + 1)}
-    return runs | {f"^{letters[:2]}", f"{letters[-2:]}$"} if runs else runs
+def _letters(text: str) -> Hashes:
+    return np.array([ord(character) for character in text if character.isalnum()], np.uint64)
 
 
-def _bucket(run: str, size: int) -> int:
-    return zlib.crc32(run.encode()) % size
+def _hashes(letters: Hashes) -> list[Hashes]:
+    """Hashes of the runs of one to ``GRAMS`` letters in order; last, of how the text begins and ends."""
+    found = [letters * _MIX]
+    for size in range(2, min(GRAMS, len(letters)) + 1):
+        before = found[-1][:-1]
+        found.append((before ^ (before >> _SHIFT)) * _MIX + letters[size - 1 :])
+    pairs = found[min(1, len(found) - 1)]
+    return [*found, np.array([pairs[0] + _BEGINS, pairs[-1] + _ENDING]) * _MIX] if len(letters) else [letters]
 
 
-def _hashed(runs: set[str], size: int) -> npt.NDArray[np.int64]:
-    return np.array(sorted({_bucket(run, size) for run in runs}), np.int64)
+def _buckets(hashes: Hashes, size: int) -> Hashes:
+    return (hashes ^ (hashes >> _SHIFT)) * _MIX >> np.uint64(65 - size.bit_length())
+
+
+def _features(hashes: Sequence[Hashes], size: int) -> Hashes:
+    return np.unique(_buckets(np.concatenate(hashes), size))
 
 
 @cache

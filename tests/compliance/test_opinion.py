@@ -37,20 +37,26 @@ def test_it_tells_offences_from_lawful_lines_it_was_taught(small: Opinion) -> No
 
 
 def test_it_names_the_class(small: Opinion) -> None:
-    assert small.read("加我微信").kind == "C7"
-    assert small.read("血压就降下来").kind == "C3"
+    told = [small.read("加我微信"), small.read("血压就降下来")]
+    assert [reading.kind for reading in told if reading] == ["C7", "C3"]
 
 
 def test_of_two_sentences_the_worse_is_read_and_bounded(small: Opinion) -> None:
     text = f"{GOOD[0]}。{BAD[0]}。"
     reading = small.read(text)
-    assert reading.odds > 0
+    assert reading and reading.odds > 0
     assert len(GOOD[0]) < reading.start < reading.end <= len(text)
 
 
 def test_honest_talk_around_it_does_not_hide_an_offence(small: Opinion) -> None:
     text = "。".join([*GOOD * 4, BAD[2], *GOOD * 4])
-    assert small.read(text).odds == pytest.approx(small.odds(BAD[2] + "。"))
+    reading = small.read(text)
+    assert reading and reading.odds == pytest.approx(small.odds(BAD[2] + "。"))
+
+
+def test_a_lawful_text_has_no_reading_above_a_threshold(small: Opinion) -> None:
+    assert small.read("。".join(GOOD), above=0.0) is None
+    assert small.read("") is None
 
 
 def test_what_stands_in_another_sentence_does_not_count(small: Opinion) -> None:
@@ -75,8 +81,8 @@ def test_the_same_lines_give_the_same_model() -> None:
 @given(st.text(max_size=300))
 def test_any_text_is_read_with_a_span_inside_it(text: str) -> None:
     reading = load_opinion().read(text)
-    assert np.isfinite(reading.odds)
-    assert 0 <= reading.start <= reading.end <= len(text)
+    assert reading is None or np.isfinite(reading.odds)
+    assert reading is None or 0 <= reading.start <= reading.end <= len(text)
 
 
 def test_an_ai_does_not_say_what_only_the_opinion_doubts(small: Opinion) -> None:
