@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
+from sys import intern
 from typing import Any, overload
 
 from core import cache
 from core.files import cache_folder
 from dialects.dictionary import SensesByGroup, Sounding, Tables
-from dialects.groups import NAMES
 from dialects.lexicon import Sense
 from dialects.sound_index import SoundIndex
 
@@ -72,22 +71,37 @@ class Senses(Sequence[Sense]):
         return known
 
 
-class Soundings(Sequence[Sounding]):
-    """Soundings made of columns when they are asked for; ``usual`` is in hundredths."""
+class Exact(Mapping[str, SensesByGroup]):
+    """Surfaces with their senses by group, which are read when asked for."""
 
-    def __init__(
-        self,
-        surfaces: list[str],
-        groups: bytes,
-        senses: list[Sequence[int]],
-        dropped: bytes,
-        usual: list[int],
-    ) -> None:
-        self._surfaces, self._groups, self._senses = surfaces, groups, senses
-        self._dropped, self._usual = dropped, array("H", usual)
+    def __init__(self, listed: Mapping[str, str]) -> None:
+        self._listed = listed
+        self._made: dict[str, SensesByGroup] = {}
 
     def __len__(self) -> int:
-        return len(self._surfaces)
+        return len(self._listed)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._listed)
+
+    def __contains__(self, surface: object) -> bool:
+        return surface in self._listed
+
+    def __getitem__(self, surface: str) -> SensesByGroup:
+        known = self._made.get(surface)
+        if known is None:
+            known = self._made[surface] = _parsed(self._listed[surface])
+        return known
+
+
+class Soundings(Sequence[Sounding]):
+    """Soundings made of their rows when they are asked for; ``usual`` is written in hundredths."""
+
+    def __init__(self, rows: Sequence[str]) -> None:
+        self._rows = rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
     @overload
     def __getitem__(self, at: int) -> Sounding: ...
@@ -96,8 +110,9 @@ class Soundings(Sequence[Sounding]):
     def __getitem__(self, at: int | slice) -> Sounding | Sequence[Sounding]:
         if isinstance(at, slice):
             return [self[i] for i in range(*at.indices(len(self)))]
-        group, usual = NAMES[self._groups[at]], self._usual[at] / 100
-        return Sounding(group, self._surfaces[at], self._senses[at], self._dropped[at], usual)
+        surface, listed, dropped, usual = self._rows[at].split("\t")
+        ((group, ids),) = _parsed(listed)
+        return Sounding(group, surface, ids, int(dropped), int(usual) / 100)
 
 
 def _columns(tables: Tables) -> dict[str, Any]:
@@ -116,29 +131,14 @@ def _columns(tables: Tables) -> dict[str, Any]:
 
 
 def _tables(columns: dict[str, Any]) -> Tables:
-    shared: dict[str, SensesByGroup] = {}
-    exact: dict[str, SensesByGroup] = {}
-    for line in _lines(columns["exact"]):
-        surface, _, listed = line.partition("\t")
-        exact[surface] = _parsed(listed, shared)
-    same = {surface: surface for surface in exact}
-    rows = [line.split("\t") for line in _lines(columns["soundings"])]
-    owners = [_parsed(row[1], shared)[0] for row in rows]
-    soundings = Soundings(
-        [same.get(row[0], row[0]) for row in rows],
-        bytes(NAMES.index(group) for group, _ in owners),
-        [ids for _, ids in owners],
-        bytes(int(row[2]) for row in rows),
-        [int(row[3]) for row in rows],
-    )
     syllables: dict[str, str] = {}
     heard = {line[0]: syllables.setdefault(line[2:], line[2:]) for line in _lines(columns["heard"])}
     pos: dict[str, str] = {}
     return Tables(
         Senses(_lines(columns["senses"])),
         [pos.setdefault(p, p) for p in columns["pos"].split()],
-        exact,
-        soundings,
+        Exact(dict(line.split("\t") for line in _lines(columns["exact"]))),
+        Soundings(_lines(columns["soundings"])),
         SoundIndex.restore(columns["index"]),
         heard,
         dict(zip(*columns["telling"], strict=True)),
@@ -153,13 +153,9 @@ def _listed(by_group: SensesByGroup) -> str:
     return " ".join(f"{group}:{','.join(map(str, ids))}" for group, ids in by_group)
 
 
-def _parsed(listed: str, shared: dict[str, SensesByGroup]) -> SensesByGroup:
-    known = shared.get(listed)
-    if known is None:
-        pairs = (one.split(":") for one in listed.split(" "))
-        known = tuple((NAMES[NAMES.index(group)], tuple(map(int, ids.split(",")))) for group, ids in pairs)
-        shared[listed] = known
-    return known
+def _parsed(listed: str) -> SensesByGroup:
+    pairs = (one.split(":") for one in listed.split(" "))
+    return tuple((intern(group), tuple(map(int, ids.split(",")))) for group, ids in pairs)
 
 
 def _row(s: Sense) -> str:

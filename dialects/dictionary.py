@@ -113,6 +113,7 @@ class Dictionary:
     _targets: dict[tuple[str, str], phonology.Target] = field(default_factory=dict, repr=False)
     _costs: dict[tuple[str, str, str], float] = field(default_factory=dict, repr=False)
     _conditions: dict[int, Condition | None] = field(default_factory=dict, repr=False)
+    _parts: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
 
     @property
     def senses(self) -> Sequence[Sense]:
@@ -153,16 +154,15 @@ class Dictionary:
         """In how many surfaces each character stands: 嗰 is dialect writing, whatever its simplified form."""
         return Counter(c for surface in self.tables.exact for c in set(surface))
 
-    @cached_property
-    def parts_of_speech(self) -> Mapping[str, frozenset[str]]:
-        """Parts of speech of each surface over all groups, for the word classes of ``when``."""
-        pos = self.tables.pos
-        shared: dict[frozenset[str], frozenset[str]] = {}
-        found = {}
-        for surface, by_group in self.tables.exact.items():
-            parts = frozenset([pos[i] for _, ids in by_group for i in ids])
-            found[surface] = shared.setdefault(parts, parts)
-        return found
+    def parts_of_speech(self, surface: str) -> frozenset[str]:
+        """Parts of speech of a surface over all groups, for the word classes of ``when``."""
+        if surface not in self.tables.exact:
+            return frozenset()
+        known = self._parts.get(surface)
+        if known is None:
+            by_group = self.tables.exact[surface]
+            known = self._parts[surface] = frozenset(self.tables.pos[i] for _, ids in by_group for i in ids)
+        return known
 
     def soundings(self, written: str, group: str = "") -> Iterator[Sounding]:
         """Words that may sound like the characters: two, the first three, or one (of ``group``)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib import resources
 
@@ -104,7 +104,7 @@ class WordClasses:
         self,
         text: str,
         ordinary: Ordinary,
-        dialect_pos: Mapping[str, frozenset[str]],
+        dialect_pos: Callable[[str], frozenset[str]],
         known_kinds: dict[tuple[str, ...], tuple[str, ...]] | None = None,
     ) -> None:
         self._text = text
@@ -142,7 +142,7 @@ class WordClasses:
         known = self._ordinary.words.get(word)
         if known:
             return classes_of(word, known[1], frozenset())
-        return classes_of(word, "x", self._dialect.get(word, frozenset()))
+        return classes_of(word, "x", self._dialect(word))
 
     def _at(self, at: int, back: bool) -> frozenset[str]:
         key = (back, at)
@@ -156,7 +156,7 @@ class WordClasses:
         longest = min(LONGEST, at if back else len(text) - at)
         for n in range(longest, 0, -1):
             word = text[at - n : at] if back else text[at : at + n]
-            in_dialect = self._dialect.get(word)
+            in_dialect = self._dialect(word)
             known = self._ordinary.words.get(word)
             if known or in_dialect or n == 1:
                 return classes_of(word, known[1] if known else "x", in_dialect or frozenset())

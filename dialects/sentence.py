@@ -65,9 +65,8 @@ class Sentence:
         text = self.text
         for i in range(len(text)):
             for j in range(i + 1, min(len(text), i + reach.get(text[i : i + 2], 1)) + 1):
-                by_group = exact.get(text[i:j])
-                if by_group and self.open(i, j):
-                    for group, ids in by_group:
+                if text[i:j] in exact and self.open(i, j):
+                    for group, ids in exact[text[i:j]]:
                         found.setdefault(group, []).append((i, j, ids))
         return found
 

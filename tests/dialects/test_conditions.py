@@ -10,7 +10,7 @@ pytestmark = pytest.mark.unit
 
 def judged(when: str, text: str, word: str, mandarin: Ordinary) -> conditions.Outcome:
     start = text.index(word)
-    classes = WordClasses(text, mandarin, {})
+    classes = WordClasses(text, mandarin, lambda _: frozenset())
     return conditions.evaluate(conditions.parse(when), text, start, start + len(word), classes)
 
 

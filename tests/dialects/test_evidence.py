@@ -45,7 +45,7 @@ def test_what_equally_likely_groups_read_otherwise_is_left_alone() -> None:
 def test_a_neighbour_of_the_kind_a_condition_lists_is_alike(mandarin: Ordinary) -> None:
     def judged(text: str) -> conditions.Outcome:
         condition = conditions.parse("+R:苹果|香蕉|葡萄|西瓜")
-        return conditions.evaluate(condition, text, 0, 1, WordClasses(text, mandarin, {}))
+        return conditions.evaluate(condition, text, 0, 1, WordClasses(text, mandarin, lambda _: frozenset()))
 
     assert judged("整菠萝").alike
     assert not judged("整快点").alike
