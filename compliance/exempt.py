@@ -10,6 +10,7 @@ import re
 
 from compliance.disclaimer import disclaimed, only_viewed
 from compliance.match import Match
+from knowledge_graph.ingest.places import is_place, provinces_in
 
 _CLAUSE_END = re.compile("[，,。！？!?；;：:\n…]")
 _SENTENCE_END = re.compile("[。！？!?；;\n]")
@@ -262,6 +263,21 @@ def named(text: str, start: int, end: int) -> bool:
     )
 
 
+_TO_A_PLACE = re.compile("(?:在|到|从|自|去|往|产地|老家)$")
+
+
+def on_the_map(text: str, start: int, end: int) -> bool:
+    """The match is a place and the words beside it say so: 湖南益阳 helps nobody's yang."""
+    if not is_place(text[start:end]):
+        return False
+    return bool(
+        provinces_in(text[max(0, start - 3) : start])
+        or _TO_A_PLACE.search(text[:start])
+        or text[end : end + 1] in {*"市县区州镇"}
+        or is_place(text[end : end + 2])
+    )
+
+
 _SUPPOSED = re.compile("^[^，,。！？!?]{0,2}的话")
 
 
@@ -316,6 +332,8 @@ def exemption(text: str, match: Match) -> str:
             return why
     if rule.kind not in _SLANDERS and disclaimed(text, match.start, match.end, rule.kind):
         return "只是提到，没有这样宣传"
+    if rule.kind != "C9" and on_the_map(text, match.start, match.end):
+        return "是地名"
     if rule.kind == "C7" and only_viewed(text, match.start, match.end):
         return "码是用来查看的"
     return ""

@@ -26,10 +26,9 @@ from compliance.opinion import Opinion, load_opinion
 from compliance.rulebook import Rule, Rulebook, load_rules, word_lists
 from core.errors import ConfigurationError
 from core.events import Action, Finding
-from knowledge_graph.ingest.places import is_place, provinces_in
 
 Speaker = Literal["ai", "human"]
-_ONLY_AI, _POLITICAL = "C15", "C9"
+_ONLY_AI = "C15"
 _PHRASE = 12
 """Characters beyond which a match is a sentence; a shorter one says better where the offence is."""
 _SHORT, _AROUND = 2, 8
@@ -38,7 +37,6 @@ OFFENDS, LAWFUL, PROVED = 0.5, -2.0, -4.0
 """Log-odds of the opinion above which an AI does not say what no rule knows, and below which a rule errs, or
 one that asks for evidence does.
 """
-_TO_A_PLACE = re.compile("(?:在|到|从|自|去|往|产地|老家)$")
 _CLAUSE = re.compile("[^，,。！？!?；;…\n]*[，,。！？!?；;…\n]*")
 
 
@@ -176,8 +174,6 @@ class Guard:
             why = exemption(one.text.text, Match(rule, one.start, one.end))
             if not why and _cuts_a_word(text, *one.span):
                 why = "只是别的词的一部分"
-            if not why and rule.kind != _POLITICAL and _is_a_place(one.text.text, one.start, one.end):
-                why = "是地名"
             claim = Claim(one.text.text, one.surface, case.day, case.product)
             if not why and evidence.lifts(rule.evidence, claim, case.record):
                 why = "有有效证据"
@@ -246,18 +242,6 @@ def _cuts_a_word(text: str, start: int, end: int) -> bool:
         if at > start:
             return True
     return False
-
-
-def _is_a_place(text: str, start: int, end: int) -> bool:
-    """Whether the match names a place and the words beside it say so (湖南益阳)."""
-    if not is_place(text[start:end]):
-        return False
-    return bool(
-        provinces_in(text[max(0, start - 3) : start])
-        or _TO_A_PLACE.search(text[:start])
-        or text[end : end + 1] in {*"市县区州镇"}
-        or is_place(text[end : end + 2])
-    )
 
 
 def _finding(found: _Found, text: str) -> Finding:
