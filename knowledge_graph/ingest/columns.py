@@ -27,6 +27,8 @@ _SINGLE = frozenset("name sku price list_price net_weight shelf_life storage sto
 _SHARED = frozenset({"", "note", "private", "promotion", "price_tier", "certificate"})
 """Roles that any number of columns may play."""
 _COUNTED = re.compile(r"[0-9]+\s*[件个只箱盒袋瓶罐包桶把套条枚对双份组坛捆]")
+_OF_COUNTS = re.compile(r"[^多]数量?$|[存余剩][货量]?$|剩")
+"""Headings of numbers that count goods (现成数): nobody pays them."""
 _MISNAMED = frozenset({("spec", "net_weight"), ("spec", "sku"), ("after_sales", "shelf_life")})
 """Known headings that some merchants use for another thing: 规格 over weights, 型号 over article numbers."""
 _ROW_NUMBER = re.compile(r"^(?:序号?|行号|№|#|no\.?)$", re.I)
@@ -165,6 +167,8 @@ def _of_numbers(heading: Heading, numbers: Sequence[str]) -> dict[str, float]:
         return {"private": 0.8}
     if all(len(n) == 13 for n in numbers):
         return {"barcode": 0.9}
+    if _OF_COUNTS.search(heading.text):
+        return {"stock": 0.6}
     broken = sum("." in n for n in numbers) / len(numbers)
     return {"price": 0.45} if broken >= 0.3 else {"stock": 0.4}
 
@@ -226,7 +230,7 @@ def _amounts_beside(
     fits: Callable[[Decimal, Decimal], bool],
 ) -> list[Column]:
     for column in columns:
-        if column is known or (column.role and column.heading.score > 0.6):
+        if column is known or (column.role and column.heading.score > 0.6) or _OF_COUNTS.search(column.title):
             continue
         pairs = [(_yuan(row, column.index), _yuan(row, known.index)) for row in rows]
         both = [(one, other) for one, other in pairs if one and other]

@@ -17,6 +17,12 @@ _TOTAL = re.compile(
 )
 
 
+_CONTENTS = re.compile(
+    r"(?:具体|详细)?(?:内容|详情|说明|规定|规则|要求|情况|办法|细则|事项|解释|备注|约定|明细|怎么办|怎么说)"
+)
+"""Headings beside names that are no goods: the sheet tells rules."""
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """Products under one heading row. ``notes`` are running texts of the sheet with the row they stand in.
@@ -45,12 +51,18 @@ def read_layout(sheet: Sheet) -> Table | Rules:
     """A product table where a heading row is found, else the sheet's text as rules."""
     upright = _table(sheet)
     turned = _table(transposed(sheet)) if _weight(upright) < 3 else None
-    if turned and not any(c.heading.role == "name" for c in turned.columns):
+    if turned and not _names_goods(turned):
         turned = None
     best = max((t for t in (upright, turned) if t), key=_weight, default=None)
     if best is None or _weight(best) < 2 or not any(c.role == "name" for c in best.columns):
         return _rules(sheet)
     return best
+
+
+def _names_goods(table: Table) -> bool:
+    """Whether a heading speaks of names, and under it stands something else than 内容 or 详情."""
+    named = [c.index for c in table.columns if c.heading.role == "name"]
+    return any(not _CONTENTS.fullmatch(row[at].text) for at in named for row in table.rows if row[at].text)
 
 
 def transposed(sheet: Sheet) -> Sheet:

@@ -210,6 +210,14 @@ def _shipping(draft: Draft, role: str, place: Place) -> None:
             draft.put(fact(draft, P.FREIGHT, "包邮", place))
 
 
+def _lead_time(draft: Draft, role: str, place: Place) -> None:
+    """Under 工期 some goods are made to order and others lie there: 24小时内发 is a promise of shipping."""
+    if (shipping := read_shipping(place.text)).hours is None:
+        _text(draft, role, place)
+    else:
+        take_shipping(draft, shipping, place)
+
+
 def take_shipping(draft: Draft, shipping: Shipping, place: Place, **more: object) -> None:
     """Facts of a shipping text."""
     if shipping.hours is not None:
@@ -319,6 +327,7 @@ READERS: Mapping[str, Reader] = {
     "gross_weight": read_specification,
     "shelf_life": _shelf_life,
     "shipping": _shipping,
+    "lead_time": _lead_time,
     "excluded_region": _regions,
     "only_region": _regions,
     "surcharge_region": _regions,

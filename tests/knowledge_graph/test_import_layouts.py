@@ -158,3 +158,29 @@ def test_an_age_that_contradicts_the_name_waits(tmp_path: Path) -> None:
 def test_sizes_in_a_column_of_weights_are_no_faulty_weights(tmp_path: Path) -> None:
     found = preview(tmp_path, ["品名", "规格净重", "价格"], ["毡鞋", "36-44码", 60], ["羊肉", "500g", 50])
     assert found.problems == ()
+
+
+def test_numbers_that_count_goods_are_no_price(tmp_path: Path) -> None:
+    rows = [["竹篮", 45, 64], ["竹筐", 36, 40], ["竹匾", 28, "接单做"]]
+    found = preview(tmp_path, ["品名", "价钱", "现成数"], *rows)
+    assert values(found, "竹篮", P.STOCK) == [Decimal(64)]
+    assert values(found, "竹篮", P.LIST_PRICE) == []
+
+
+def test_what_lies_ready_is_shipped_and_what_is_made_takes_its_time(tmp_path: Path) -> None:
+    rows = [["竹篮", 45, "24小时内发"], ["花轿", 360, "下单现做，3-5天发"]]
+    found = preview(tmp_path, ["品名", "价钱", "工期"], *rows)
+    assert values(found, "竹篮", P.SHIPPING_HOURS) == [Decimal(24)]
+    assert values(found, "花轿", P.LEAD_TIME) == ["下单现做，3-5天发"]
+
+
+def test_a_list_of_rules_names_no_goods(tmp_path: Path) -> None:
+    preview(tmp_path, ["品名", "价钱"], ["竹篮", 45])
+    book = openpyxl.load_workbook(tmp_path / "货.xlsx")
+    rules = book.create_sheet("须知")
+    for row in (["名目", "详情"], ["不到的地方", "新疆不发"], ["退换", "7天可退"]):
+        rules.append(row)
+    book.save(tmp_path / "货.xlsx")
+    found = import_file(tmp_path / "货.xlsx", DAY)
+    assert found.products == ("竹篮",)
+    assert values(found, "竹篮", P.EXCLUDED_REGION) == ["新疆"]
