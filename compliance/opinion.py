@@ -31,7 +31,7 @@ WINDOW = 10
 _EPOCHS, _STEP, _SHRINK = 4, 0.5, 1e-5
 _ORDERS = 3
 """Orders of the examples over which the weights are averaged: what one order taught by chance goes."""
-_ENDS = "。！？!?；;\n"
+_ENDS, _PAUSES = "。！？!?；;\n", "，,：:、"
 _SENTENCE = re.compile(f"[^{_ENDS}]+[{_ENDS}]*")
 
 _MIX, _SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(29)
@@ -93,11 +93,8 @@ class Opinion:
         return Reading(odds, kind, offset + start, offset + end)
 
     def around(self, text: str, start: int, end: int) -> float:
-        """Log-odds of the words around ``[start, end)``, within its sentence."""
-        first = max(start - AROUND, *(text.rfind(mark, 0, start) + 1 for mark in _ENDS), 0)
-        ends = (text.find(mark, end) for mark in _ENDS)
-        last = min([end + AROUND, len(text), *(at for at in ends if at >= 0)])
-        return self.odds(text[first:last])
+        """Log-odds of the words around ``[start, end)``: of its sentence or of its clause, the worse."""
+        return max(self.odds(_stretch(text, start, end, marks)) for marks in (_ENDS, _ENDS + _PAUSES))
 
     def _most_telling(self, text: str) -> tuple[int, int]:
         """The stretch of at most ``WINDOW`` characters whose runs weigh most."""
@@ -169,6 +166,13 @@ def _logistic(
             weights[row] -= _STEP * slope / np.sqrt(squares[row])
             bias -= 0.01 * wrong
     return weights.astype(np.float32), float(bias)
+
+
+def _stretch(text: str, start: int, end: int, marks: str) -> str:
+    """The text between the marks around ``[start, end)``, at most ``AROUND`` characters on each side."""
+    first = max(start - AROUND, *(text.rfind(mark, 0, start) + 1 for mark in marks), 0)
+    last = min([end + AROUND, len(text), *(at for mark in marks if (at := text.find(mark, end)) >= 0)])
+    return text[first:last]
 
 
 def _letters(text: str) -> Hashes:

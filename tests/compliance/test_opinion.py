@@ -65,6 +65,10 @@ def test_what_stands_in_another_sentence_does_not_count(small: Opinion) -> None:
     assert small.around(text, at, at + 2) == pytest.approx(small.odds(GOOD[1]))
 
 
+def test_what_frames_an_offence_does_not_excuse_it() -> None:
+    assert Guard.load().check("店主刚才说：包治百病。").action != "allow"
+
+
 def test_eight_bits_lose_little(small: Opinion) -> None:
     file = io.BytesIO()
     small.write(file)
