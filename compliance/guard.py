@@ -152,9 +152,10 @@ class Guard:
         return self._disguises.reveal(fold(text))
 
     def _found(self, text: str, case: _Case) -> tuple[list[_Found], tuple[Considered, ...]]:
-        shown = self.revealed(text)
+        plain = fold(text)
+        shown = self._disguises.reveal(plain)
         candidates = [_Found(m.rule, shown, m.start, m.end) for m in self._matcher.find(shown.text)]
-        for guess in self._disguises.guesses(shown, None if candidates else fold(text)):
+        for guess in self._disguises.guesses(shown, None if candidates else plain):
             replaced = bytearray(len(guess.text.text))
             for a, b in guess.spans:
                 replaced[a:b] = b"\1" * (b - a)
