@@ -1,9 +1,8 @@
 """A second opinion on a line, learned from lines that people judged: what no rule foresees.
 
 Rules know words and frames; a new wording of an old offence passes them, and an honest line that holds a
-known word is stopped. A linear model over runs of one to three characters, hashed as in fastText (Joulin et
-al. 2017) and fitted with AdaGrad (Duchi et al. 2011), tells how a sentence as a whole reads.
-``rules/opinion.npz`` holds it in 8 bits; ``python -m benchmarks.opinion --write`` fits it.
+known word is stopped. A linear model over runs of characters (:mod:`core.text.linear`) tells how a sentence
+as a whole reads. ``rules/opinion.npz`` holds it in 8 bits; ``python -m benchmarks.opinion --write`` fits it.
 """
 
 from __future__ import annotations
@@ -17,28 +16,20 @@ from importlib import resources
 from typing import BinaryIO
 
 import numpy as np
-import numpy.typing as npt
 
 from core.errors import ConfigurationError
+from core.text.linear import GRAMS, Floats, buckets, eight_bits, features, fit, letters, runs
 
-GRAMS = 3
-"""Longest run of characters that counts as a feature."""
 BUCKETS, KIND_BUCKETS = 1 << 20, 1 << 15
 LONGEST, AROUND = 60, 24
 """Characters of a sentence that are read at a time; those read on either side of a match."""
 WINDOW = 10
 """Characters within which the offence is looked for."""
-_EPOCHS, _STEP, _SHRINK = 4, 0.5, 1e-5
 _ORDERS = 3
-"""Orders of the examples over which the weights are averaged: what one order taught by chance goes."""
+"""Orders of the examples over which the weights are averaged."""
 _ENDS, _PAUSES = "。！？!?；;\n", "，,：:、"
 _SENTENCE = re.compile(f"[^{_ENDS}]+[{_ENDS}]*")
 
-_MIX, _SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(29)
-_BEGINS, _ENDING = np.uint64(1), np.uint64(2)
-
-Floats = npt.NDArray[np.float32]
-Hashes = npt.NDArray[np.uint64]
 Example = tuple[str, str]
 """A folded line and its class, empty where it is lawful."""
 
@@ -74,10 +65,10 @@ class Opinion:
 
     def odds(self, text: str) -> float:
         """Log-odds that folded ``text``, a line or a sentence, offends."""
-        features = _features(_hashes(_letters(text)), BUCKETS)
-        if not len(features):
+        row = features(runs(letters(text)), BUCKETS)
+        if not len(row):
             return self.bias
-        return float(self.weights[features].sum() / np.sqrt(len(features)) + self.bias)
+        return float(self.weights[row].sum() / np.sqrt(len(row)) + self.bias)
 
     def read(self, text: str, above: float = -np.inf) -> Reading | None:
         """The reading of the sentence of folded ``text`` that offends most; None unless its odds exceed."""
@@ -87,8 +78,8 @@ class Opinion:
         if worst is None or worst[0] <= above:
             return None
         odds, offset, part = worst
-        features = _features(_hashes(_letters(part)), KIND_BUCKETS)
-        kind = self.kinds[int(self.by_kind[:, features].sum(1).argmax())]
+        row = features(runs(letters(part)), KIND_BUCKETS)
+        kind = self.kinds[int(self.by_kind[:, row].sum(1).argmax())]
         start, end = self._most_telling(part)
         return Reading(odds, kind, offset + start, offset + end)
 
@@ -100,8 +91,8 @@ class Opinion:
         """The stretch of at most ``WINDOW`` characters whose runs weigh most."""
         told = np.zeros(len(text))
         places = np.flatnonzero([character.isalnum() for character in text])
-        for size, hashes in enumerate(_hashes(_letters(text))[: min(GRAMS, len(places))], 1):
-            weights = self.weights[_buckets(hashes, BUCKETS)] / size
+        for size, hashes in enumerate(runs(letters(text))[: min(GRAMS, len(places))], 1):
+            weights = self.weights[buckets(hashes, BUCKETS)] / size
             for of_run in range(size):
                 told[places[of_run : of_run + len(weights)]] += weights
         sums = np.concatenate([[0.0], np.cumsum(told)])
@@ -115,11 +106,11 @@ class Opinion:
 
     def write(self, file: BinaryIO) -> None:
         """Write the model in 8 bits a weight."""
-        scale, kind_scale = (float(np.abs(w).max()) / 127 or 1.0 for w in (self.weights, self.by_kind))
+        (weights, scale), (by_kind, kind_scale) = eight_bits(self.weights), eight_bits(self.by_kind)
         np.savez_compressed(
             file,
-            weights=np.round(self.weights / scale).astype(np.int8),
-            by_kind=np.round(self.by_kind / kind_scale).astype(np.int8),
+            weights=weights,
+            by_kind=by_kind,
             numbers=np.array([scale, kind_scale, self.bias]),
             kinds=np.array(self.kinds),
             about=np.array(self.about),
@@ -128,44 +119,15 @@ class Opinion:
 
 def fitted(examples: Sequence[Example], about: str = "{}") -> Opinion:
     """The model of these examples; those of a class teach also how the classes differ."""
-    hashes = [_hashes(_letters(text)) for text, _ in examples]
+    hashes = [runs(letters(text)) for text, _ in examples]
     kinds = tuple(sorted({kind for _, kind in examples if kind}))
-    rows = [_features(each, BUCKETS) for each in hashes]
-    offends = np.array([bool(kind) for _, kind in examples])
-    passes = [_logistic(rows, offends, BUCKETS, seed) for seed in range(_ORDERS)]
-    weights = np.stack([w for w, _ in passes]).mean(axis=0, dtype=np.float32)
-    told = [
-        (_features(each, KIND_BUCKETS), kind)
-        for each, (_, kind) in zip(hashes, examples, strict=True)
-        if kind
-    ]
-    by_kind = [
-        _logistic([row for row, _ in told], np.array([kind == one for _, kind in told]), KIND_BUCKETS, 0)[0]
-        for one in kinds
-    ]
-    table = np.array(by_kind, np.float32).reshape(len(kinds), KIND_BUCKETS)
-    return Opinion(weights, float(np.mean([b for _, b in passes])), kinds, table, about)
-
-
-def _logistic(
-    rows: Sequence[Hashes], offends: npt.NDArray[np.bool_], size: int, seed: int
-) -> tuple[Floats, float]:
-    """Logistic regression over sets of features, with AdaGrad."""
-    weights, squares = np.zeros(size), np.full(size, 1e-6)
-    bias = 0.0
-    random = np.random.default_rng(seed)
-    for _ in range(_EPOCHS):
-        for at in random.permutation(len(rows)):
-            row = rows[at]
-            if not len(row):
-                continue
-            share = 1 / np.sqrt(len(row))
-            wrong = 1 / (1 + np.exp(-(weights[row].sum() * share + bias))) - offends[at]
-            slope = wrong * share + _SHRINK * weights[row]
-            squares[row] += slope * slope
-            weights[row] -= _STEP * slope / np.sqrt(squares[row])
-            bias -= 0.01 * wrong
-    return weights.astype(np.float32), float(bias)
+    offends = np.array([[bool(kind)] for _, kind in examples])
+    weights, bias = fit([features(each, BUCKETS) for each in hashes], offends, BUCKETS, _ORDERS)
+    told = [(features(each, KIND_BUCKETS), kind)
+            for each, (_, kind) in zip(hashes, examples, strict=True) if kind]  # fmt: skip
+    which = np.array([[kind == one for one in kinds] for _, kind in told]).reshape(len(told), len(kinds))
+    by_kind, _ = fit([row for row, _ in told], which, KIND_BUCKETS)
+    return Opinion(weights[:, 0], float(bias[0]), kinds, np.ascontiguousarray(by_kind.T), about)
 
 
 def _stretch(text: str, start: int, end: int, marks: str) -> str:
@@ -173,28 +135,6 @@ def _stretch(text: str, start: int, end: int, marks: str) -> str:
     first = max(start - AROUND, *(text.rfind(mark, 0, start) + 1 for mark in marks), 0)
     last = min([end + AROUND, len(text), *(at for mark in marks if (at := text.find(mark, end)) >= 0)])
     return text[first:last]
-
-
-def _letters(text: str) -> Hashes:
-    return np.array([ord(character) for character in text if character.isalnum()], np.uint64)
-
-
-def _hashes(letters: Hashes) -> list[Hashes]:
-    """Hashes of the runs of one to ``GRAMS`` letters in order; last, of how the text begins and ends."""
-    found = [letters * _MIX]
-    for size in range(2, min(GRAMS, len(letters)) + 1):
-        before = found[-1][:-1]
-        found.append((before ^ (before >> _SHIFT)) * _MIX + letters[size - 1 :])
-    pairs = found[min(1, len(found) - 1)]
-    return [*found, np.array([pairs[0] + _BEGINS, pairs[-1] + _ENDING]) * _MIX] if len(letters) else [letters]
-
-
-def _buckets(hashes: Hashes, size: int) -> Hashes:
-    return (hashes ^ (hashes >> _SHIFT)) * _MIX >> np.uint64(65 - size.bit_length())
-
-
-def _features(hashes: Sequence[Hashes], size: int) -> Hashes:
-    return np.unique(_buckets(np.concatenate(hashes), size))
 
 
 @cache
