@@ -10,7 +10,7 @@ import importlib
 import json
 import re
 import warnings
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,8 @@ LONGEST = 500
 """Tokens of one run; the model takes 510 and reads the last ones of a full run badly."""
 NICENESS = 5
 """How far the voice stands back where captions want the same cores: about a quarter is left to it."""
+LOOK = 0.02
+"""Seconds after which a run looks whether it is still wanted."""
 LEAD = 0.06
 TAIL = 0.15
 STYLE_SHAPE = (510, 1, 256)
@@ -75,7 +77,7 @@ class Kokoro:
         speed: float = 1.0,
         cancelled: Cancelled = never,
     ) -> Speech:
-        """Speak ``text``; cancelled, it returns the sound of the stretches it has finished.
+        """Speak ``text``; cancelled, it breaks off at once with the sound of the stretches it has finished.
 
         InputError where nothing of the text can be spoken, ConfigurationError for an unknown voice.
         """
@@ -89,20 +91,33 @@ class Kokoro:
         for tokens in stretches:
             if cancelled():
                 break
-            sounds.append(self._speak(tokens, style, pace))
+            sound = self._speak(tokens, style, pace, cancelled)
+            if sound is not None:
+                sounds.append(sound)
         samples = trimmed(np.concatenate(sounds)) if sounds else np.zeros(0, dtype=np.float32)
         return Speech(samples, RATE, visemes(text, samples, RATE))
 
     def _speak(
-        self, tokens: list[int], style: npt.NDArray[np.float32], pace: npt.NDArray[np.float32]
-    ) -> Samples:
+        self,
+        tokens: list[int],
+        style: npt.NDArray[np.float32],
+        pace: npt.NDArray[np.float32],
+        cancelled: Cancelled,
+    ) -> Samples | None:
+        """The sound of one run; None where it was broken off."""
         feed = {
             "tokens": np.array([[0, *tokens, 0]], dtype=np.int64),
             "style": style[min(len(tokens), len(style) - 1)],
             "speed": pace,
         }
-        output = self._worker.submit(self._session.run, None, feed).result()[0]
-        return np.asarray(output, dtype=np.float32).reshape(-1)
+        options = onnxruntime.RunOptions()
+        running = self._worker.submit(self._session.run, None, feed, options)
+        while not wait([running], LOOK).done:
+            if cancelled():
+                options.terminate = True
+        if options.terminate and running.exception() is not None:
+            return None
+        return np.asarray(running.result()[0], dtype=np.float32).reshape(-1)
 
     def _style(self, voice: str) -> npt.NDArray[np.float32]:
         if voice not in KOKORO_VOICES:

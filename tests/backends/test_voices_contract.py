@@ -74,6 +74,12 @@ def test_a_cancelled_call_makes_no_sound(voice: Voice) -> None:
     assert voice.synthesize(CLAUSE, voice.capabilities.voices[0], cancelled=lambda: True).seconds == 0
 
 
+def test_kokoro_breaks_off_in_the_midst_of_a_clause_and_speaks_again(kokoro: Voice) -> None:
+    asked = itertools.count()
+    assert kokoro.synthesize(CLAUSE, "zf_xiaoxiao", cancelled=lambda: next(asked) > 0).seconds == 0
+    assert kokoro.synthesize("好。", "zf_xiaoxiao").seconds > 0
+
+
 def test_kokoro_lists_its_voices_when_one_is_unknown(kokoro: Voice) -> None:
     with pytest.raises(ConfigurationError, match="zm_yunxi"):
         kokoro.synthesize(CLAUSE, "nobody")
