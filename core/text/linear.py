@@ -2,7 +2,7 @@
 
 A text is the set of its runs of one to three letters, hashed as in fastText (Joulin et al. 2017); what else
 is known of it may be told by name (:func:`named`). Weights are fitted with AdaGrad (Duchi et al. 2011) as
-logistic regressions, one for each kind by itself, or as a choice of one kind among all.
+logistic regressions, one for each kind by itself.
 """
 
 from __future__ import annotations
@@ -58,21 +58,20 @@ def features(hashes: Sequence[Hashes], size: int) -> Hashes:
 
 
 def fit(
-    rows: Sequence[Hashes], truth: npt.NDArray[np.bool_], size: int, orders: int = 1, one: bool = False
+    rows: Sequence[Hashes], truth: npt.NDArray[np.bool_], size: int, orders: int = 1
 ) -> tuple[Floats, Floats]:
     """Weights of shape (``size``, kinds) and a bias for each kind.
 
-    ``rows`` are the :func:`features` of each example, ``truth`` of shape (examples, kinds) what it is:
-    exactly ``one`` kind, or each kind by itself. Weights are averaged over as many ``orders`` of the
-    examples: what one order taught by chance goes.
+    ``rows`` are the :func:`features` of each example, ``truth`` of shape (examples, kinds) what it is.
+    Weights are averaged over as many ``orders`` of the examples: what one order taught by chance goes.
     """
-    passes = [_adagrad(rows, truth, size, seed, one) for seed in range(orders)]
+    passes = [_adagrad(rows, truth, size, seed) for seed in range(orders)]
     weights = np.stack([w for w, _ in passes]).mean(axis=0, dtype=np.float32)
     return weights, np.mean([b for _, b in passes], axis=0, dtype=np.float32)
 
 
 def _adagrad(
-    rows: Sequence[Hashes], truth: npt.NDArray[np.bool_], size: int, seed: int, one: bool
+    rows: Sequence[Hashes], truth: npt.NDArray[np.bool_], size: int, seed: int
 ) -> tuple[Floats, Floats]:
     kinds = truth.shape[1]
     weights, squares, bias = np.zeros((size, kinds)), np.full((size, kinds), 1e-6), np.zeros(kinds)
@@ -84,8 +83,7 @@ def _adagrad(
                 continue
             share, held = 1 / np.sqrt(len(row)), weights[row]
             odds = held.sum(axis=0) * share + bias
-            thought = np.exp(odds - odds.max()) if one else 1 / (1 + np.exp(-odds))
-            wrong = (thought / thought.sum() if one else thought) - truth[at]
+            wrong = 1 / (1 + np.exp(-odds)) - truth[at]
             slope = wrong * share + _SHRINK * held
             squares[row] += slope * slope
             weights[row] = held - _STEP * slope / np.sqrt(squares[row])
@@ -115,7 +113,7 @@ class Classifier:
         return str(json.loads(self.about).get("version", ""))
 
     def odds(self, hashes: Sequence[Hashes]) -> Floats:
-        """Log-odds of each kind, where one was fitted among all up to a constant."""
+        """Log-odds of each kind."""
         row = features(hashes, len(self.weights))
         return np.asarray(self.weights[row].sum(axis=0) / np.sqrt(max(1, len(row))) + self.bias, np.float32)
 
@@ -130,13 +128,12 @@ def fitted(
     examples: Sequence[tuple[Sequence[Hashes], Collection[str]]],
     kinds: tuple[str, ...],
     size: int,
-    one: bool = False,
     orders: int = 3,
     about: str = "{}",
 ) -> Classifier:
-    """The model of these examples, each its hashes and its kinds (``one`` of them exactly, or any number)."""
+    """The model of these examples, each its hashes and its kinds (any number)."""
     truth = np.array([[kind in told for kind in kinds] for _, told in examples])
-    weights, bias = fit([features(hashes, size) for hashes, _ in examples], truth, size, orders, one)
+    weights, bias = fit([features(hashes, size) for hashes, _ in examples], truth, size, orders)
     return Classifier(kinds, weights, bias, about)
 
 

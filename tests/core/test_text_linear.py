@@ -40,15 +40,6 @@ def test_each_kind_is_told_by_itself(small: Classifier) -> None:
         assert {kind for kind, each in zip(KINDS, odds, strict=True) if each > 0} == kinds
 
 
-def test_one_among_all_is_chosen() -> None:
-    kinds = ("a", "b", "c")
-    texts = ["几块钱一斤", "寄到家要几天", "你好"]
-    model = fitted(
-        [(hashed(t), {k}) for t, k in zip(texts * 5, kinds * 5, strict=True)], kinds, SIZE, one=True
-    )
-    assert [kinds[int(model.odds(hashed(text)).argmax())] for text in texts] == list(kinds)
-
-
 def test_what_is_named_counts_beside_the_letters() -> None:
     told = [([*hashed("好"), named(["price"])], {"price"}), ([*hashed("好"), named(["ship"])], {"ship"})]
     model = fitted(told * 5, KINDS, SIZE)
