@@ -7,6 +7,7 @@ them masked.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 
@@ -24,6 +25,8 @@ OWED = frozenset({"functional", *CARE})
 """Kinds of comments that become tickets when nobody came to them."""
 SORRY_EVERY = 45.0
 """Seconds between two words to those whose questions were not answered."""
+ASKED = 12
+"""Questions of these viewers that are remembered, to have the answers ready for the next product."""
 TOPICS: Mapping[Property, Move] = {
     Property.ORIGIN: "place", Property.MAKER: "place",
     Property.VARIETY: "grow", Property.HARVEST_SEASON: "grow", Property.CRAFT: "grow",
@@ -61,6 +64,7 @@ class Audience:
         self._queue = CommentQueue()
         self._typed: dict[str, str] = {}
         self._foreseen: tuple[Waiting, str | None, Response] | None = None
+        self._asked: deque[str] = deque(maxlen=ASKED)
         self._owed: list[str] = []
         self._last_sorry = float("-inf")
 
@@ -71,6 +75,11 @@ class Audience:
     def first(self) -> Waiting | None:
         """The comment whose turn is next."""
         return self._queue.first()
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """What was asked lately, personal data masked; the last question first."""
+        return tuple(reversed(self._asked))
 
     @property
     def in_need(self) -> bool:
@@ -117,6 +126,8 @@ class Audience:
             return None
         response = self._response(waiting, on_screen)
         self._foreseen = None
+        if response.action == "answer":
+            self._asked.append(waiting.comment.text)
         for each in comments(waiting):
             found = Finding(f"triage.{waiting.triage.kind}", 0, len(each.text), each.text, response.reason)
             await self._publish(Verdict(on=each.id, by="triage", action=response.action, findings=(found,)))

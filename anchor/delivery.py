@@ -1,7 +1,8 @@
 """How a line is spoken: clause by clause, the next sound made while the one before it plays.
 
 When a line has no more clauses to make, the voice begins with the line that probably comes next, so that no
-one waits between two lines. What is made ahead and not wanted after all is dropped unheard.
+one waits between two lines. What is made ahead and not wanted after all is dropped unheard. When that is made
+too, the host learns replies by heart until something is wanted (:mod:`anchor.rehearsal`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from typing import Protocol
 
+from anchor.rehearsal import Rehearsal
 from anchor.speech.speaker import Clause
 from core.cancel import Turn
 from core.clock import Clock
@@ -20,6 +22,8 @@ from core.ports import Cancelled
 
 HEARD = 0.5
 """Seconds of an answer after which it counts as heard."""
+AMPLE = 5.0
+"""Seconds until the next line in which a clause can be learnt before that line must be begun."""
 SLICE = 0.1
 """Seconds of sound after which a playing clause looks whether it is still wanted."""
 
@@ -36,55 +40,66 @@ class Stage(Protocol):
 
 
 class _Sound:
-    """The clauses of one line, the next always under way. It belongs to a turn once it is spoken."""
+    """The clauses of one line, made one after another. It belongs to a turn once it is spoken."""
 
     def __init__(self, text: str, voice: Voice) -> None:
         self.text = text
         self.turn: Turn | None = None
+        self.left = 0.0
+        """Seconds of sound that are made and were not taken."""
         self._dropped = False
-        self._clauses = voice(text, self._unwanted)
-        self._coming = asyncio.ensure_future(self._following())
+        self._clauses: asyncio.Queue[Clause | None] = asyncio.Queue()
+        self.making = asyncio.ensure_future(self._make(voice))
 
     def _unwanted(self) -> bool:
         return self._dropped or (self.turn is not None and self.turn.cancelled)
 
-    async def _following(self) -> Clause | None:
-        return await anext(self._clauses, None)
+    async def _make(self, voice: Voice) -> None:
+        try:
+            async for clause in voice(self.text, self._unwanted):
+                self.left += clause.speech.seconds
+                self._clauses.put_nowait(clause)
+        finally:
+            self._clauses.put_nowait(None)
 
     async def take(self) -> Clause | None:
-        """The next clause; the one after it begins to be made. None at the end."""
-        clause = await self._coming
-        if clause is not None and not self._unwanted():
-            self._coming = asyncio.ensure_future(self._following())
+        """The next clause; None at the end. Raises what the voice raises."""
+        clause = await self._clauses.get()
+        if clause is None:
+            await self.making
+        else:
+            self.left -= clause.speech.seconds
         return clause
 
     async def drop(self) -> None:
         """Nobody will hear the rest; returns when the voice has let go of it."""
         self._dropped = True
         with suppress(asyncio.CancelledError, XiangyinError):
-            await self._coming
+            await self.making
 
 
 class Delivery:
     """Speaks the lines of one host.
 
-    ``foresee`` tells the text of the line that will probably come next, so many seconds from now.
+    ``foresee`` tells the line, already judged, that will probably come next, so many seconds from now.
     """
 
     def __init__(
         self,
-        voice: Voice,
+        voice: Callable[[Line], Voice],
         name: str,
         publish: Callable[[Event], Awaitable[Event]],
         clock: Clock,
-        foresee: Callable[[float], Awaitable[str | None]],
+        foresee: Callable[[float], Awaitable[Line | None]],
         *,
         stage: Stage | None = None,
         pause: float = 0.0,
+        rehearsal: Rehearsal | None = None,
     ) -> None:
-        """``name`` of the voice goes into the record. ``pause`` is seconds of silence after a line.
+        """``voice`` is the one for a line; its ``name`` goes into the record.
 
-        Without a ``stage`` sound takes the time of the clock, and all of it is heard.
+        ``pause`` is seconds of silence after a line. Without a ``stage`` sound takes the time of the clock,
+        and all of it is heard.
         """
         self._voice = voice
         self._name = name
@@ -93,14 +108,18 @@ class Delivery:
         self._foresee = foresee
         self._stage = stage
         self._pause = pause
+        self._rehearsal = rehearsal
+        self._now: _Sound | None = None
         self._ahead: _Sound | None = None
         self._looking: asyncio.Future[None] | None = None
+        self._wanted = asyncio.Event()
         self._changing = asyncio.Lock()
         self._free = True
         self._until = clock.now()
 
     def look_ahead(self) -> None:
         """Begin with the line that probably comes next, where the voice has nothing else to do."""
+        self._wanted.set()
         if self._free and (self._looking is None or self._looking.done()):
             self._looking = asyncio.ensure_future(self._look_ahead())
 
@@ -110,47 +129,78 @@ class Delivery:
         ``pause`` is seconds of silence after it, beyond the usual.
         """
         self._free = False
-        sound = await self._sound_of(line.text)
+        self._wanted.set()
+        sound = self._now = await self._sound_of(line)
         sound.turn = turn
+        sound.making.add_done_callback(lambda _: self._made(sound))
         heard = 0.0
         try:
-            clause = await sound.take()
-            while clause is not None and not turn.cancelled:
-                coming = asyncio.ensure_future(self._next(sound))
+            while (clause := await sound.take()) is not None and not turn.cancelled:
                 heard += await self._play(line, clause, turn)
-                clause = await coming
         finally:
-            self._free = True
+            self._free, self._now = True, None
             await sound.drop()
         if not turn.cancelled:
             await self._wait(self._pause + pause, turn)
         return heard
 
-    async def _next(self, sound: _Sound) -> Clause | None:
-        clause = await sound.take()
-        if clause is None:
+    def _made(self, sound: _Sound) -> None:
+        """All clauses of ``sound`` are made; while it still sounds the voice is free."""
+        if sound is self._now:
             self._free = True
             self.look_ahead()
-        return clause
+
+    @property
+    def _left(self) -> float:
+        """Seconds until the next line begins."""
+        playing = max(0.0, self._until - self._clock.now())
+        return playing + (self._now.left if self._now is not None else 0.0)
 
     async def _look_ahead(self) -> None:
-        text = await self._foresee(max(0.0, self._until - self._clock.now()))
+        while self._free and self._wanted.is_set():
+            self._wanted.clear()
+            await self._learn_in_time()
+            line = await self._foresee(self._left)
+            await self._make_ahead(line)
+            if self._ahead is not None:
+                await self._made_or_wanted(self._ahead)
+            while await self._learn():
+                pass
+
+    async def _make_ahead(self, line: Line | None) -> None:
         async with self._changing:
-            if not self._free or text is None or (self._ahead is not None and self._ahead.text == text):
+            if not self._free or line is None or (self._ahead is not None and self._ahead.text == line.text):
                 return
             await self._let_go()
             if self._free:
-                self._ahead = _Sound(text, self._voice)
+                self._ahead = _Sound(line.text, self._voice(line))
 
-    async def _sound_of(self, text: str) -> _Sound:
+    async def _made_or_wanted(self, sound: _Sound) -> None:
+        wanted = asyncio.ensure_future(self._wanted.wait())
+        await asyncio.wait({sound.making, wanted}, return_when=asyncio.FIRST_COMPLETED)
+        wanted.cancel()
+
+    async def _learn_in_time(self) -> None:
+        """Learn a clause where the line that sounds is long enough to make the next one in time after it."""
+        if self._left >= AMPLE and (self._ahead is None or self._ahead.making.done()):
+            await self._learn()
+
+    async def _learn(self) -> bool:
+        """Learn one more clause of a reply; False where all is known, or something else is to be done."""
+        return self._rehearsal is not None and await self._rehearsal.one(self._needed)
+
+    def _needed(self) -> bool:
+        return self._wanted.is_set() or not self._free
+
+    async def _sound_of(self, line: Line) -> _Sound:
         if self._looking is not None and self._looking.done():
             self._looking.result()
         async with self._changing:
-            if self._ahead is not None and self._ahead.text == text:
+            if self._ahead is not None and self._ahead.text == line.text:
                 sound, self._ahead = self._ahead, None
                 return sound
             await self._let_go()
-            return _Sound(text, self._voice)
+            return _Sound(line.text, self._voice(line))
 
     async def _let_go(self) -> None:
         if self._ahead is not None:

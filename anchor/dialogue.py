@@ -108,17 +108,17 @@ class Dialogue:
         except Exception:  # whatever a viewer wrote, the show goes on
             line = self._fixed("withheld", waiting)
             return Response("defer", line, (ticket(waiting.comment, "问答出错"),), "failed")
-        purpose = "answer" if found.answerable else "defer"
-        line = Line(
-            segments=(*self._addressed(waiting.comment, found), *bind(found.text, found.facts)),
-            purpose=purpose,
-            product=next((f.product for f in found.facts if f.product), None),
-            answers=ids(comments(waiting)),
-            writer="answers",
-        )
+        line = _told(found, self._addressed(waiting.comment, found), ids(comments(waiting)))
         asked = (ticket(waiting.comment, "、".join(found.missing)),)
         notices = asked if found.missing or not found.answerable else ()
         return Response("answer" if found.answerable else "defer", line, notices, "functional", found)
+
+    def expected(self, question: str, on_screen: str | None) -> Line | None:
+        """What would be replied to a ``question`` that nobody has asked yet; None where that fails."""
+        try:
+            return _told(self._ask(question, on_screen))
+        except Exception:  # it will be told when somebody asks it
+            return None
 
     def _addressed(self, comment: Comment, found: Answer) -> tuple[Segment, ...]:
         """The persona's words before every third answer that facts carry whole; never before a warning.
@@ -151,6 +151,17 @@ def ticket(comment: Comment, missing: str) -> Notice:
         code="dialogue.ticket",
         text=f"资料里没有，请客服回答{about}：“{mask(comment.text).text[:80]}”",
         subject=comment.id,
+    )
+
+
+def _told(found: Answer, address: tuple[Segment, ...] = (), answers: tuple[str, ...] = ()) -> Line:
+    """An answer as a line, in the facts' own words."""
+    return Line(
+        segments=(*address, *bind(found.text, found.facts)),
+        purpose="answer" if found.answerable else "defer",
+        product=next((f.product for f in found.facts if f.product), None),
+        answers=answers,
+        writer="answers",
     )
 
 

@@ -8,7 +8,7 @@ said again: the script goes on with new words, an unheard answer waits its turn 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Literal, TypeVar
@@ -18,7 +18,9 @@ from anchor.care import Explainer
 from anchor.comments.queue import Waiting
 from anchor.delivery import HEARD, Delivery, Stage
 from anchor.dialogue import Dialogue, Response, comments, ticket
+from anchor.expected import Expected
 from anchor.host import Host
+from anchor.rehearsal import Rehearsal
 from anchor.relay import Relays
 from anchor.script import Plan, Saved, Script
 from anchor.writer.author import Author, Draft
@@ -78,8 +80,16 @@ class Director:
         self._author = host.writer
         self._dialogue = Dialogue(host.ask, address=persona.address)
         self._audience = Audience(self._dialogue, self._publish, host.judge, lambda: self.now)
+        self._expected = Expected(self._dialogue, lambda line: self._speakable(Draft(line)))
         self._delivery = Delivery(
-            host.voice, persona.voice, self._publish, clock, self._foresee, stage=stage, pause=persona.pause
+            host.voice_for,
+            persona.voice,
+            self._publish,
+            clock,
+            self._foresee,
+            stage=stage,
+            pause=persona.pause,
+            rehearsal=Rehearsal(host.learn, self._replies, self._about) if host.learn else None,
         )
         self.script = Script(plan, self._author, self._by_author, persona.register)
         self._one_voice = asyncio.Lock()
@@ -149,6 +159,7 @@ class Director:
         self.gate = gate
         self._author = author or self._author
         self._audience.renew()
+        self._expected.renew()
         self.script.renew(shop, as_of, author)
 
     async def take_over(self, who: str) -> None:
@@ -321,26 +332,39 @@ class Director:
                 return True
         return False
 
-    async def _foresee(self, left: float) -> str | None:
-        """The text, already judged, that will probably be said in ``left`` seconds; None: nobody can tell."""
+    async def _foresee(self, left: float) -> Line | None:
+        """The line, already judged, that will probably be said in ``left`` seconds; None: nobody can tell."""
+        draft = await self._probable(left)
+        return draft.line if draft is not None and self._speakable(draft) else None
+
+    async def _probable(self, left: float) -> Draft | None:
         if self.state != "on" or self._notice_due:
             return None
         if self._aside is not None:
-            return self._aside.line.text
+            return self._aside
         if self.relays:
-            return self._speakable(Draft(self.relays.next))
+            return Draft(self.relays.next)
         if self._audience.first is None or self._script_has_turn:
             spent = self._clock.now() - self._step_began + left
-            draft = await self.script.ahead(spent, saying=self._in_script)
-            return None if draft is None else self._speakable(draft)
+            return await self.script.ahead(spent, saying=self._in_script)
         if self._author.slow:
             return None  # it writes its answer when it is asked
         response = self._audience.foresee(self.on_screen)
-        return None if response is None or response.line is None else self._speakable(Draft(response.line))
+        return None if response is None or response.line is None else Draft(response.line)
 
-    def _speakable(self, draft: Draft) -> str | None:
-        """The text of a draft that a voice may have."""
-        return draft.line.text if passed(draft.verdicts or self.gate.judge(draft.line)) else None
+    def _speakable(self, draft: Draft) -> bool:
+        """Whether a voice may have it."""
+        return passed(draft.verdicts or self.gate.judge(draft.line))
+
+    def _replies(self) -> Iterator[str]:
+        """What viewers may want to hear next, about what is on screen before all else."""
+        products = (self.script.position.product, *self.script.products)
+        wanted = self.script.position.wanted
+        return self._expected.replies(dict.fromkeys(filter(None, products)), self._audience.asked, wanted)
+
+    def _about(self) -> object:
+        """What the replies depend on."""
+        return self.on_screen, self.gate
 
     async def _say(self, draft: Draft) -> float | None:
         """Judge, journal and speak; seconds that were heard, or None where the line was refused."""
@@ -369,7 +393,7 @@ class Director:
             return
         for mention in self._explainer.explain(line.text):
             said = Line(segments=(Segment(mention.aside),), purpose="gloss", writer="fixed")
-            if self._speakable(Draft(said)) is not None:
+            if self._speakable(Draft(said)):
                 self._aside, self._last_aside = Draft(said), self.now
 
     async def _publish(self, event: Event) -> Event:

@@ -80,6 +80,11 @@ class Script:
         return self._plan.saved.seed + self.position.session
 
     @property
+    def products(self) -> tuple[str, ...]:
+        """The products of the programme, in the order in which they are shown."""
+        return self._plan.rundown.ordered
+
+    @property
     def total(self) -> float:
         """Seconds of the whole programme."""
         return self._plan.rundown.total

@@ -120,6 +120,11 @@ class Compute:
         with self._lock:
             return len(self._running)
 
+    def wanted(self, priority: Priority) -> bool:
+        """Whether anything more urgent than ``priority`` runs or waits. Any thread may ask."""
+        with self._lock:
+            return any(job.priority < priority for job in (*self._waiting, *self._running))
+
     async def submit(
         self, run: Callable[[], T], *, priority: Priority, model: str, cancelled: Cancelled = never
     ) -> T:

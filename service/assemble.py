@@ -10,7 +10,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from anchor.comments.triage import triage
 from anchor.persona import Persona, persona
+from anchor.speech.shelf import Shelf
 from anchor.speech.speaker import Speaker
 from anchor.writer.author import Author, Phrases
 from backends import choose, equip, load
@@ -47,11 +49,12 @@ from service.keeping import Keeping
 from service.labelling import sign
 from service.listening import Listening
 from service.presence import Parts, RoomPresence
-from service.programme import Knowledge, Sources, Tell, planned
+from service.programme import EVERYDAY, Knowledge, Sources, Tell, planned
 from service.rooms import Room
 from service.second_opinion import live_judge
 from service.shop_words import RoomWords, words_of
 from service.showing import Show
+from service.spoken import open_shelf, sweep
 from service.writing import chat_model, in_turn, live_author
 
 log = logging.getLogger(__name__)
@@ -153,6 +156,7 @@ class Assembly:
 
     def warm(self) -> None:
         """Load what the first caption and the first answer need, so that nobody waits for it later."""
+        triage(EVERYDAY)
         for load_one in (self.activity, self.recognizer, self.renderer, self.guard, self.speaker):
             try:
                 load_one()
@@ -253,7 +257,12 @@ class Assembly:
             lambda: planned(self.settings, own if own.exists() else None),
             live_judge,
             lambda key: persona(key or self.settings.anchor.persona),
+            self._shelf,
         )
+
+    def _shelf(self, shop: str) -> Shelf:
+        sweep(self.data, self.shop_names())
+        return open_shelf(self.data, shop, self.settings.voice)
 
     def _author(self, knowledge: Knowledge, persona: Persona, tell: Tell) -> Author:
         """Who writes the shows, as the settings say. The language model is opened once."""

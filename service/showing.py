@@ -264,7 +264,7 @@ class Show:
         rundown = Rundown.of(shop.products(), kept.minutes, cast.programme)
         self._director = Director(
             Plan(shop, rundown, day, kept.saved, self._kept.memory, self._wall),
-            cast.host(self._ask, self._sources.compute),
+            cast.host(self._ask, self._sources.compute, self._leads),
             cast.knowledge.gate,
             self._publish,
             self._clock,
@@ -278,6 +278,9 @@ class Show:
     def _ask(self, text: str, on_screen: str | None) -> Answer:
         assert self._cast is not None
         return self._cast.knowledge.ask(text, on_screen)
+
+    def _leads(self) -> tuple[str, ...]:
+        return self._cast.leads if self._cast is not None else ()
 
     async def _run(self) -> None:
         try:

@@ -7,7 +7,7 @@ joined are the line again.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 
 import rjieba
@@ -18,11 +18,19 @@ FIRST = 10
 """Syllables after which the first clause may end: it decides how long the listener waits."""
 LONGEST = 24
 """Syllables of a clause at most: one breath, and about what a voice makes in two seconds."""
+REPLY = 14
+"""The same in a reply, where the next clause must be made while a short one sounds."""
 
 _STOP = re.compile(
     r"[。！？!?；;…\n]+[”’」』）)】\s]*|(?<!\d)[，,：:、—]+\s*|[，：、—]+\s*(?!\d)|(?<=\d)[,:]\s*(?!\d)"
 )
 _FINAL = re.compile(r"[。！？!?；;…\n][”’」』）)】\s]*$")
+
+LEADS = 3
+"""Phrases known by heart that a reply may begin with: a form of address in two parts, a name."""
+
+_BOUND = frozenset("的之地得和与跟同及或、/×*（([")
+"""What a name in front of it is not parted from."""
 
 Length = Callable[[str], int]
 
@@ -57,6 +65,24 @@ def clauses(
         else:
             made.append(current)
     return made
+
+
+def led(line: str, leads: Iterable[str]) -> tuple[list[str], str]:
+    """The ``leads`` (a name, a form of address) that ``line`` begins with, in order, and the rest."""
+    known = sorted(filter(None, leads), key=len, reverse=True)
+    found: list[str] = []
+    rest = line
+    while len(found) < LEADS and (lead := next((each for each in known if _leads(each, rest)), "")):
+        end = len(lead) + (rest[len(lead) : len(lead) + 1] in ("，", ","))
+        found.append(rest[:end])
+        rest = rest[end:]
+    return found, rest
+
+
+def _leads(lead: str, line: str) -> bool:
+    last, after = lead[-1], line[len(lead) : len(lead) + 1]
+    together = last.isascii() and last.isalnum() and after.isascii() and after.isalnum()
+    return line.startswith(lead) and not together and (last in "，。！？" or after not in _BOUND)
 
 
 def _stretches(line: str) -> list[str]:

@@ -7,16 +7,19 @@ spoken before comes from a bounded cache. Cancelled, it stops between two clause
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from anchor.speech.clauses import clauses
+from anchor.speech.clauses import FIRST, REPLY, clauses, led
 from anchor.speech.front_end import read_out
 from anchor.speech.levelling import TARGET, levelled
+from anchor.speech.pace import Pace
 from anchor.speech.pronunciation import Pronunciation
+from anchor.speech.shelf import ClauseKey, Shelf
 from core.errors import InputError
 from core.events import Samples, Viseme
 from core.ports import Cancelled, Speech, Voice, never
@@ -36,6 +39,10 @@ PAUSES = {
 }
 """Seconds of silence after a clause, by what it ends with; a voice leaves about 0.2 s itself."""
 CACHE_SECONDS = 600.0
+GAP = 0.3
+"""Seconds that a clause may be late after the one before it."""
+LONGEST_HOLD = 1.5
+"""Seconds that a clause which is ready waits at most, so that the next one is not late."""
 
 Sign = Callable[[str, int], Samples]
 """A line and a rate → the sound that goes before it, empty for none (the audio label of an AI's voice)."""
@@ -61,11 +68,15 @@ class Clause:
 
 
 @dataclass(frozen=True, slots=True)
-class _Key:
-    voice: str
-    speed: float
-    said: str
-    pause: float
+class _Planned:
+    """A clause to be: as ``written``, and what makes its sound."""
+
+    written: str
+    key: ClauseKey
+
+    @property
+    def syllables(self) -> int:
+        return sum(c.isalnum() for c in self.key.said)
 
 
 class Speaker:
@@ -79,50 +90,109 @@ class Speaker:
         pronunciation: Pronunciation | None = None,
         cache_seconds: float = CACHE_SECONDS,
         sign: Sign = no_sign,
+        shelf: Shelf | None = None,
     ) -> None:
-        """``name`` is one of the voice's ``capabilities.voices``; empty takes the first."""
+        """``name`` is one of the voice's ``capabilities.voices``; empty takes the first.
+
+        What is learnt by heart is kept on the ``shelf``, and found there.
+        """
         self._sign = sign
+        self._shelf = shelf
+        self._pace = Pace()
         self.voice = voice
         self.name = name or next(iter(voice.capabilities.voices), "")
         low, high = voice.capabilities.speeds
         self.speed = min(high, max(low, speed))
         self._pronunciation = pronunciation or Pronunciation.load()
-        self._cache: OrderedDict[_Key, Speech] = OrderedDict()
+        self._cache: OrderedDict[ClauseKey, Speech] = OrderedDict()
         self._held = 0.0
         self._limit = cache_seconds
         self._lock = threading.Lock()
 
+    def keeping(self, shelf: Shelf | None) -> Speaker:
+        """The same voice in the same manner, which keeps on ``shelf`` what it learns by heart."""
+        return Speaker(self.voice, self.name, self.speed, self._pronunciation, self._limit, self._sign, shelf)
+
     def plan(self, line: str) -> list[tuple[str, str]]:
         """The clauses of ``line`` as written and as they will be said; silent ones are left out."""
-        pairs = [(written, self.read_out(written)) for written in clauses(line, self._syllables)]
-        return [(written, said) for written, said in pairs if said]
+        return [(each.written, each.key.said) for each in self._planned(line, None)]
+
+    def _planned(self, line: str, leads: Sequence[str] | None) -> list[_Planned]:
+        """The clauses of a line; of a reply where there are ``leads``, the phrases that it may begin with."""
+        begins, rest = ([], line) if leads is None else led(line, leads)
+        longest = {} if leads is None else {"first": FIRST, "longest": REPLY}
+        spoken = [(each, each if each[-1] in PAUSES else f"{each}，") for each in begins]
+        spoken += [(each, each) for each in clauses(rest, self._syllables, **longest)]
+        made = [
+            _Planned(written, ClauseKey(self.name, self.speed, self.read_out(aloud), _pause(aloud)))
+            for written, aloud in spoken
+        ]
+        return [each for each in made if each.key.said]
 
     def read_out(self, text: str) -> str:
         """``text`` as this speaker reads it aloud."""
         return read_out(text, self._pronunciation)
 
-    def speak(self, line: str, cancelled: Cancelled = never) -> Iterator[Clause]:
-        """Speak ``line`` clause by clause; the first is ready soonest. Ends early when ``cancelled()``."""
+    def speak(
+        self, line: str, cancelled: Cancelled = never, leads: Sequence[str] | None = None
+    ) -> Iterator[Clause]:
+        """Speak ``line`` clause by clause; the first is ready soonest. Ends early when ``cancelled()``.
+
+        With ``leads`` it is a reply: phrases among them that it begins with are clauses of their own, and the
+        others are short.
+        """
         start = 0.0
-        for written, said in self.plan(line):
+        for planned in self._planned(line, leads):
             if cancelled():
                 return
-            key = _Key(self.name, self.speed, said, _pause(written))
-            speech = self._remembered(key)
+            speech = self._remembered(planned.key)
             cached = speech is not None
             if speech is None:
-                speech = self._spoken(key, cancelled)
+                speech = self._spoken(planned, cancelled)
                 if cancelled():
                     return
                 if speech is None:
                     continue
-                self._remember(key, speech)
+                self._remember(planned.key, speech)
             if not start:
                 speech = _after(self._sign(line, speech.rate), speech)
-            yield Clause(written, said, speech, start, cached)
+            yield Clause(planned.written, planned.key.said, speech, start, cached)
             start += speech.seconds
 
-    def _spoken(self, key: _Key, cancelled: Cancelled) -> Speech | None:
+    def learn(self, line: str, leads: Sequence[str], cancelled: Cancelled = never) -> bool | None:
+        """Learn by heart the first clause of a reply that is not known yet.
+
+        False where all of it is known, None where it was ``cancelled()``.
+        """
+        for planned in self._planned(line, leads):
+            if self._known(planned.key):
+                continue
+            speech = self._cached(planned.key) or self._spoken(planned, cancelled)
+            if cancelled():
+                return None
+            if speech is not None:
+                self._remember(planned.key, speech)
+                if self._shelf is not None and not self._shelf.put(planned.key, speech):
+                    self._shelf = None  # from now on memory alone
+                return True
+        return False
+
+    def hold(self, line: str, leads: Sequence[str]) -> float:
+        """Seconds that a reply's first clause should wait, once ready, so that none after it comes late."""
+        needed = ahead = late = 0.0
+        for at, planned in enumerate(self._planned(line, leads)):
+            speech = self._remembered(planned.key)
+            if at:
+                needed += 0.0 if speech else self._pace.work(planned.syllables)
+                late = max(late, needed - ahead - GAP)
+            ahead += speech.seconds if speech else self._pace.sound(planned.syllables)
+        return min(LONGEST_HOLD, late)
+
+    def _known(self, key: ClauseKey) -> bool:
+        return key in self._shelf if self._shelf is not None else self._cached(key) is not None
+
+    def _spoken(self, planned: _Planned, cancelled: Cancelled) -> Speech | None:
+        key, began = planned.key, time.perf_counter()
         try:
             speech = self.voice.synthesize(key.said, key.voice, key.speed, cancelled)
         except InputError as error:
@@ -135,16 +205,23 @@ class Speaker:
         samples = np.concatenate([levelled(speech.samples, speech.rate, LOUDNESS), silence])
         samples.flags.writeable = False
         end = len(samples) / speech.rate
+        self._pace.note(planned.syllables, time.perf_counter() - began, end)
         rest = (Viseme("rest", speech.seconds, end),) if end > speech.seconds else ()
         return Speech(samples, speech.rate, (*speech.visemes, *rest))
 
-    def _remembered(self, key: _Key) -> Speech | None:
+    def _remembered(self, key: ClauseKey) -> Speech | None:
+        speech = self._cached(key)
+        if speech is None and self._shelf is not None and (speech := self._shelf.get(key)) is not None:
+            self._remember(key, speech)
+        return speech
+
+    def _cached(self, key: ClauseKey) -> Speech | None:
         with self._lock:
             if key in self._cache:
                 self._cache.move_to_end(key)
             return self._cache.get(key)
 
-    def _remember(self, key: _Key, speech: Speech) -> None:
+    def _remember(self, key: ClauseKey, speech: Speech) -> None:
         with self._lock:
             if key in self._cache or speech.seconds > self._limit:
                 return

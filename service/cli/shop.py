@@ -333,7 +333,11 @@ def _megabytes(folder: Path) -> float:
 
 def _remove(name: Annotated[str, typer.Argument(help="店铺的名字。")], who: Who = "店主") -> None:
     """Remove a shop with its drafts and history; who removed it stays on record."""
+    from core.settings import load
+    from service.spoken import erase
+
     _shops().remove(name, who)
+    erase(load().service.data_dir, name)
     typer.echo(f"已删除店铺 {name}。")
 
 
