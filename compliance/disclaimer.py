@@ -47,7 +47,7 @@ _ADDRESSED = re.compile(
     "(?:看|查|问|注意|自己|慎|少|别|不要|不建议|不宜|按|听|掂量|参考|绕)"
 )
 """People with a condition, told to take care: 减肥的朋友看营养表再决定."""
-_NOT_SO = re.compile("(?:并不是|不是|并非|算不上|不算|不叫|没说是?|没敢说|不敢说)$")
+_NOT_SO = re.compile("(?:并不是|(?<!是)不是|并非|算不上|不算|不叫|没说是?|没敢说|不敢说)$")
 """Right before a match that holds a denial itself: 不是无添加, 不敢说不打药."""
 _CUSTOM = re.compile(
     "^[^，,。！？!?]{0,8}(?:是|算|图)个?[^，,。！？!?]{0,3}(?:习惯|风俗|习俗|民俗|讲究|传统|彩头|热闹|老例)"
@@ -67,7 +67,7 @@ _LACKING = re.compile(
 _URGING = frozenset({"C6", "C7", "C8", "C13"})
 """Classes whose offences themselves say that things run out: 最后三单，卖完下架."""
 _NOT_OURS = re.compile(
-    "^[^，,。！？!?]{0,12}[，,](?:我们?|咱们?|我家|这[个瓶款批包罐盒种些袋箱]?|它|本店|店里|现在|暂时|目前|新的|链接里)"
+    "^[^，,。！？!?]{0,12}[，,](?:我们?|咱们?|我家|这(?!话|事|句)[个瓶款批包罐盒种些袋箱]?|它|本店|店里|现在|暂时|目前|新的|链接里)"
     "[^，,。！？!?]{0,3}(?:没有|没得|没办|没拿|没测|没做|没写|没标|不是|不属于|不算|不能叫|不带|不含|不具备)(?![一半点只光仅])"
 )
 """Said of the goods in the next clause: 美白得有特证，这瓶没有."""
@@ -161,7 +161,8 @@ def _lacking(after: str) -> bool:
 
 def _sent_elsewhere(before: str, after: str) -> bool:
     """To a doctor, a pharmacy, a bank, the law; not when the sentence says that nobody needs to go there."""
-    if _LAW.search(before) or _WARNED.match(after):
+    law = _LAW.search(before)
+    if (law and not _TURN.search(before, law.end())) or _WARNED.match(after):
         return True
     hit = _ELSEWHERE.search(after)
     return bool(hit and not _SENT_OFF.search(after[: hit.start()]) and not _TURN.search(after))

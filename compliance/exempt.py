@@ -10,6 +10,7 @@ import re
 
 from compliance.disclaimer import disclaimed, only_viewed
 from compliance.match import Match
+from compliance.mention import mentioned
 from knowledge_graph.ingest.places import is_place, provinces_in
 
 _CLAUSE_END = re.compile("[，,。！？!?；;：:\n…]")
@@ -25,7 +26,7 @@ _NEGATORS = (
 _NEGATED = re.compile(f"(?:{_NEGATORS})(?:[^，,。！？!?；;：:\n就还都又却但而能])" + "{0,6}$")
 _BARE = re.compile("(?:不|没|未|非|无|别|莫|勿|冇|唔|甭|休)$")
 _BOAST = re.compile(
-    "不是我?(?:吹|夸|自夸|说大话)|没有不|没得说|没话说|不得不|不愧|不瞒|没骗|不骗|没有(?:比|哪|谁(?!$)|一家)|不用(?:说|怀疑|想)|不吹不黑|没别的|别(?:人|家|的|处)|毫无疑问|无疑|不买|不要错过|不容错过|别错过|别犹豫|不用犹豫|不只|不止|不仅|不光|不但|莫得说|没毛病|别看|莫看"
+    "不是我?(?:吹|夸|自夸|说大话)|没有不|没得说|没话说|不得不|不愧|不瞒|没骗|不骗|没有(?:比|哪|谁(?!$)|一家)|不用(?:说|怀疑|想)|不吹不黑|没别的|别(?:人|家|的|处)|毫无疑问|无疑|不买|不要错过|不容错过|别错过|别犹豫|不用犹豫|不只|不止|不仅|不光|不但|莫得说|没毛病|别看|莫看|([是能会要有可])[不没]\\1"
 )
 _DOUBLE = re.compile(
     "^[^，,。！？!?]{0,3}[，,]?(?:我|我们|咱)?(?:不卖|不上|不拿|不要钱|不端|不播|不推|不好意思|你?退|砸|剁|赔|倒贴)"
@@ -332,6 +333,8 @@ def exemption(text: str, match: Match) -> str:
             return why
     if rule.kind not in _SLANDERS and disclaimed(text, match.start, match.end, rule.kind):
         return "只是提到，没有这样宣传"
+    if mentioned(text, match.start, match.end, rule.kind):
+        return "说的是这个词，不是这样宣传"
     if rule.kind != "C9" and on_the_map(text, match.start, match.end):
         return "是地名"
     if rule.kind == "C7" and only_viewed(text, match.start, match.end):

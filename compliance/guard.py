@@ -166,6 +166,7 @@ class Guard:
             ]
         kept: list[_Found] = []
         considered: list[Considered] = []
+        proved = False
         for one in candidates:
             rule = one.rule
             if case.speaker == "human" and (rule.kind == _ONLY_AI or rule.human == "ignore"):
@@ -177,14 +178,14 @@ class Guard:
                 why = "只是别的词的一部分"
             claim = Claim(one.text.text, one.surface, case.day, case.product)
             if not why and evidence.lifts(rule.evidence, claim, case.record):
-                why = "有有效证据"
+                why, proved = "有有效证据", True
             if not why and self._lawful(one):
                 why = "整句读来不违规"
             if why:
                 considered.append(Considered(rule.id, one.surface, why))
             else:
                 kept.append(one)
-        if not candidates and case.speaker == "ai" and (doubted := self._doubted(shown)):
+        if not (kept or proved) and case.speaker == "ai" and (doubted := self._doubted(shown)):
             kept.append(doubted)
         return _undominated(kept), tuple(dict.fromkeys(considered))
 

@@ -12,6 +12,7 @@ from compliance.rulebook import word_lists
 _EVERYDAY = frozenset(
     "的了是在有和也再都就不放看拿给到用吃喝穿买卖要会能可还很又去来说问这那您你我他她它们大小多少好上下里外前后"
     "个只包箱袋瓶盒斤两件码号批半把被让从对向跟比请帮等装泡煮蒸炒炖切洗剥晒发退换补赔寄拍点付收开关坏烂胀破摘采收种养晒运提样摔"
+    "过才照香甜辣咸一二三四五六七八九十"
 )
 """One-character words of everyday talk: nobody disguises a word of two syllables with them."""
 _TELLING = frozenset(w for kind in ("disease", "effect", "heard") for w in word_lists()[kind] if len(w) > 2)
