@@ -30,7 +30,7 @@ class Rehearsal:
         self._learn = learn
         self._expected = expected
         self._about = about
-        self._begun: object = None
+        self._begun: object = object()
         self._turns: Iterator[str] = iter(())
         self._known: set[str] = set()
 

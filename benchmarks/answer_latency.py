@@ -1,8 +1,11 @@
 """Comment to the first sample of the first content clause, with the real voice: from facts, and by the model.
 
 Run: ``python -m benchmarks.answer_latency [--n 20] [--model 8]`` on an otherwise idle machine. The clauses
-are new to the voice's cache; the time is that of understanding, facts and guard (and the model's first
-clause), and of speaking that clause. The first request to a fresh model is printed as cold.
+are new to the voice's cache, nothing was anticipated; the time is that of understanding, facts and guard (and
+the model's first clause), and of speaking that clause. The first request to a fresh model is printed as cold.
+
+With ``--show SHEET`` the real host is asked 4 times a minute in a running show instead
+(:mod:`benchmarks.answers_live`); ``--keep FOLDER`` keeps what it learnt, as a shop does, for the next run.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 from anchor.comments.triage import triage
 from anchor.dialogue import bind
@@ -18,6 +22,7 @@ from anchor.writer.author import Author, Phrases
 from anchor.writer.gate import Gate, passed
 from anchor.writer.model import ModelAuthor, ModelWriter
 from backends import choose, load, voices
+from benchmarks import answers_live
 from benchmarks.answers import small_shop
 from benchmarks.report import machine, row
 from compliance.guard import Guard
@@ -54,7 +59,7 @@ def first_sound(
         if not passed(draft.verdicts or gate.judge(draft.line)):
             continue
         written = time.perf_counter() - began
-        clause = next(speaker.speak(draft.line.text), None)
+        clause = next(speaker.speak(draft.line.text, leads=()), None)
         if clause is not None:
             return time.perf_counter() - began, written, clause.written, draft.line.writer
     return float("nan"), float("nan"), "", ""
@@ -62,10 +67,19 @@ def first_sound(
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--show", type=Path, help="a product sheet")
+    parser.add_argument("--minutes", type=float, default=6.0)
+    parser.add_argument("--keep", type=Path)
+    parser.add_argument("--paced", action="store_true", help="a tone at the pace of the voice, for --show")
     parser.add_argument("--n", type=int, default=20)
     parser.add_argument("--model", type=int, default=8)
     asked = parser.parse_args()
+    if asked.show:
+        answers_live.main(asked.minutes, asked.show, asked.keep, asked.paced)
+        return
     settings = load_settings()
     shop = small_shop()
     gate = Gate(shop, Guard.load(shop.meta.as_of), Checker(shop))
@@ -80,6 +94,8 @@ def main() -> None:
         # A fresh cache each time: nothing was said before.
         return [first_sound(author, gate, answerer, Speaker(voice), *q) for q in questions(n)]
 
+    print("nothing anticipated")
+    triage("这个多少钱")  # its tables are read when a show begins
     fast = measured(Phrases(), asked.n)
     print(row("facts: comment to first sample", [t for t, *_ in fast]))
     print(row("facts: comment to words", [t for _, t, *_ in fast]))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anchor.speech.clauses import FIRST, LONGEST, clauses, spoken_length
+from anchor.speech.clauses import FIRST, LONGEST, clauses, led, spoken_length
 
 pytestmark = pytest.mark.unit
 
@@ -48,3 +48,22 @@ def test_the_clauses_joined_are_the_line(line: str) -> None:
 @settings(max_examples=200, deadline=None)
 def test_any_text_is_cut_without_loss(line: str) -> None:
     assert "".join(clauses(line)) == line
+
+
+def test_a_reply_begins_with_the_phrases_that_are_known_by_heart() -> None:
+    assert led("老乡，听我讲，小米罐装38元。", ("小米", "小米罐装", "老乡，听我讲，")) == (
+        ["老乡，听我讲，", "小米罐装"],
+        "38元。",
+    )
+
+
+@pytest.mark.parametrize("line", ["小米的价格是38元。", "小米和花生一起发。", "小米、花生都有。"])
+def test_a_name_is_not_parted_from_what_belongs_to_it(line: str) -> None:
+    assert led(line, ("小米",)) == ([], line)
+
+
+@given(st.text("小米的，。5斤a", max_size=30), st.lists(st.text("小米，5a", max_size=4), max_size=3))
+@settings(max_examples=200, deadline=None)
+def test_leads_and_rest_joined_are_the_line(line: str, leads: list[str]) -> None:
+    begins, rest = led(line, leads)
+    assert "".join(begins) + rest == line

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from anchor.speech.pace import Pace
 from anchor.speech.recording import describe, write
-from anchor.speech.speaker import LOUDNESS, Speaker, joined
+from anchor.speech.shelf import Shelf
+from anchor.speech.speaker import LONGEST_HOLD, LOUDNESS, Speaker, joined
 from core.errors import InputError
 from media.audio import read
 from media.loudness import integrated
@@ -109,3 +111,67 @@ def test_file_names_are_safe_and_unique() -> None:
     taken: set[str] = set()
     names = [unique(name, taken) for name in ("../a/b", "../a/b", None, "问题1")]
     assert len(set(names)) == 4 and not any("/" in name for name in names)
+
+
+REPLY = "小米一袋5斤，29.9元。"
+
+
+def learnt(speaker: Speaker, line: str) -> int:
+    """Clauses that had to be made until all of it was known."""
+    return len(list(iter(lambda: speaker.learn(line, ("小米",)), False)))
+
+
+def test_a_reply_that_was_learnt_needs_no_voice() -> None:
+    voice = ScriptedVoice()
+    speaker = Speaker(voice)
+    assert learnt(speaker, REPLY) == len(voice.said) > 1
+    spoken = list(speaker.speak(REPLY, leads=("小米",)))
+    assert all(clause.cached for clause in spoken) and "".join(c.written for c in spoken) == REPLY
+    assert len(voice.said) == len(spoken)
+
+
+def test_a_name_is_learnt_once_for_all_replies_that_begin_with_it() -> None:
+    voice = ScriptedVoice()
+    speaker = Speaker(voice)
+    learnt(speaker, REPLY)
+    learnt(speaker, "小米产地是陕西。")
+    assert [text for text, _, _ in voice.said].count("小米") == 1
+
+
+def test_what_was_learnt_is_known_after_a_restart(tmp_path: Path) -> None:
+    learnt(Speaker(ScriptedVoice()).keeping(Shelf(tmp_path, "m")), REPLY)
+    voice = ScriptedVoice()
+    tomorrow = Speaker(voice).keeping(Shelf(tmp_path, "m"))
+    assert learnt(tomorrow, REPLY) == 0
+    assert all(clause.cached for clause in tomorrow.speak(REPLY, leads=("小米",)))
+    assert voice.said == []
+
+
+def test_learning_that_is_broken_off_keeps_nothing(tmp_path: Path) -> None:
+    speaker = Speaker(ScriptedVoice()).keeping(Shelf(tmp_path, "m"))
+    assert speaker.learn(REPLY, (), cancelled=lambda: True) is None
+    assert speaker.remembered_seconds == 0 and list(tmp_path.iterdir()) == []
+
+
+def test_learning_ends_where_nothing_can_be_kept(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "shop", "m")
+    (tmp_path / "shop").rmdir()
+    assert learnt(Speaker(ScriptedVoice()).keeping(shelf), REPLY) > 1
+
+
+def test_a_known_name_waits_until_what_follows_will_not_come_late() -> None:
+    speaker = Speaker(ScriptedVoice())
+    speaker.learn(REPLY, ("小米",))
+    speaker._pace = Pace()  # a voice as slow as the house's, not as the scripted one
+    assert 0 < speaker.hold(REPLY, ("小米",)) <= LONGEST_HOLD
+    learnt(speaker, REPLY)
+    assert speaker.hold(REPLY, ("小米",)) == 0
+
+
+def test_the_pace_of_a_voice_is_learnt() -> None:
+    pace = Pace()
+    before = pace.work(10)
+    for _ in range(20):
+        pace.note(10, 3 * before, 2.0)
+    assert pace.work(10) == pytest.approx(3 * before)
+    assert pace.work(5) < pace.work(10)
