@@ -53,16 +53,16 @@ class Expected:
     def replies(
         self, products: Iterable[str], asked: Iterable[str], wanted: Mapping[Move, int]
     ) -> Iterator[str]:
-        """Texts about ``products``, the first of them on screen; then what a host says to anybody.
+        """Texts about the first of ``products``, then where none is on screen, about the others, to anybody.
 
         ``asked`` are questions of this audience, which are likelier than others, as are topics ``wanted`` by
         many viewers.
         """
         often = sorted(questions(), key=lambda q: -wanted.get(q.topic, 0))
         likely = tuple(dict.fromkeys((*asked, *(q.text for q in often))))
-        for product in products:
+        shown, *others = *products, None
+        for product in dict.fromkeys((shown, None, *others)):
             yield from filter(None, (self._reply(question, product) for question in likely))
-        yield from filter(None, (self._reply(question, None) for question in likely))
         for held in replies().values():
             for each in held:
                 line = Line(segments=(Segment(each.text),), purpose="reply", writer="fixed")
