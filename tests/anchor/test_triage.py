@@ -10,24 +10,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anchor.comments.cues import KINDS
-from anchor.comments.likeness import exemplars
 from anchor.comments.triage import CARE, LONGEST, fold_comment, triage
 
 pytestmark = pytest.mark.unit
 
 DATA = Path(__file__).parent / "data"
-SETS = (
-    *("comments", "comments_second", "comments_third"),
-    *("comments_fourth", "comments_fifth", "comments_sixth"),
-)
-"""Written before the program was run on them; their first-sight figures are in docs/benchmarks.md."""
+TAUGHT = Path(__file__).parents[2] / "benchmarks" / "data" / "comments"
+SETS = ("comments_second", "comments_fourth", "comments_sixth")
+"""Written before the program was run on them and never taught; their first-sight figures are in
+docs/benchmarks.md."""
 
 
 def labelled(name: str) -> list[dict[str, str]]:
     return [json.loads(line) for line in (DATA / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
-HELD_OUT = labelled("comments")
 EVERY = [row for name in SETS for row in labelled(name)]
 
 
@@ -35,34 +32,21 @@ def right(rows: list[dict[str, str]]) -> float:
     return sum(triage(row["text"]).kind == row["kind"] for row in rows) / len(rows)
 
 
-def test_held_out_comments_are_sorted() -> None:
-    assert right(HELD_OUT) >= 0.92
-
-
-def test_held_out_comments_that_need_care_are_noticed() -> None:
-    assert right([row for row in HELD_OUT if row["kind"] in CARE]) >= 0.92
-
-
 @pytest.mark.parametrize(
-    ("name", "least"),
-    [
-        ("comments_second", 0.95),
-        ("comments_third", 0.9),
-        ("comments_fourth", 0.75),
-        ("comments_fifth", 0.9),
-        ("comments_sixth", 0.85),
-    ],
+    ("name", "least"), [("comments_second", 0.95), ("comments_fourth", 0.75), ("comments_sixth", 0.88)]
 )
-def test_later_held_out_comments_are_sorted(name: str, least: float) -> None:
+def test_held_out_comments_are_sorted(name: str, least: float) -> None:
     assert right(labelled(name)) >= least
 
 
-def test_later_held_out_comments_that_need_care_are_noticed() -> None:
+def test_held_out_comments_that_need_care_are_noticed() -> None:
     assert right([row for row in EVERY if row["kind"] in CARE]) >= 0.93
 
 
-def test_held_out_comments_are_not_among_the_examples() -> None:
-    known = {fold_comment(exemplar.text) for exemplar in exemplars()}
+def test_held_out_comments_were_not_taught() -> None:
+    lines = [line for path in TAUGHT.glob("*.tsv") for line in path.read_text(encoding="utf-8").splitlines()]
+    known = {fold_comment(line.partition("\t")[2]) for line in lines}
+    assert len(known) > 3_000
     assert not [row for row in EVERY if fold_comment(row["text"]) in known]
 
 
