@@ -16,6 +16,7 @@ pytestmark = pytest.mark.unit
 
 DATA = Path(__file__).parent / "data"
 TAUGHT = Path(__file__).parents[2] / "benchmarks" / "data" / "comments"
+QUESTIONS = TAUGHT.parent / "questions"
 SETS = ("comments_second", "comments_fourth", "comments_sixth")
 """Written before the program was run on them and never taught; their first-sight figures are in
 docs/benchmarks.md."""
@@ -41,6 +42,17 @@ def test_held_out_comments_are_sorted(name: str, least: float) -> None:
 
 def test_held_out_comments_that_need_care_are_noticed() -> None:
     assert right([row for row in EVERY if row["kind"] in CARE]) >= 0.93
+
+
+def test_questions_about_goods_are_heard_as_such() -> None:
+    files = [
+        path for path in QUESTIONS.glob("[0-9]*.tsv") if int(path.stem) % 2 == 0
+    ]  # the others were taught
+    lines = [line for path in files for line in path.read_text(encoding="utf-8").splitlines()]
+    asked = [line.split("\t")[1] for line in lines if not line.startswith(("#", "other\t"))]
+    assert len(asked) > 500
+    assert sum(triage(text).kind == "functional" for text in asked) / len(asked) >= 0.94
+    assert sum(triage(text).kind in CARE for text in asked) / len(asked) <= 0.03
 
 
 def test_held_out_comments_were_not_taught() -> None:
