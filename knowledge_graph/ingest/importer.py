@@ -73,7 +73,6 @@ def import_sheets(file: str, sheets: Sequence[Sheet], as_of: date, screen: Scree
             f"文件 {file} 里找不到商品名称那一列。",
             "请在商品名上面写上表头，比如“品名”，旁边写“价格”“净重”。",
         )
-    rules = shop_rules.gather(layouts)
     problems: list[Problem] = []
     drafts: list[Draft] = []
     for table in tables:
@@ -84,6 +83,7 @@ def import_sheets(file: str, sheets: Sequence[Sheet], as_of: date, screen: Scree
         raise InputError(
             "import.no_products", f"文件 {file} 有表头，但是没有一行商品。", "请在表头下面填上商品再导入。"
         )
+    rules = shop_rules.gather(layouts, drafts)
     for draft in drafts:
         shop_rules.apply(rules, draft)
     check_sheet(drafts)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from knowledge_graph.facts import Fact, Source
+from knowledge_graph.ingest import kinds
 from knowledge_graph.ingest.columns import Column
 from knowledge_graph.ingest.draft import Draft, Place, Screen, fact
 from knowledge_graph.ingest.durations import Shipping, read_shipping
@@ -35,7 +36,10 @@ _HOLDS = (P.AFTER_SALES, P.FREIGHT)
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A line of rules: where it holds (``holds_in`` empty: everywhere; below row ``after``), what it says."""
+    """What is ruled, where (``holds_in`` empty: everywhere; below row ``after``) and for which goods.
+
+    ``kind`` empty: for all; else ``goods`` has sheet and row of those of the kind.
+    """
 
     cell: Cell
     text: str
@@ -45,30 +49,39 @@ class Rule:
     shipping: Shipping
     regions: Regions
     texts: tuple[tuple[Property, str], ...]
+    kind: str = ""
+    goods: frozenset[tuple[str, int]] = frozenset()
+
+    def rules(self, draft: Draft) -> bool:
+        """Whether it holds for the goods of a row."""
+        here = not self.holds_in or self.holds_in == draft.sheet
+        below = not self.after or draft.row > self.after
+        return here and below and (not self.kind or (draft.sheet, draft.row) in self.goods)
 
 
-def gather(layouts: Sequence[Table | Rules]) -> list[Rule]:
-    """Every rule of a file, in order."""
-    tables = [t for t in layouts if isinstance(t, Table)]
+def gather(layouts: Sequence[Table | Rules], drafts: Sequence[Draft]) -> list[Rule]:
+    """Every rule of a file about these goods, in order; what a line rules of one kind is a rule by itself."""
     found = []
+    for cell, text, sheet, holds_in, after in _lines(layouts):
+        for part, kind in kinds.parts(text, drafts):
+            goods = kinds.of_kind(kind, drafts) if kind else frozenset()
+            found.append(replace(read_rule(cell, part, sheet, holds_in, after), kind=kind, goods=goods))
+    return found
+
+
+def _lines(layouts: Sequence[Table | Rules]) -> Iterator[tuple[Cell, str, str, str, int]]:
+    """Each line of rules: its cell and text, its sheet, the sheet and the row below which it holds."""
+    tables = [t for t in layouts if isinstance(t, Table)]
     for layout in layouts:
         if isinstance(layout, Rules):
-            found += [read_rule(cell, text, layout.sheet, "") for cell, text in layout.lines]
+            yield from ((cell, text, layout.sheet, "", 0) for cell, text in layout.lines)
             continue
         first = min((row[0].row for row in layout.rows if row), default=0)
         for cell in layout.notes:
             everywhere = len(tables) == 1 or re.search(r"全店|本店|所有", cell.text)
             following = cell.row > first and "以下" in cell.text
-            found.append(
-                read_rule(
-                    cell,
-                    cell.text,
-                    layout.sheet,
-                    "" if everywhere else layout.sheet,
-                    cell.row if following else 0,
-                )
-            )
-    return found
+            holds_in = "" if everywhere else layout.sheet
+            yield cell, cell.text, layout.sheet, holds_in, cell.row if following else 0
 
 
 def read_rule(cell: Cell, text: str, sheet: str, holds_in: str, after: int = 0) -> Rule:
@@ -118,7 +131,7 @@ def apply(rules: Iterable[Rule], draft: Draft) -> None:
     listed = draft.places.get("excluded_region")
     everywhere = bool(listed and read_region_list(listed.text).none and listed.text)
     for rule in rules:
-        if (rule.holds_in and rule.holds_in != draft.sheet) or (rule.after and draft.row <= rule.after):
+        if not rule.rules(draft):
             continue
         place = Place(rule.cell, Column(rule.cell.column, Heading(""), ""))
         source = Source(draft.file, rule.sheet, rule.cell.place, rule.cell.row)
@@ -146,10 +159,14 @@ def shop_facts(
         holder.sheet = rule.sheet
         if any(f.kind == "PII" for f in refused(holder, place, rule.cell.text)):
             continue
-        take_regions(holder, rule.regions, place, source=source)
-        take_shipping(holder, rule.shipping, place, source=source)
+        if rule.kind and not rule.goods:
+            message = f"不知道哪些商品算“{rule.kind}”，这条规定先不用，应该写明商品的名字。"
+            holder.report("warning", "RULE_KIND_UNKNOWN", message, place, rule.text)
+        if not rule.kind:
+            take_regions(holder, rule.regions, place, source=source)
+            take_shipping(holder, rule.shipping, place, source=source)
         for property_, text in rule.texts:
             holder.put(fact(holder, property_, text, place, source=source, written=text))
-        if not (rule.texts or rule.shipping.says or rule.regions.excluded):
+        if rule.kind or not (rule.texts or rule.shipping.says or rule.regions.excluded):
             holder.put(fact(holder, P.NOTE, rule.text, place, source=source, written=rule.text))
     return holder.facts, holder.problems

@@ -21,8 +21,9 @@ from knowledge_graph.questions import (
 )
 from knowledge_graph.questions.asked import Asked, Render, Search, Understander, residue
 from knowledge_graph.questions.choosing import intents_to_answer
+from knowledge_graph.questions.learned import load_reader
 from knowledge_graph.questions.mentions import Meant
-from knowledge_graph.questions.reply import Answer, Part, compose, refusal
+from knowledge_graph.questions.reply import Answer, Part, compose, refusal, without_repeats
 from knowledge_graph.questions.several import questions_in
 from knowledge_graph.questions.texts import TEXTS
 from knowledge_graph.questions.wording import kin
@@ -121,6 +122,8 @@ _SPECIFIC = frozenset(
 """Intents whose answer may stand elsewhere in the record: the search for shared words helps out."""
 
 
+_LOOSE = frozenset("usage care storage reminder points".split())
+"""Intents answered by whole sentences: a guess at one of them does not answer who asks for a figure."""
 _RESCUED = _SPECIFIC - {"certificate", "harvest", "produced"}
 """Of a certificate or a date only the property itself answers."""
 
@@ -132,14 +135,14 @@ class Answerer:
         """``search`` chooses the product where no name fits; by the words of its facts if not given."""
         self.shop = shop
         self.catalogue = Catalogue(shop)
-        self._reader = Understander(self.catalogue, render, search or by_words(shop))
+        self._reader = Understander(self.catalogue, render, search or by_words(shop), load_reader().revise)
 
     def answer(self, question: str, on_screen: str | None = None, as_of: date | None = None) -> Answer:
         """Answer ``question`` from facts valid ``as_of`` (the shop's own day by default)."""
         day = as_of or self.shop.meta.as_of
         asked = questions_in(self._reader, question[:_LONGEST], on_screen, day, self._outright)
         parts = [part for each in asked for part in self._parts(each)]
-        return compose(_tidy(parts), self.catalogue.label, asked[0].on_screen)
+        return compose(without_repeats(parts), self.catalogue.label, asked[0].on_screen)
 
     def _outright(self, asked: Asked) -> bool:
         return shared_words.asks_outright(asked, self.catalogue)
@@ -147,6 +150,8 @@ class Answerer:
     def _parts(self, asked: Asked) -> list[Part]:
         if asked.health:
             return [Part(missing="功效", doctor=True)]
+        if asked.off_topic and not self._outright(asked):
+            return [Part()]
         if asked.unheld and (parts := self._held_after_all(asked)) is not None:
             return parts
         if len(asked.groups) > 1:
@@ -219,6 +224,8 @@ class Answerer:
             parts += self._careful(asked, meant)
             if not any(p.text for p in parts):
                 return parts
+        if asked.guessed and (found := self._instead_of_a_guess(asked, meant)) is not None:
+            return found or [Part()]
         for intent in intents_to_answer(asked, tuple(RESPONDERS)):
             parts += self._merged(asked, meant, intent, everything)
         parts = self._qualities(asked, meant, self._rescued(asked, meant, parts))
@@ -230,6 +237,16 @@ class Answerer:
         if not parts and asked.places and re.search("吗|不|吧", asked.forms[0]):
             parts = self._merged(asked, meant, "origin", everything)
         return parts or [Part(which=everything and not asked.on_screen and bool(asked.intents))]
+
+    def _instead_of_a_guess(self, asked: Asked, meant: Sequence[Meant]) -> list[Part] | None:
+        """What answers word for word; nothing where a quality or a figure is asked that a guess may miss."""
+        products = [m.product for m in meant]
+        found = shared_words.content(self.shop, asked, self.catalogue, products, strong=True)[:2]
+        found = found or shared_words.lone(self.shop, asked, self.catalogue, asked.products())
+        exact = shared_words.qualities(asked) or (
+            asked.intents & _LOOSE and shared_words.asks_how_much(asked)
+        )
+        return found if found or exact else None
 
     def _telling_normal(self, asked: Asked) -> list[Part]:
         """Whether a spot or a crystal is a fault: the record's own word on it."""
@@ -368,18 +385,6 @@ def _akin(word: str, clause: str) -> bool:
     return any(
         len(said) > 1 and said in word and any(o in clause for o in others) for said, others in kin().items()
     )
-
-
-def _tidy(parts: Sequence[Part]) -> list[Part]:
-    """No text twice."""
-    seen: set[str] = set()
-    kept = []
-    for part in parts:
-        if part.text and any(part.text in s for s in seen):
-            continue
-        seen.add(part.text)
-        kept.append(part)
-    return kept
 
 
 __all__ = ["Answerer", "Fact", "refusal", "residue"]

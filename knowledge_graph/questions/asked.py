@@ -26,7 +26,10 @@ _LEAVE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """``text`` as typed; ``forms`` are its Mandarin wordings; ``rest`` what no word family took."""
+    """``text`` as typed; ``forms`` are its Mandarin wordings, ``bare`` those without product names.
+
+    ``guessed``: no word family heard the intents; ``off_topic``: surely nothing that a sheet tells.
+    """
 
     text: str
     forms: tuple[str, ...]
@@ -41,6 +44,8 @@ class Asked:
     on_screen: str | None
     day: date
     bare: tuple[str, ...] = ()
+    guessed: bool = False
+    off_topic: bool = False
 
     def has(self, *names: str) -> bool:
         """Whether any of the intents was asked."""
@@ -59,16 +64,21 @@ class Asked:
         return find_amounts(self.forms[0])
 
 
+Revise = Callable[[Asked], Asked]
+
+
 @dataclass(frozen=True, slots=True)
 class Understander:
     """Reads questions about one shop.
 
-    ``render`` gives a text's Mandarin; ``search`` chooses the product where no name fits.
+    ``render`` gives a text's Mandarin; ``search`` chooses the product where no name fits; ``revise`` has the
+    last word on what the word families heard.
     """
 
     catalogue: Catalogue
     render: Render | None = None
     search: Search | None = None
+    revise: Revise | None = None
 
     def read(self, text: str, on_screen: str | None, day: date, before: Asked | None = None) -> Asked:
         """Understand ``text``; what it does not name is meant as in ``before``."""
@@ -80,7 +90,7 @@ class Understander:
         unheld, rests = _unheld(bare)
         people = [wording.plain_question(_without_names(self.catalogue, t, meant)) for t in (text, rendered)]
         names = {n for m in meant for n in self.catalogue.by_product[m.product].parts}
-        return Asked(
+        asked = Asked(
             text=text,
             forms=forms,
             intents=frozenset(f.name for f in wording.intents() for r in rests if f.pattern.search(r)),
@@ -95,6 +105,7 @@ class Understander:
             day=day,
             bare=bare,
         )
+        return self.revise(asked) if self.revise else asked
 
     def _mentioned(
         self, text: str, rendered: str, on_screen: str | None, forms: Sequence[str], before: Asked | None

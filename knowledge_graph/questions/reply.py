@@ -84,6 +84,18 @@ def refusal(topics: Sequence[str] = (), doctor: bool = False) -> str:
     )
 
 
+def without_repeats(parts: Sequence[Part]) -> list[Part]:
+    """No text twice."""
+    seen: set[str] = set()
+    kept = []
+    for part in parts:
+        if part.text and any(part.text in s for s in seen):
+            continue
+        seen.add(part.text)
+        kept.append(part)
+    return kept
+
+
 def compose(parts: Sequence[Part], label: Callable[[str], str], on_screen: str | None) -> Answer:
     """One answer of parts in order; a product is named once, before its first part."""
     known = [p for p in parts if p.text]

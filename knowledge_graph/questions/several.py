@@ -36,7 +36,8 @@ def questions_in(
         asked = reader.read(piece, on_screen, day, found[-1] if found else whole)
         if found and _ELLIPTIC.search(asked.bare[0]) and not asked.intents - {"price"}:
             asked = replace(asked, intents=found[-1].intents)
-        if not (asked.intents or asked.conditions or asked.health or asked.unheld or outright(asked)):
+        heard = asked.intents and not asked.guessed
+        if not (heard or asked.conditions or asked.health or asked.unheld or outright(asked)):
             return [whole]
         found.append(asked)
     return found

@@ -52,6 +52,11 @@ _HOW_MUCH = re.compile(
 _EMPTY = frozenset("放存等需个间要得多能是有要会可吃喝用买发赔好行来去给在")
 
 
+def asks_how_much(asked: Asked) -> bool:
+    """Whether a time or a degree is asked for."""
+    return any(_HOW_MUCH.search(f) for f in asked.forms)
+
+
 def qualities(asked: Asked) -> list[str]:
     """What is asked as A不A: 甜不甜, 辣不辣."""
     found = [
@@ -161,7 +166,7 @@ def content(
     needles = [n for n in _needles(asked, catalogue) if n.strong or not strong]
     warned, needles = needles, [n for n in needles if not n.warns]
     names = {p: "".join(n.parts) for p, n in catalogue.by_product.items()}
-    timed = any(_HOW_MUCH.search(f) for f in asked.forms)
+    timed = asks_how_much(asked)
     kinds = ("time", "degree", "date") + (("number",) if asked.says("度") else ())
     products = tuple(products)
     shared = frozenset((f.property, f.value) for f in shop.shop_facts())
@@ -250,7 +255,7 @@ def lone(shop: Shop, asked: Asked, catalogue: Catalogue, products: Iterable[str]
     if not held or len(held) > 2:
         return []
     text = residue(asked, catalogue)
-    timed = any(_HOW_MUCH.search(f) for f in asked.forms)
+    timed = asks_how_much(asked)
     for product in held:
         name = "".join(catalogue.by_product[product].parts)
         rows = [
