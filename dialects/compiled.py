@@ -15,7 +15,7 @@ from dialects.dictionary import SensesByGroup, Sounding, Tables
 from dialects.lexicon import Sense
 from dialects.sound_index import SoundIndex
 
-FORMAT = "7"
+FORMAT = "8"
 
 
 def default_folder() -> Path:
@@ -28,7 +28,7 @@ def key(lexicons: Iterable[bytes]) -> str:
     digest = hashlib.sha256(FORMAT.encode())
     room = resources.files("dialects")
     parts = [room / "data" / name for name in ("syllables.tsv", "jyutping.tsv", "native.tsv")]
-    parts += [room / "dictionary.py", room / "lexicon.py", room / "affinity.py", room / "sound_index.py"]
+    parts += [room / "dictionary.py", room / "lexicon.py", room / "sound_index.py"]
     parts += sorted(
         (f for f in (room / "phonology").iterdir() if f.name.endswith(".py")), key=lambda f: f.name
     )
@@ -126,7 +126,6 @@ def _columns(tables: Tables) -> dict[str, Any]:
         ),
         "index": tables.sound_index.dump(),
         "heard": "\n".join(f"{character}\t{heard}" for character, heard in tables.heard.items()),
-        "telling": [list(tables.telling), list(tables.telling.values())],
     }
 
 
@@ -141,7 +140,6 @@ def _tables(columns: dict[str, Any]) -> Tables:
         Soundings(_lines(columns["soundings"])),
         SoundIndex.restore(columns["index"]),
         heard,
-        dict(zip(*columns["telling"], strict=True)),
     )
 
 

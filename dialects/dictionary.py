@@ -59,8 +59,6 @@ class Tables:
     soundings: Sequence[Sounding]
     sound_index: SoundIndex
     heard: Mapping[str, str]
-    telling: Mapping[str, str]
-    """What :func:`dialects.affinity.learn` learned."""
 
 
 class Meant:
@@ -123,12 +121,12 @@ class Dictionary:
     @cached_property
     def reach(self) -> Mapping[str, int]:
         """Length of the longest surface by its first two characters."""
-        return affinity.reach(self.tables.exact)
+        return _reach(self.tables.exact)
 
     @cached_property
     def affinity(self) -> Affinity:
-        """How much a text sounds like each group."""
-        return Affinity(self.tables.telling)
+        """How much a text reads like each group and like Mandarin."""
+        return Affinity(affinity.built_in(), self.tables.heard)
 
     @cached_property
     def marked(self) -> frozenset[str]:
@@ -201,6 +199,15 @@ class Dictionary:
             return found
 
 
+def _reach(strings: Iterable[str]) -> dict[str, int]:
+    """Length of the longest string by its first two characters."""
+    longest: dict[str, int] = {}
+    for string in strings:
+        if len(string) > longest.get(string[:2], 0):
+            longest[string[:2]] = len(string)
+    return longest
+
+
 def assemble(tables: Tables, ordinary: Ordinary, version: str = "") -> Dictionary:
     """A dictionary over compiled tables."""
     systems = {name: phonology.system(name) for name in groups.NAMES}
@@ -224,7 +231,7 @@ def compile_tables(lexicons: Iterable[Lexicon], mandarin: Readings) -> Tables:
     for (surface, group), (_, ids) in owners.items():
         exact.setdefault(surface, []).append((group, tuple(ids)))
     systems = {name: phonology.system(name) for name in groups.NAMES}
-    heard = _heard(mandarin, systems)
+    heard = heard_in(mandarin, systems)
     meant = Meant(heard, systems)
     usual = _usual(senses)
     soundings = [
@@ -240,7 +247,6 @@ def compile_tables(lexicons: Iterable[Lexicon], mandarin: Readings) -> Tables:
         soundings,
         SoundIndex.build(_index(soundings, meant)),
         heard,
-        affinity.learn(senses),
     )
 
 
@@ -268,7 +274,8 @@ def _soundings(
             yield Sounding(group, spelling, ids, len(surface) - len(spelling), usual)
 
 
-def _heard(mandarin: Readings, systems: Mapping[str, SoundSystem]) -> dict[str, str]:
+def heard_in(mandarin: Readings, systems: Mapping[str, SoundSystem]) -> dict[str, str]:
+    """The syllables of each character, as :class:`Tables` has them."""
     heard = {character: " ".join(syllables) for character, syllables in mandarin.items()}
     for group, system in systems.items():
         for character, syllables in system.native().items():

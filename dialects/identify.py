@@ -1,4 +1,4 @@
-"""Which of the twelve groups a sentence is in, from its paths; and which a stream is in, with hysteresis."""
+"""Which of the twelve groups a sentence is in, from its paths and how it reads; and which a stream is in."""
 
 from __future__ import annotations
 
@@ -10,14 +10,25 @@ from importlib import resources
 from typing import Protocol
 
 from dialects import groups
-from dialects.match import GROUP_COST, TELLING, Parse
+from dialects.match import Parse
 
-TEMPERATURE = 1.5
-CONFIDENT = 0.5
-"""Posterior up to which the group is not named: two that explain a text equally well are not told apart."""
+PROOF, LEANING = 0.4, 1.1
+"""What a nat of the lattice's proof, and one of leaning towards dialect, say against Mandarin."""
+MANDARIN_COST = 1.3
+"""What leaving Mandarin costs: so much that one of 42 Mandarin development sentences is glossed."""
+LEAST_LEANING = -2.0
+"""So much at most a text that reads as Mandarin speaks against words that only dialect has."""
+EVEN = math.log(0.5)
+"""The log-probability of Mandarin that leans neither way."""
+NOTHING_READ = -2.0
+"""The proof of a text in which no word was found: it must read as dialect the more."""
+OWN_PROOF, READS = 0.2, 1.2
+"""What a nat of a group's own proof, and one of :mod:`dialects.affinity`, say among the groups."""
+CONFIDENT = 0.45
+"""Posterior among the groups up to which none is named: two that explain a text equally well stay apart."""
 
-PLACE_BONUS = 0.9
-"""What naming a place of a group adds: sellers name where their goods come from. It only breaks ties."""
+PLACE_BONUS = 2.0
+"""What naming a place of a group adds: sellers name where their goods come from, and goods travel."""
 SET_BONUS = 2.0
 LABEL_BONUS = 1.0
 FOLLOW_BONUS = 1.5
@@ -47,36 +58,55 @@ def near(text: str) -> dict[str, float]:
     return {places[name]: PLACE_BONUS for name in named if name in places}
 
 
+def leaning(odds: Mapping[str, float]) -> float:
+    """How much likelier than Mandarin any dialect is by :mod:`dialects.affinity`, in nats."""
+    mandarin = odds.get(groups.MANDARIN, 0.0)
+    rest = math.log(max(1e-9, 1.0 - math.exp(mandarin))) if mandarin < 0.0 else LEAST_LEANING
+    return max(LEAST_LEANING, rest - mandarin)
+
+
 def judge(
     parses: Sequence[Parse],
-    prior: Mapping[str, float],
+    odds: Mapping[str, float],
+    prior: Mapping[str, float] | None = None,
     places: Mapping[str, float] | None = None,
-    telling: Mapping[str, float] | None = None,
 ) -> Judgement:
-    """Weigh each group's gain, prior included, against the cost of leaving Mandarin.
+    """Whether a text is dialect, and of which group.
 
-    Once any group is believed, ``places`` (see :func:`near`) and ``telling`` (:mod:`dialects.affinity`) help
-    to decide between those that explain something.
+    Dialect or not: the proof of the best path, prior included, and how the text reads (``odds``, log-
+    probabilities of groups and Mandarin), against ``MANDARIN_COST``. Which: softmax over all of ``odds`` that
+    are groups, of how the text reads, ``places`` (see :func:`near`), the prior and each path's proof. The
+    constants are those of logistic regression (docs/adr/0008).
     """
-    gains = {p.group: p.alone + prior.get(p.group, 0.0) - GROUP_COST for p in parses if p.readings}
-    highest = max(gains.values(), default=0.0)
-    if highest <= 0:
-        rest = {g: math.exp(gain / TEMPERATURE) for g, gain in gains.items()}
-        mandarin = 1.0 / (1.0 + sum(rest.values()))
-        posterior = {g: t * mandarin for g, t in rest.items()} | {groups.MANDARIN: mandarin}
+    prior, places = prior or {}, places or {}
+    by_group = {parse.group: parse for parse in parses}
+    read = [parse for parse in parses if parse.readings]
+    proof = max((parse.alone + prior.get(parse.group, 0.0) for parse in read), default=NOTHING_READ)
+    believed = PROOF * proof + LEANING * leaning(odds) - MANDARIN_COST
+    mandarin = 1.0 / (1.0 + math.exp(min(50.0, believed)))
+    shares = _shares(
+        {
+            g: READS * odds[g] + prior.get(g, 0.0) + places.get(g, 0.0) + OWN_PROOF * _alone(by_group.get(g))
+            for g in odds
+            if g != groups.MANDARIN
+        }
+    )
+    posterior = {g: share * (1.0 - mandarin) for g, share in shares.items()} | {groups.MANDARIN: mandarin}
+    if believed <= 0:
         return Judgement(None, mandarin, posterior, None)
-    hints = {g: (places or {}).get(g, 0.0) + TELLING * (telling or {}).get(g, 0.0) for g in gains}
-    terms = _shares({g: gain + hints[g] for g, gain in gains.items()})
-    mandarin = 1.0 / (1.0 + math.exp(min(50.0, highest / TEMPERATURE)))
-    posterior = {g: share * (1.0 - mandarin) for g, share in terms.items()} | {groups.MANDARIN: mandarin}
-    best = max((p for p in parses if p.group in gains), key=lambda p: terms[p.group])
-    named = best.group if terms[best.group] > CONFIDENT else None
-    return Judgement(named, posterior[best.group], posterior, best)
+    best = max(shares, key=lambda g: shares[g])
+    named = best if shares[best] > CONFIDENT else None
+    explains = max(read, key=lambda p: shares[p.group], default=Parse(best, (), 0.0, 0.0))
+    return Judgement(named, posterior[best], posterior, explains)
+
+
+def _alone(parse: Parse | None) -> float:
+    return parse.alone if parse else 0.0
 
 
 def _shares(weights: Mapping[str, float]) -> dict[str, float]:
     peak = max(weights.values())
-    terms = {g: math.exp((w - peak) / TEMPERATURE) for g, w in weights.items()}
+    terms = {g: math.exp(w - peak) for g, w in weights.items()}
     whole = sum(terms.values())
     return {g: t / whole for g, t in terms.items()}
 

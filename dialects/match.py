@@ -3,8 +3,7 @@
 Every stretch of the sentence can be read as ordinary Mandarin (log-probability of its words) or, for one
 group at a time, as a dialect word (:mod:`dialects.evidence`). A path gains over pure Mandarin what its
 dialect words explain better, and loses what they break: a word that would cut 允许 in two costs more than
-it gains. A group is believed when the gain of its best path, counting only readings that stand on their
-own, exceeds the cost of leaving Mandarin (``GROUP_COST``).
+it gains. What of the gain stands on its own proves the group; :mod:`dialects.identify` weighs it.
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ from dialects import evidence
 from dialects.evidence import Reading
 from dialects.sentence import LEAST_SOUND_GAIN, SOUND_PRIOR, Sentence
 
-GROUP_COST = 2.5
 UNWRITTEN = 3.0
 """What leaving Mandarin costs more where every word is only taken by its sound."""
 ESTABLISHED = 2.2
@@ -24,8 +22,8 @@ LIKELIEST = 4
 """At most so many groups are worked out in full."""
 BEHIND = 10.0
 """A group that promises so many nats less than the best one is not worked out."""
-TELLING = 0.4
-"""What a nat of :mod:`dialects.affinity` weighs against one of evidence; strings overlap, so it is less."""
+READS = 2.0
+"""What a nat of :mod:`dialects.affinity` counts against one of proof, in choosing groups to work out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,21 +83,17 @@ def _convincing(readings: Sequence[Reading]) -> float:
 
 
 def parses(
-    sentence: Sentence, prior: Mapping[str, float], telling: Mapping[str, float], at_most: int = LIKELIEST
+    sentence: Sentence, prior: Mapping[str, float], odds: Mapping[str, float], at_most: int = LIKELIEST
 ) -> list[Parse]:
-    """Best paths of the most promising groups, best first.
+    """Best paths of the most promising groups, the likeliest first.
 
-    ``prior`` adds to a group's gain; ``telling`` (see :mod:`dialects.affinity`) only helps to choose.
+    ``prior`` adds to a group's proof; ``odds`` (see :mod:`dialects.affinity`) only help to choose.
     """
-    weight = promises(sentence)
-    for g in weight:
-        weight[g] += prior.get(g, 0.0) + TELLING * telling.get(g, 0.0)
+    promise = promises(sentence)
+    weight = {g: p + prior.get(g, 0.0) + READS * odds.get(g, 0.0) for g, p in promise.items()}
     least = max(weight.values(), default=0.0) - BEHIND
     likely = sorted((g for g in weight if weight[g] >= least), key=lambda g: -weight[g])[:at_most]
-    paths = [best_parse(sentence, g, prior.get(g, 0.0)) for g in likely]
-    return sorted(
-        paths, key=lambda p: -(p.alone + prior.get(p.group, 0.0) + TELLING * telling.get(p.group, 0.0))
-    )
+    return [best_parse(sentence, g, prior.get(g, 0.0)) for g in likely]
 
 
 def promises(sentence: Sentence) -> dict[str, float]:

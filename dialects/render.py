@@ -76,13 +76,14 @@ class Renderer:
             weights[group] = weights.get(group, 0.0) + identify.SET_BONUS
         simple = self._simplify(text, vocabulary)
         sentence = Sentence(simple, self.spellings, vocabulary)
-        telling = {} if group else self.dictionary.affinity.weigh(simple)
-        candidates = (
-            [match.best_parse(sentence, group, weights[group])]
-            if group
-            else match.parses(sentence, weights, telling)
-        )
-        judgement = identify.judge(candidates, weights, identify.near(simple), telling)
+        odds = self.dictionary.affinity.weigh(sentence.own())
+        if group:
+            # Who has set a dialect speaks it: what reads as any reads as this one, and Mandarin proves nothing.
+            odds = {group: 0.0, groups.MANDARIN: min(odds[groups.MANDARIN], identify.EVEN)}
+            candidates = [match.best_parse(sentence, group, weights[group])]
+        else:
+            candidates = match.parses(sentence, weights, odds)
+        judgement = identify.judge(candidates, odds, weights, identify.near(simple))
         why = tuple(_explain(sentence, candidates, judgement, self.dictionary)) if explain else ()
         if judgement.parse is None:
             return Rendering(text, None, judgement.confidence, text, (), why)

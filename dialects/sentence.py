@@ -59,6 +59,10 @@ class Sentence:
         """Whether nothing protects this stretch: no title, product word or brand."""
         return not any(self.closed[start:end]) and not _BRAND_AFTER.match(self.text, end)
 
+    def own(self) -> str:
+        """The text without titles and product words: what the speaker says in his own words."""
+        return "".join([c for c, closed in zip(self.text, self.closed, strict=True) if not closed])
+
     def _find_exact(self) -> dict[str, list[tuple[int, int, Sequence[int]]]]:
         exact, reach = self.dictionary.tables.exact, self.dictionary.reach
         found: dict[str, list[tuple[int, int, Sequence[int]]]] = {}

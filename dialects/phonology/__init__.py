@@ -159,18 +159,20 @@ class SoundSystem:
             known = self._known[heard, meant] = _foreign(heard, meant)
         if known is None:
             (i, f), (j, g) = split(heard), split(meant)
-            known = (0.0 if i == j else self._merged_initials.get((i, j), UNLICENSED)) + (
-                0.0 if f == g else self._merged_finals.get((f, g), UNLICENSED)
+            known = (0.0 if i == j else self.merged_initials.get((i, j), UNLICENSED)) + (
+                0.0 if f == g else self.merged_finals.get((f, g), UNLICENSED)
             )
             known = self._known[heard, meant] = known + _tones_apart(heard, meant)
         return known
 
     @cached_property
-    def _merged_initials(self) -> Mapping[tuple[str, str], float]:
+    def merged_initials(self) -> Mapping[tuple[str, str], float]:
+        """Nats between any two initials that fall together."""
         return _apart(self.initials)
 
     @cached_property
-    def _merged_finals(self) -> Mapping[tuple[str, str], float]:
+    def merged_finals(self) -> Mapping[tuple[str, str], float]:
+        """Nats between any two finals that fall together."""
         return _apart(self.finals)
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from dialects import amounts, conditions
+from dialects.identify import READS
 from dialects.ordinary import Ordinary, WordClasses
 from dialects.phonology import native
 from dialects.render import Renderer
@@ -33,13 +34,14 @@ def test_a_verb_on_both_sides_of_a_dialect_negation_is_meant_as_written() -> Non
 
 
 def test_what_equally_likely_groups_read_otherwise_is_left_alone() -> None:
-    both = [row("巴适", "舒服", "adj"), row("啥子", "什么", "pron")]
-    mine = Renderer(
-        [book("xinan", *both, row("娃儿家", "孩子", "n")), book("xiang", *both, row("娃儿家", "年轻人", "n"))]
-    )
-    rendering = mine.render("巴适娃儿家要啥子")
+    both = [row("咕唧", "舒服", "adj"), row("唝吥", "什么", "pron")]
+    groups = {"xinan": "孩子", "xiang": "年轻人", "gan": "姑娘"}
+    mine = Renderer([book(g, *both, row("噼啵家", said, "n")) for g, said in groups.items()])
+    text = "咕唧噼啵家要唝吥"
+    odds = mine.dictionary.affinity.weigh(text)
+    rendering = mine.render(text, prior={g: READS * (max(odds.values()) - odds[g]) for g in groups})
     assert rendering.group is None
-    assert rendering.mandarin == "舒服娃儿家要什么"
+    assert rendering.mandarin == "舒服噼啵家要什么"
 
 
 def test_a_neighbour_of_the_kind_a_condition_lists_is_alike(mandarin: Ordinary) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialects.evidence import Reading
+from dialects.groups import MANDARIN, NAMES
 from dialects.identify import FOLLOW_BONUS, LABEL_BONUS, SET_BONUS, GroupTracker, judge
 from dialects.match import Parse
 from dialects.render import Renderer
@@ -24,30 +26,54 @@ def parse(group: str, alone: float) -> Parse:
     return Parse(group, (Reading(0, 1, "exact", 0, alone, alone, "x"),), alone, alone)
 
 
-def test_no_evidence_is_mandarin() -> None:
-    judgement = judge([], {})
+def odds(mandarin: float, **telling: float) -> dict[str, float]:
+    """Log-probabilities of a text that is Mandarin with this probability, and of groups by these weights."""
+    whole = sum(math.exp(telling.get(g, 0.0)) for g in NAMES)
+    shares = {g: math.log((1 - mandarin) * math.exp(telling.get(g, 0.0)) / whole) for g in NAMES}
+    return shares | {MANDARIN: math.log(mandarin)}
+
+
+def test_what_reads_as_mandarin_and_holds_no_dialect_word_is_mandarin() -> None:
+    judgement = judge([], odds(0.8))
     assert judgement.group is None
-    assert judgement.confidence == 1.0
+    assert judgement.parse is None
+    assert judgement.confidence == judgement.posterior[MANDARIN] > 0.8
 
 
-def test_weak_evidence_abstains() -> None:
-    assert judge([parse("xinan", 1.0)], {}).parse is None
+def test_weak_proof_against_how_it_reads_abstains() -> None:
+    assert judge([parse("xinan", 2.0)], odds(0.8)).parse is None
 
 
-def test_strong_evidence_names_the_group() -> None:
-    judgement = judge([parse("xinan", 9.0), parse("yue", 3.0)], {})
+def test_strong_proof_wins_over_how_it_reads() -> None:
+    assert judge([parse("xinan", 9.0)], odds(0.99)).parse is not None
+
+
+def test_how_a_text_reads_lets_weak_proof_be_believed() -> None:
+    judgement = judge([parse("xinan", 2.0)], odds(0.1, xinan=4.0))
     assert judgement.group == "xinan"
-    assert judgement.confidence > 0.9
+    assert judgement.parse is not None
 
 
-def test_equal_evidence_renders_without_naming_a_group() -> None:
-    judgement = judge([parse(g, 5.0) for g in ("xinan", "yue", "wu", "gan")], {})
+def test_how_a_text_reads_decides_between_equal_proofs() -> None:
+    judgement = judge([parse("xinan", 6.0), parse("xiang", 6.0)], odds(0.1, xiang=3.0))
+    assert judgement.group == "xiang"
+
+
+def test_the_confidence_is_the_share_of_the_group_in_all_that_is_possible() -> None:
+    judgement = judge([parse("xinan", 9.0), parse("yue", 3.0)], odds(0.1, xinan=5.0))
+    assert sum(judgement.posterior.values()) == pytest.approx(1.0)
+    assert judgement.confidence == judgement.posterior["xinan"] > 0.9
+
+
+def test_equal_proof_renders_without_naming_a_group() -> None:
+    judgement = judge([parse(g, 5.0) for g in ("xinan", "yue", "wu", "gan")], odds(0.1))
     assert judgement.group is None
     assert judgement.parse is not None
 
 
 def test_a_prior_tips_the_balance() -> None:
-    assert judge([parse("xinan", 5.0), parse("xiang", 5.0)], {"xiang": 2.0}).group == "xiang"
+    equal = [parse("xinan", 5.0), parse("xiang", 5.0)]
+    assert judge(equal, odds(0.1, xinan=3.0, xiang=3.0), {"xiang": 2.0}).group == "xiang"
 
 
 def test_a_stream_settles_on_its_group_and_keeps_it() -> None:
@@ -98,5 +124,5 @@ def test_the_tracker_only_names_groups_it_heard(heard: list[tuple[str | None, fl
 
 
 def test_a_stream_helps_an_ambiguous_sentence(renderer: Renderer) -> None:
-    assert renderer.render("佢来了", prior={"gan": 1.5}).group == "gan"
-    assert renderer.render("佢来了", prior={"yue": 1.5}).group == "yue"
+    assert renderer.render("佢来了").group != "gan"
+    assert renderer.render("佢来了", prior={"gan": FOLLOW_BONUS + LABEL_BONUS}).group == "gan"
