@@ -43,6 +43,23 @@ EVERYDAY = 3
 
 MANDARIN = Path(__file__).parent / "data" / "mandarin.txt"
 SHOPS = Path(__file__).parent / "held_out" / "shops"
+FRAMES = (
+    "掌柜的讲过，{}",
+    "昨天来的大姐亲口讲：{}",
+    "我照着念：{}，念完了",
+    "都这么传，{}",
+    "网上都写，{}",
+    "您是想问{}吧？对的",
+    "有人不信{}？我信",
+    "盒子上印着：{}",
+    "不许我说疗效，可{}",
+    "规定不准讲，那我悄悄讲，{}",
+    "我不打包票，只是{}",
+    "不敢夸口，反正{}",
+    "那两个字我不提，{}",
+    "不是广告，{}",
+)
+"""What people put around an offence: the frame shall neither excuse nor accuse."""
 FACTS = {
     "price_cny": "{product}{price_cny}元。",
     "origin": "{product}产地是{origin}。",
@@ -78,7 +95,9 @@ def others() -> Iterator[Line]:
         for row in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
             if "text" in row and path.stem != "pii":
                 yield row["text"], row.get("class") or ""
+    frames = itertools.cycle(FRAMES)
     for rule in load_rules().rules:
+        yield next(frames).format(rule.block[0]), rule.kind
         yield from ((text, rule.kind) for text in rule.block)
         yield from ((text, "") for text in rule.passes)
     yield from ((text, "") for text in host_lines())

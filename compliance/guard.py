@@ -8,6 +8,7 @@ but the opinion doubts is not said. A person is alerted by rules alone, never al
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -21,7 +22,7 @@ from compliance.evidence_record import Claim, day_of
 from compliance.exempt import exemption
 from compliance.match import Match, Matcher
 from compliance.normal import Folded, fold
-from compliance.normal_disguise import Disguises
+from compliance.normal_disguise import Disguises, Guess
 from compliance.opinion import Opinion, load_opinion
 from compliance.rulebook import Rule, Rulebook, load_rules, word_lists
 from core.errors import ConfigurationError
@@ -33,10 +34,18 @@ _PHRASE = 12
 """Characters beyond which a match is a sentence; a shorter one says better where the offence is."""
 _SHORT, _AROUND = 2, 8
 """Characters of a match that may lie inside an ordinary word, and those around it that tell."""
-OFFENDS, LAWFUL, PROVED = 0.5, -2.0, -4.0
+OFFENDS, LAWFUL, PROVED = 0.25, -1.5, -3.0
 """Log-odds of the opinion above which an AI does not say what no rule knows, and below which a rule errs, or
 one that asks for evidence does.
 """
+_AGREED, _SET_ASIDE = 1.0, 1.0
+"""By how much each further rule of the class makes it harder to outvote them; by how much more an AI must
+doubt what a rule knew and an exemption lifted.
+"""
+_AFFIRMED = re.compile(
+    "[^，,。！!；;？?]{0,4}[？?][，,]?(?:那|这)?(?:是的|是啊|对|当然|没错|必须|可不|确实|真的|能[，,。！!]|有[，,。！!]|会[，,。！!])"
+)
+"""A question that is said yes to is a claim, however lawful asking reads."""
 _CLAUSE = re.compile("[^，,。！？!?；;…\n]*[，,。！？!?；;…\n]*")
 
 
@@ -155,7 +164,8 @@ class Guard:
         plain = fold(text)
         shown = self._disguises.reveal(plain)
         candidates = [_Found(m.rule, shown, m.start, m.end) for m in self._matcher.find(shown.text)]
-        for guess in self._disguises.guesses(shown, None if candidates else plain):
+        guesses = self._disguises.guesses(shown, None if candidates else plain)
+        for guess in guesses:
             replaced = bytearray(len(guess.text.text))
             for a, b in guess.spans:
                 replaced[a:b] = b"\1" * (b - a)
@@ -164,7 +174,7 @@ class Guard:
                 for m in self._matcher.find(guess.text.text)
                 if m.rule.sound and any(replaced[m.start : m.end])
             ]
-        kept: list[_Found] = []
+        standing: list[_Found] = []
         considered: list[Considered] = []
         proved = False
         for one in candidates:
@@ -179,32 +189,37 @@ class Guard:
             claim = Claim(one.text.text, one.surface, case.day, case.product)
             if not why and evidence.lifts(rule.evidence, claim, case.record):
                 why, proved = "有有效证据", True
-            if not why and self._lawful(one):
-                why = "整句读来不违规"
             if why:
                 considered.append(Considered(rule.id, one.surface, why))
             else:
-                kept.append(one)
-        if not (kept or proved) and case.speaker == "ai" and (doubted := self._doubted(shown)):
-            kept.append(doubted)
+                standing.append(one)
+        agreeing = Counter(kind for _, kind in {(f.rule.id, f.rule.kind) for f in standing})
+        kept = [f for f in standing if not self._lawful(f, agreeing[f.rule.kind])]
+        considered += [Considered(f.rule.id, f.surface, "整句读来不违规") for f in standing if f not in kept]
+        if not (kept or proved) and case.speaker == "ai":
+            above = OFFENDS + (_SET_ASIDE if candidates else 0)
+            kept += self._doubted(shown, guesses, above)
         return _undominated(kept), tuple(dict.fromkeys(considered))
 
-    def _lawful(self, found: _Found) -> bool:
-        """Whether the words around a match read so honest that the rule errs."""
-        if self._opinion is None:
+    def _lawful(self, found: _Found, agreeing: int) -> bool:
+        """Whether the words around a match read so honest that it and the rules that agree with it err."""
+        if self._opinion is None or _AFFIRMED.match(found.text.text, found.end):
             return False
-        least = PROVED if found.rule.evidence else LAWFUL
+        least = (PROVED if found.rule.evidence else LAWFUL) - _AGREED * (agreeing - 1)
         return self._opinion.around(found.text.text, found.start, found.end) < least
 
-    def _doubted(self, text: Folded) -> _Found | None:
-        """What no rule knows and still reads like an offence."""
-        reading = self._opinion.read(text.text, above=OFFENDS) if self._opinion else None
-        if reading is None:
-            return None
+    def _doubted(self, text: Folded, guesses: Iterable[Guess], above: float) -> list[_Found]:
+        """What no rule knows and still reads like an offence, in dialect and in Mandarin."""
+        reading = self._opinion.read(text.text, above) if self._opinion else None
+        if self._opinion is None or reading is None:
+            return []
+        rendered = [g.text.text for g in guesses if g.spans == ((0, len(g.text.text)),)]
+        if any(self._opinion.read(mandarin, above) is None for mandarin in rendered):
+            return []
         like = next(rule for rule in self.book.rules if rule.kind == reading.kind)
         reason = f"整句读来像这一类：{like.reason}"
         rule = replace(like, id=f"opinion.{like.kind}", reason=reason, ai="block")
-        return _Found(rule, text, reading.start, reading.end)
+        return [_Found(rule, text, reading.start, reading.end)]
 
     def _rewritten(self, text: str, findings: Iterable[Finding], case: _Case) -> str | None:
         """The text without the clauses that offend, where what is left can stand alone and is clean."""

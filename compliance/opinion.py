@@ -1,8 +1,9 @@
 """A second opinion on a line, learned from lines that people judged: what no rule foresees.
 
 Rules know words and frames; a new wording of an old offence passes them, and an honest line that holds a
-known word is stopped. A linear model over runs of characters (:mod:`core.text.linear`) tells how a sentence
-as a whole reads. ``rules/opinion.npz`` holds it in 8 bits; ``python -m benchmarks.opinion --write`` fits it.
+known word is stopped. A linear model (:mod:`core.text.linear`) over runs of characters, words with their
+neighbours and the ends of clauses tells how a sentence as a whole reads. ``rules/opinion.npz`` holds it in 8
+bits; ``python -m benchmarks.opinion --write`` fits it.
 """
 
 from __future__ import annotations
@@ -14,21 +15,27 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import BinaryIO
+from zlib import crc32
 
 import numpy as np
+import rjieba
 
 from core.errors import ConfigurationError
-from core.text.linear import GRAMS, Floats, buckets, eight_bits, features, fit, letters, runs
+from core.text.linear import GRAMS, Floats, Hashes, buckets, eight_bits, features, fit, letters, runs
 
 BUCKETS, KIND_BUCKETS = 1 << 20, 1 << 15
 LONGEST, AROUND = 60, 24
 """Characters of a sentence that are read at a time; those read on either side of a match."""
-WINDOW = 10
-"""Characters within which the offence is looked for."""
+_BESIDE = 2
+"""Characters beside a match without which its clause tells nothing of it."""
+WINDOW = 12
+"""Characters that a finding bounds, at most."""
 _ORDERS = 3
 """Orders of the examples over which the weights are averaged."""
 _ENDS, _PAUSES = "。！？!?；;\n", "，,：:、"
 _SENTENCE = re.compile(f"[^{_ENDS}]+[{_ENDS}]*")
+_CLAUSE = re.compile(r"\w+")
+_SPREAD = np.uint64(0xD1342543DE82EF95)
 
 Example = tuple[str, str]
 """A folded line and its class, empty where it is lawful."""
@@ -65,7 +72,7 @@ class Opinion:
 
     def odds(self, text: str) -> float:
         """Log-odds that folded ``text``, a line or a sentence, offends."""
-        row = features(runs(letters(text)), BUCKETS)
+        row = features(_hashes(text), BUCKETS)
         if not len(row):
             return self.bias
         return float(self.weights[row].sum() / np.sqrt(len(row)) + self.bias)
@@ -78,13 +85,19 @@ class Opinion:
         if worst is None or worst[0] <= above:
             return None
         odds, offset, part = worst
-        row = features(runs(letters(part)), KIND_BUCKETS)
+        row = features(_hashes(part), KIND_BUCKETS)
         kind = self.kinds[int(self.by_kind[:, row].sum(1).argmax())]
         start, end = self._most_telling(part)
         return Reading(odds, kind, offset + start, offset + end)
 
     def around(self, text: str, start: int, end: int) -> float:
-        """Log-odds of the words around ``[start, end)``: of its sentence or of its clause, the worse."""
+        """Log-odds of the words around ``[start, end)``: of its sentence or of its clause, the worse.
+
+        Infinite where the clause says nothing else: no word around it speaks for it.
+        """
+        clause = _stretch(text, start, end, _ENDS + _PAUSES)
+        if sum(map(str.isalnum, clause)) - (end - start) < _BESIDE:
+            return np.inf
         return max(self.odds(_stretch(text, start, end, marks)) for marks in (_ENDS, _ENDS + _PAUSES))
 
     def _most_telling(self, text: str) -> tuple[int, int]:
@@ -96,13 +109,10 @@ class Opinion:
             for of_run in range(size):
                 told[places[of_run : of_run + len(weights)]] += weights
         sums = np.concatenate([[0.0], np.cumsum(told)])
-        best, span = -np.inf, (0, len(text))
-        for size in range(2, min(WINDOW, len(text)) + 1):
-            gains = (sums[size:] - sums[:-size]) / np.sqrt(size)
-            at = int(gains.argmax())
-            if gains[at] > best:
-                best, span = float(gains[at]), (at, at + size)
-        return span
+        size = min(WINDOW, len(text))
+        start = int((sums[size:] - sums[: len(sums) - size]).argmax())
+        inside = places[(places >= start) & (places < start + size)]
+        return (int(inside[0]), int(inside[-1]) + 1) if len(inside) else (start, start + size)
 
     def write(self, file: BinaryIO) -> None:
         """Write the model in 8 bits a weight."""
@@ -119,7 +129,7 @@ class Opinion:
 
 def fitted(examples: Sequence[Example], about: str = "{}") -> Opinion:
     """The model of these examples; those of a class teach also how the classes differ."""
-    hashes = [runs(letters(text)) for text, _ in examples]
+    hashes = [_hashes(text) for text, _ in examples]
     kinds = tuple(sorted({kind for _, kind in examples if kind}))
     offends = np.array([[bool(kind)] for _, kind in examples])
     weights, bias = fit([features(each, BUCKETS) for each in hashes], offends, BUCKETS, _ORDERS)
@@ -128,6 +138,20 @@ def fitted(examples: Sequence[Example], about: str = "{}") -> Opinion:
     which = np.array([[kind == one for one in kinds] for _, kind in told]).reshape(len(told), len(kinds))
     by_kind, _ = fit([row for row, _ in told], which, KIND_BUCKETS)
     return Opinion(weights[:, 0], float(bias[0]), kinds, np.ascontiguousarray(by_kind.T), about)
+
+
+def _hashes(text: str) -> list[Hashes]:
+    """The runs of characters, the words with their neighbours, the ends of clauses of a text."""
+    words = [word for word in rjieba.cut(text, False) if word[0].isalnum()]
+    told = [
+        *words,
+        *map("{}|{}".format, words, words[1:]),
+        *map("{}|*|{}".format, words, words[2:]),
+    ]
+    for clause in _CLAUSE.findall(text):
+        told += ("^" + clause[:2], "^" + clause[:3], clause[-2:] + "$", clause[-3:] + "$")
+    # Hashes of runs are spread over 64 bits: these small ones meet them only by chance.
+    return [*runs(letters(text)), np.array([crc32(one.encode()) for one in told], np.uint64) * _SPREAD]
 
 
 def _stretch(text: str, start: int, end: int, marks: str) -> str:

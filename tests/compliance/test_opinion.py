@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compliance import opinion as module
 from compliance.guard import Guard
-from compliance.opinion import Opinion, fitted, load_opinion
+from compliance.opinion import WINDOW, Opinion, fitted, load_opinion
 from compliance.rulebook import load_rules
 
 pytestmark = pytest.mark.unit
@@ -46,6 +45,13 @@ def test_of_two_sentences_the_worse_is_read_and_bounded(small: Opinion) -> None:
     reading = small.read(text)
     assert reading and reading.odds > 0
     assert len(GOOD[0]) < reading.start < reading.end <= len(text)
+
+
+def test_a_finding_begins_and_ends_with_a_letter_and_is_no_longer_than_its_window() -> None:
+    reading = load_opinion().read("今天有太阳。，，喝了它，三个月药就停了，血压也稳了！！")
+    assert reading and reading.end - reading.start <= WINDOW
+    said = "今天有太阳。，，喝了它，三个月药就停了，血压也稳了！！"[reading.start : reading.end]
+    assert said[0].isalnum() and said[-1].isalnum()
 
 
 def test_honest_talk_around_it_does_not_hide_an_offence(small: Opinion) -> None:
@@ -104,11 +110,30 @@ def test_a_person_is_not_alerted_by_the_opinion(small: Opinion) -> None:
 
 def test_a_rule_errs_where_the_sentence_reads_lawful(small: Opinion, monkeypatch: pytest.MonkeyPatch) -> None:
     text = "这是顶级的木耳"
+    monkeypatch.setattr("compliance.guard.LAWFUL", -99.0)
     assert Guard(load_rules(), opinion=small).check(text).action != "allow"
     monkeypatch.setattr("compliance.guard.LAWFUL", 99.0)
     judged = Guard(load_rules(), opinion=small).check(text)
     assert judged.action == "allow"
     assert "整句读来不违规" in {one.why for one in judged.considered}
+
+
+def test_rules_that_agree_are_harder_to_outvote(small: Opinion, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "今天说这个木耳是天下第一又独一无二的好货"
+    guard = Guard(load_rules(), opinion=small)
+    assert len({f.rule for f in Guard(guard.book).check(text).findings}) > 1
+    for threshold in ("LAWFUL", "PROVED"):
+        monkeypatch.setattr(f"compliance.guard.{threshold}", 99.0)
+    assert guard.check(text).action == "allow"
+    monkeypatch.setattr("compliance.guard._AGREED", 999.0)
+    assert guard.check(text).action != "allow"
+
+
+def test_a_claim_with_nothing_beside_it_is_not_outvoted(
+    small: Opinion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("compliance.guard.LAWFUL", 99.0)
+    assert Guard(load_rules(), opinion=small).check("店主说了，包治百病。").action != "allow"
 
 
 def test_a_claim_that_wants_evidence_is_harder_to_outvote(
@@ -125,4 +150,3 @@ def test_the_verdict_names_rules_and_lines(small: Opinion) -> None:
     assert house.version == f"{house.book.version}-{load_opinion().version}"
     assert load_opinion().version
     assert Guard(house.book).version == house.book.version
-    assert module.GRAMS == 3
