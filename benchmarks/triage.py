@@ -2,8 +2,8 @@
 
 usage: python -m benchmarks.triage [--write] [--no-scores]
 
-Comments of ``data/comments`` (a kind, the comment; a file for each author), and a fifth of the questions about
-goods of ``data/questions``, teach both: likeness over characters and cues, meaning over sentence embeddings.
+Comments of ``data/comments`` (a kind, the comment; a file for each author), and a fifth of the questions of
+``data/questions``, teach both: likeness over characters and cues, meaning over sentence embeddings.
 Printed: each file judged by what the others teach, by likeness alone and with meaning in doubt; the same by
 five folds, where the author's other comments are known; and the questions that nobody read. ``--write`` fits
 ``likeness.npz`` and ``meaning.npz`` of ``anchor/comments/data`` to all; after the comments changed
