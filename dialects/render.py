@@ -78,7 +78,7 @@ class Renderer:
         sentence = Sentence(simple, self.spellings, vocabulary)
         odds = self.dictionary.affinity.weigh(sentence.own())
         if group:
-            # Who has set a dialect speaks it: what reads as any reads as this one, and Mandarin proves nothing.
+            # Who has set a dialect speaks it: what reads as any reads as this one, Mandarin proves nothing.
             odds = {group: 0.0, groups.MANDARIN: min(odds[groups.MANDARIN], identify.EVEN)}
             candidates = [match.best_parse(sentence, group, weights[group])]
         else:
