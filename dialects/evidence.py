@@ -66,6 +66,8 @@ SOUND_ALONE = 2.5
 MOST_SOUND_ALONE = 10.0
 """The odder the characters are together as Mandarin, the more the word convinces; up to here."""
 
+_MONEY = frozenset("块毛角元")
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -226,7 +228,7 @@ def _read(sentence: Sentence, start: int, end: int, ids: Sequence[int]) -> Readi
     sense_id, outcome = chosen
     sense = dictionary.senses[sense_id]
     size = end - start
-    if _same(sense.mandarin, written):
+    if _same(sense.mandarin, written) or (_within_amount(sentence.text, start, sense) and not outcome.shown):
         return None
     if sense.shared and not outcome.shown and _as_mandarin(sentence, start, end, sense):
         return None
@@ -239,6 +241,11 @@ def _read(sentence: Sentence, start: int, end: int, ids: Sequence[int]) -> Readi
         gain += ONLY_DIALECT
     lead = _number_before(sentence.text, start) if sense.pos == "clf" else start
     return Reading(start, end, "exact", sense_id, gain, alone, written, why, lead=lead)
+
+
+def _within_amount(text: str, start: int, sense: Sense) -> bool:
+    """Whether a word of quantity would begin inside an amount (块八毛 in 三块八毛) and change its value."""
+    return start > 0 and text[start - 1] in NUMERALS and (sense.pos == "num" or text[start] in _MONEY)
 
 
 def _as_mandarin(sentence: Sentence, start: int, end: int, sense: Sense) -> bool:
