@@ -194,8 +194,12 @@ class Guard:
             else:
                 standing.append(one)
         agreeing = Counter(kind for _, kind in {(f.rule.id, f.rule.kind) for f in standing})
-        kept = [f for f in standing if not self._lawful(f, agreeing[f.rule.kind])]
-        considered += [Considered(f.rule.id, f.surface, "整句读来不违规") for f in standing if f not in kept]
+        kept: list[_Found] = []
+        for found in standing:
+            if self._lawful(found, agreeing[found.rule.kind]):
+                considered.append(Considered(found.rule.id, found.surface, "整句读来不违规"))
+            else:
+                kept.append(found)
         if not (kept or proved) and case.speaker == "ai":
             above = OFFENDS + (_SET_ASIDE if candidates else 0)
             kept += self._doubted(shown, guesses, above)

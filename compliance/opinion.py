@@ -156,8 +156,9 @@ def _hashes(text: str) -> list[Hashes]:
 
 def _stretch(text: str, start: int, end: int, marks: str) -> str:
     """The text between the marks around ``[start, end)``, at most ``AROUND`` characters on each side."""
-    first = max(start - AROUND, *(text.rfind(mark, 0, start) + 1 for mark in marks), 0)
-    last = min([end + AROUND, len(text), *(at for mark in marks if (at := text.find(mark, end)) >= 0)])
+    begin, close = max(0, start - AROUND), min(len(text), end + AROUND)
+    first = max(begin, *(text.rfind(mark, begin, start) + 1 for mark in marks))
+    last = min([close, *(at for mark in marks if (at := text.find(mark, end, close)) >= 0)])
     return text[first:last]
 
 
