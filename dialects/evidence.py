@@ -275,11 +275,12 @@ def _evidence(sense: Sense, size: int, outcome: conditions.Outcome, plain: float
         alone = _sized(SAFE_EVIDENCE, size) * 0.5
         return alone, alone, why
     # Conditions name the neighbours somebody thought of; beside others of their kind, or where Mandarin
-    # hardly uses the word alone, it may stand once the group is clear.
-    if outcome.alike:
+    # hardly uses the word alone, it may stand once the group is clear; a single character has too many
+    # neighbours for that.
+    if outcome.alike and size > 1:
         return PLAIN_SHARED[1] + LONGER * (size - 1), 0.0, "邻词与条件同类"
     rare = plain <= (RARE_FUNCTION if sense.pos in ("adv", "pron") else RARE_ALONE)
-    if (size == 1 and rare) or (size > 1 and plain <= RARE_WORD):
+    if (size == 1 and rare) or (size == 2 and plain <= RARE_WORD):
         return LIKELY, 0.0, why
     return MISSING_NEIGHBOUR, MISSING_NEIGHBOUR, why
 
