@@ -202,7 +202,7 @@ class Guard:
                 kept.append(found)
         if not (kept or proved) and case.speaker == "ai":
             above = OFFENDS + (_SET_ASIDE if candidates else 0)
-            kept += self._doubted(shown, guesses, above)
+            kept += self._doubted(shown, guesses, above, case.category)
         return _undominated(kept), tuple(dict.fromkeys(considered))
 
     def _lawful(self, found: _Found, agreeing: int) -> bool:
@@ -212,7 +212,7 @@ class Guard:
         least = (PROVED if found.rule.evidence else LAWFUL) - _AGREED * (agreeing - 1)
         return self._opinion.around(found.text.text, found.start, found.end) < least
 
-    def _doubted(self, text: Folded, guesses: Iterable[Guess], above: float) -> list[_Found]:
+    def _doubted(self, text: Folded, guesses: Iterable[Guess], above: float, category: str) -> list[_Found]:
         """What no rule knows and still reads like an offence, in dialect and in Mandarin."""
         reading = self._opinion.read(text.text, above) if self._opinion else None
         if self._opinion is None or reading is None:
@@ -220,7 +220,14 @@ class Guard:
         rendered = [g.text.text for g in guesses if g.spans == ((0, len(g.text.text)),)]
         if any(self._opinion.read(mandarin, above) is None for mandarin in rendered):
             return []
-        like = next(rule for rule in self.book.rules if rule.kind == reading.kind)
+        alike = [rule for rule in self.book.rules if rule.kind == reading.kind]
+        bound = [rule for rule in alike if rule.categories]
+        if 2 * len(bound) > len(alike) and category not in {
+            "generic",
+            *(c for r in bound for c in r.categories),
+        }:
+            return []  # a class for goods of other kinds, as seeds are
+        like = alike[0]
         reason = f"整句读来像这一类：{like.reason}"
         rule = replace(like, id=f"opinion.{like.kind}", reason=reason, ai="block")
         return [_Found(rule, text, reading.start, reading.end)]

@@ -88,6 +88,8 @@ class Renderer:
         if judgement.parse is None:
             return Rendering(text, None, judgement.confidence, text, (), why)
         parse = judgement.parse if judgement.group else _agreed(judgement, candidates, self.dictionary.senses)
+        if not parse.readings:
+            return Rendering(text, judgement.group, judgement.confidence, text, (), why)
         pieces = grammar.arrange(simple, parse, self.dictionary.senses, self.dictionary.ordinary)
         mandarin, glosses = _compose(text, simple, judgement.group, pieces)
         return Rendering(text, judgement.group, judgement.confidence, mandarin, glosses, why)

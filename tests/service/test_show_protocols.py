@@ -23,6 +23,9 @@ pytestmark = pytest.mark.contract
 class OneShop:
     """The tiny shop where the store would be."""
 
+    def names(self) -> list[str]:
+        return [tiny().meta.name]
+
     def meta(self, name: str) -> ShopMeta:
         return tiny().meta
 
