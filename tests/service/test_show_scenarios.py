@@ -184,7 +184,11 @@ def test_the_hosts_own_voice_in_the_microphone_is_not_captioned(program: Studio)
         order(program, "start", shop="demo", minutes=5)
         heard = 0
         while heard < 24_000 * 12:  # what the loudspeaker plays goes into the microphone
-            message = screen.recv(timeout=240)
+            try:
+                message = screen.recv(timeout=0.5)
+            except TimeoutError:  # a microphone goes on where nothing sounds
+                microphone.send(bytes(24_000))
+                continue
             if isinstance(message, bytes):
                 microphone.send(message)
                 heard += len(message) // 2
