@@ -10,12 +10,13 @@ import re
 
 _HERE = 30
 """Characters of the sentence after a match that may take distance from it."""
-_CLAUSE_END = re.compile("[，,。！？!?；;：:\n…]")
+CLAUSE_END = re.compile("[，,。！？!?；;：:\n…]")
 _SENTENCE_END = re.compile("[。！？!?；;\n]")
-_TURN = re.compile(
-    "但是?|可是|不过(?!是)|其实|懂的|你懂|照样|还是要说|偏要|反正|可就是|就是(?:灵|好|管用|有用|有效)|"
-    "不用说|别说|不是吹|没得说|不骗"
+TURNS = (
+    "可是|不过(?!是)|其实|懂的|你懂|照样|还是要说|偏要|反正|可就是|就是(?:灵|好|管用|有用|有效)|不用说|不骗"
 )
+"""What takes any distance back: a pattern, but for 但, of which it depends on what the distance is from."""
+_TURN = re.compile(f"但是?|{TURNS}|别说|不是吹|没得说")
 
 _MODAL = "(?:敢|能|会|可以?|好|便|许|准|让|得|想|愿意?|太)?"
 _LOOSELY = "(?:这么|这样|那么|那样|随便|随意|乱|瞎|轻易|胡乱|在这|跟[您你]|给[您你]|替[您你]|往外)?"
@@ -113,7 +114,7 @@ def _sentence(text: str, start: int, end: int) -> tuple[str, str]:
 
 
 def _last_clause(before: str) -> str:
-    stops = list(_CLAUSE_END.finditer(before))
+    stops = list(CLAUSE_END.finditer(before))
     return before[stops[-1].end() :] if stops else before
 
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 
-from compliance.disclaimer import disclaimed, only_viewed
+from compliance.disclaimer import CLAUSE_END, disclaimed, only_viewed
 from compliance.match import Match
 from compliance.mention import mentioned
 from knowledge_graph.ingest.places import is_place, provinces_in
 
-_CLAUSE_END = re.compile("[，,。！？!?；;：:\n…]")
 _SENTENCE_END = re.compile("[。！？!?；;\n]")
 _REACH = 40
 
@@ -88,7 +87,7 @@ _WIDE = re.compile(
 def clause(text: str, start: int) -> str:
     """What stands before ``start`` in its clause, at most 40 characters."""
     window = text[max(0, start - _REACH) : start]
-    ends = list(_CLAUSE_END.finditer(window))
+    ends = list(CLAUSE_END.finditer(window))
     return window[ends[-1].end() :] if ends else window
 
 
@@ -196,7 +195,7 @@ def questioned(text: str, start: int, end: int) -> bool:
     if _WHETHER.search(text[start:end]) and not _RHETORICAL.search(text[start : end + 12]):
         return True
     asking = (before + text[start:end] + text[end : end + _REACH]).rstrip("。 ")
-    if end + _REACH < len(text) or _CLAUSE_END.search(asking.rstrip("？?"), len(before)):
+    if end + _REACH < len(text) or CLAUSE_END.search(asking.rstrip("？?"), len(before)):
         return False
     return bool(
         _INTERROGATIVE.search(asking) or _A_NOT_A.search(before + text[start : start + 2])

@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from compliance.disclaimer import CLAUSE_END, TURNS
 from compliance.rulebook import word_lists
 
 _HERE = 24
 """Characters beside a match that may say what is done with it."""
 _STOP = re.compile("[。！!；;\n]")
-_CLAUSE_END = re.compile("[，,。！？!?；;：:\n…]")
 _TURN = re.compile(
-    "但(?!这话|这个?不|这不|不能|我们?不|咱不|不敢|没有?这)|可是|不过(?!是)|其实|懂的|你懂|照样|还是要说|偏要|反正|可就是|就是(?:灵|好|管用|有用|有效)|不用说|不骗|"
+    f"但(?!这话|这个?不|这不|不能|我们?不|咱不|不敢|没有?这)|{TURNS}|"
     "只(?:能|好)(?:意会|私)|您?自己(?:品|体会|去想)|心里有数|不敢(?:明|直)|换个(?:词|说法)|用过的都|吃过的都|喝过的都"
 )
 """What brings the claim back, or winks at it."""
@@ -130,7 +130,7 @@ def _set_aside(before: str, after: str, kind: str) -> bool:
     """Whether the words beside a word set it aside, and no turn takes it up again."""
     if _TURN.search(after):
         return False
-    stops = list(_CLAUSE_END.finditer(before))
+    stops = list(CLAUSE_END.finditer(before))
     clause = before[stops[-1].end() :] if stops else before
     if _dropped(before, after, kind) or _apart(clause, after, kind) or _MEANS.match(after):
         return True

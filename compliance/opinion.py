@@ -20,7 +20,7 @@ from zlib import crc32
 import numpy as np
 import rjieba
 
-from core.errors import ConfigurationError
+from core.files import shipped
 from core.text.linear import GRAMS, Floats, Hashes, buckets, eight_bits, features, fit, letters, runs
 
 BUCKETS, KIND_BUCKETS = 1 << 20, 1 << 15
@@ -95,10 +95,10 @@ class Opinion:
 
         Infinite where the clause says nothing else: no word around it speaks for it.
         """
-        clause = _stretch(text, start, end, _ENDS + _PAUSES)
+        sentence, clause = (_stretch(text, start, end, marks) for marks in (_ENDS, _ENDS + _PAUSES))
         if sum(map(str.isalnum, clause)) - (end - start) < _BESIDE:
             return np.inf
-        return max(self.odds(_stretch(text, start, end, marks)) for marks in (_ENDS, _ENDS + _PAUSES))
+        return max(map(self.odds, {sentence, clause}))
 
     def _most_telling(self, text: str) -> tuple[int, int]:
         """The stretch of at most ``WINDOW`` characters whose runs weigh most."""
@@ -166,17 +166,15 @@ def _stretch(text: str, start: int, end: int, marks: str) -> str:
 def load_opinion() -> Opinion:
     """The opinion of the house; ConfigurationError where its file is damaged."""
     path = resources.files("compliance") / "rules" / "opinion.npz"
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
-            scale, kind_scale, bias = held["numbers"].tolist()
-            return Opinion(
-                held["weights"].astype(np.float32) * np.float32(scale),
-                bias,
-                tuple(held["kinds"].tolist()),
-                held["by_kind"].astype(np.float32) * np.float32(kind_scale),
-                str(held["about"]),
-            )
-    except (OSError, ValueError, KeyError) as error:
-        raise ConfigurationError(
-            "rules.bad_opinion", f"合规判断的数据文件 {path} 读不了：{error}。", "请重新安装乡音。"
-        ) from error
+    with (
+        shipped(path, "rules.bad_opinion", "合规判断") as file,
+        np.load(file, allow_pickle=False) as held,
+    ):
+        scale, kind_scale, bias = held["numbers"].tolist()
+        return Opinion(
+            held["weights"].astype(np.float32) * np.float32(scale),
+            bias,
+            tuple(held["kinds"].tolist()),
+            held["by_kind"].astype(np.float32) * np.float32(kind_scale),
+            str(held["about"]),
+        )

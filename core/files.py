@@ -6,15 +6,33 @@ import contextlib
 import errno
 import os
 import tempfile
+from collections.abc import Iterator
+from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import IO
 
-from core.errors import StorageError
+from core.errors import ConfigurationError, StorageError
 
 
 def cache_folder(name: str) -> Path:
     """Where what can be made or fetched again is kept (XDG Base Directory Specification)."""
     named = Path(os.environ.get("XDG_CACHE_HOME", ""))
     return (named if named.is_absolute() else Path.home() / ".cache") / "xiangyin" / name
+
+
+@contextlib.contextmanager
+def shipped(path: Traversable, code: str, what: str) -> Iterator[IO[bytes]]:
+    """The opened data file that ships with the program; ConfigurationError ``code`` where it is damaged.
+
+    ``what`` tells a user what the file is for. Reading inside may raise OSError, ValueError or KeyError.
+    """
+    try:
+        with path.open("rb") as file:
+            yield file
+    except (OSError, ValueError, KeyError) as error:
+        raise ConfigurationError(
+            code, f"{what}的数据文件 {path} 读不了：{error}。", "请重新安装乡音。"
+        ) from error
 
 
 def storage_error(error: OSError, path: Path) -> StorageError:

@@ -19,7 +19,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-from core.errors import ConfigurationError
+from core.files import shipped
 from dialects.groups import MANDARIN, NAMES
 
 CLASSES = (*NAMES, MANDARIN)
@@ -110,13 +110,11 @@ class Affinity:
 def built_in() -> Weights:
     """The weights that ship with the program; ConfigurationError where their file is damaged."""
     path = resources.files("dialects") / "data" / "affinity.npz"
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
-            table, bias = held["table"], held["bias"]
-            if table.shape != (BUCKETS, len(CLASSES)) or bias.shape != (len(CLASSES),):
-                raise ValueError(f"shapes {table.shape}, {bias.shape}")
-            return Weights(table, float(held["step"]), bias, str(held["about"]))
-    except (OSError, ValueError, KeyError) as error:
-        raise ConfigurationError(
-            "dialect.bad_affinity", f"方言判断的数据文件 {path} 读不了：{error}。", "请重新安装乡音。"
-        ) from error
+    with (
+        shipped(path, "dialect.bad_affinity", "方言判断") as file,
+        np.load(file, allow_pickle=False) as held,
+    ):
+        table, bias = held["table"], held["bias"]
+        if table.shape != (BUCKETS, len(CLASSES)) or bias.shape != (len(CLASSES),):
+            raise ValueError(f"shapes {table.shape}, {bias.shape}")
+        return Weights(table, float(held["step"]), bias, str(held["about"]))

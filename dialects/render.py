@@ -85,10 +85,10 @@ class Renderer:
             candidates = match.parses(sentence, weights, odds)
         judgement = identify.judge(candidates, odds, weights, identify.near(simple))
         why = tuple(_explain(sentence, candidates, judgement, self.dictionary)) if explain else ()
-        if judgement.parse is None:
-            return Rendering(text, None, judgement.confidence, text, (), why)
-        parse = judgement.parse if judgement.group else _agreed(judgement, candidates, self.dictionary.senses)
-        if not parse.readings:
+        parse = judgement.parse
+        if parse is not None and judgement.group is None:
+            parse = _agreed(judgement, candidates, self.dictionary.senses)
+        if parse is None or not parse.readings:
             return Rendering(text, judgement.group, judgement.confidence, text, (), why)
         pieces = grammar.arrange(simple, parse, self.dictionary.senses, self.dictionary.ordinary)
         mandarin, glosses = _compose(text, simple, judgement.group, pieces)

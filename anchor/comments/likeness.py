@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from anchor.comments.cues import KINDS, Kind
-from core.errors import ConfigurationError
+from core.files import shipped
 from core.text.linear import Classifier, Hashes, fitted, letters, named, read, runs
 
 FILE = "likeness.npz"
@@ -38,10 +38,5 @@ def fit(examples: Sequence[tuple[list[Hashes], Kind]], about: str = "{}") -> Cla
 def load() -> Classifier:
     """The model of the house; ConfigurationError where its file is damaged."""
     path = resources.files("anchor.comments") / "data" / FILE
-    try:
-        with path.open("rb") as file:
-            return read(file)
-    except (OSError, ValueError, KeyError) as error:
-        raise ConfigurationError(
-            "comments.bad_likeness", f"评论分类的数据文件 {path} 读不了：{error}。", "请重新安装乡音。"
-        ) from error
+    with shipped(path, "comments.bad_likeness", "评论分类") as file:
+        return read(file)

