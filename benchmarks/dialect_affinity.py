@@ -10,7 +10,6 @@ and how often a Mandarin one is thought dialect. ``--write`` fits ``dialects/dat
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -23,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.misspelling import Misspeller
-from benchmarks.report import machine
+from benchmarks.report import fitting_options, machine
 from dialects import ordinary, phonology
 from dialects.affinity import BUCKETS, CLASSES, Affinity, Ids, Sounds, Weights, features
 from dialects.groups import MANDARIN, NAMES
@@ -207,12 +206,7 @@ def write(weights: Weights, lines: int) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--write", action="store_true")
-    parser.add_argument("--no-scores", action="store_true")
-    args = parser.parse_args()
+    args = fitting_options(__doc__)
     print(machine("numpy"))
     reader, lines = Reader(), sentences()
     common = reader.rows([*lexicon_lines(), *mandarin_lines()])

@@ -10,7 +10,6 @@ rules alone and both together stop. ``--write`` fits ``compliance/rules/opinion.
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import itertools
 import json
@@ -28,7 +27,7 @@ from anchor.persona import personas
 from anchor.programme import read_programme
 from anchor.replies import replies
 from anchor.writer.phrases import patterns, pieces
-from benchmarks.report import machine
+from benchmarks.report import fitting_options, machine
 from compliance.guard import Guard
 from compliance.opinion import Example, fitted
 from compliance.rulebook import load_rules
@@ -163,12 +162,7 @@ def write(examples: list[Example]) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--write", action="store_true")
-    parser.add_argument("--no-scores", action="store_true")
-    args = parser.parse_args()
+    args = fitting_options(__doc__)
     print(machine("numpy"))
     guard = Guard(load_rules())
     held = {

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import argparse
 import importlib.metadata
 import os
 import platform
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+
+
+def fitting_options(description: str | None) -> argparse.Namespace:
+    """The command line of a benchmark that also fits a model: ``write``, ``no_scores``."""
+    parser = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--write", action="store_true", help="fit to all lines and replace the model")
+    parser.add_argument("--no-scores", action="store_true", help="measure nothing")
+    return parser.parse_args()
 
 
 def machine(*packages: str) -> str:

