@@ -182,13 +182,15 @@ def test_the_hosts_own_voice_in_the_microphone_is_not_captioned(program: Studio)
     ):
         assert json.loads(captions.recv(timeout=60))["type"] == "snapshot"
         order(program, "start", shop="demo", minutes=5)
-        heard = 0
+        heard, last = 0, time.monotonic()
         while heard < 24_000 * 12:  # what the loudspeaker plays goes into the microphone
             try:
                 message = screen.recv(timeout=0.5)
             except TimeoutError:  # a microphone goes on where nothing sounds
+                assert time.monotonic() - last < 240, "the show fell silent"
                 microphone.send(bytes(24_000))
                 continue
+            last = time.monotonic()
             if isinstance(message, bytes):
                 microphone.send(message)
                 heard += len(message) // 2
