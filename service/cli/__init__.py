@@ -9,6 +9,7 @@ import importlib
 import sys
 
 import typer
+from typer.exceptions import TyperException
 
 from core.errors import XiangyinError
 
@@ -52,9 +53,21 @@ def build() -> typer.Typer:
 
 
 def main() -> None:
-    """Entry point of ``xiangyin``: errors a user can cause become one clear sentence and exit code 1."""
+    """Entry point of ``xiangyin``: errors a user can cause become one clear sentence and an exit code."""
+    from service.cli.usage import put_help_into_chinese, sentence
+
+    command = typer.main.get_command(build())
+    if len(sys.argv) < 3 or "--help" in sys.argv:  # else what draws help need not be loaded
+        put_help_into_chinese(command)
     try:
-        build()()
+        code = command(standalone_mode=False)
     except XiangyinError as error:
         print(f"出错了：{error}", file=sys.stderr)
         sys.exit(1)
+    except TyperException as error:
+        if type(error).__name__ != "NoArgsIsHelpError":  # the help was printed
+            print(f"出错了：{sentence(error)}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except typer.Abort:
+        sys.exit(1)
+    sys.exit(code if isinstance(code, int) else 0)
