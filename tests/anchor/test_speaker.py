@@ -147,6 +147,15 @@ def test_what_was_learnt_is_known_after_a_restart(tmp_path: Path) -> None:
     assert voice.said == []
 
 
+def test_a_reply_that_had_to_be_made_is_known_the_next_time(tmp_path: Path) -> None:
+    today = Speaker(ScriptedVoice()).keeping(Shelf(tmp_path, "m"))
+    list(today.speak("今天的头一句。"))
+    assert list(tmp_path.iterdir()) == []  # the script says other words tomorrow
+    list(today.speak(REPLY, leads=("小米",)))
+    tomorrow = Speaker(ScriptedVoice()).keeping(Shelf(tmp_path, "m"))
+    assert all(clause.cached for clause in tomorrow.speak(REPLY, leads=("小米",)))
+
+
 def test_learning_that_is_broken_off_keeps_nothing(tmp_path: Path) -> None:
     speaker = Speaker(ScriptedVoice()).keeping(Shelf(tmp_path, "m"))
     assert speaker.learn(REPLY, (), cancelled=lambda: True) is None
