@@ -111,7 +111,7 @@ class Kokoro:
             "speed": pace,
         }
         options = onnxruntime.RunOptions()
-        # Every clause has a length of its own: what one run needed is given back, or memory grows with the show.
+        # Every clause has its own length: unless a run gives back what it took, memory grows with the show.
         options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
         running = self._worker.submit(self._session.run, None, feed, options)
         while not wait([running], LOOK).done:
