@@ -5,8 +5,12 @@ from __future__ import annotations
 import html
 import os
 import threading
+from collections import Counter
+from collections.abc import Callable
+from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import gradio as gr
@@ -20,12 +24,15 @@ from knowledge_graph.schema import TERMS, Property
 from media.audio import to_int16
 from media.cues import Notes
 from media.srt import timestamp
+from service import sheets
 from service.app import create_app
 from service.assemble import Assembly
 from service.auth import load_token
 from service.captions_of_file import caption_recording, save
 from service.lan import addresses, pairing_url, qr_svg
 from service.protocols.pages import page
+
+T = TypeVar("T")
 
 CONFIG = "XIANGYIN_CONFIG"
 LAN_PORT = "XIANGYIN_LAN_PORT"
@@ -57,6 +64,8 @@ footer { display: none !important; }
 
 TITLE = "# 乡音\n说家乡话，观众看到带注释的普通话字幕；虚拟主播只说商品资料里有依据的话。"
 GROUP_CHOICES = [("自动辨认", "auto"), *((g.chinese, g.name) for g in GROUPS if g.name != MANDARIN)]
+NO_SHOP = "还没有店铺。请先到“货单”那一页导入商品表。"
+OWNER = "店主"
 NOTES = [("详细", "full"), ("简短", "short"), ("不要", "off")]
 
 
@@ -71,10 +80,12 @@ def build(assembly: Assembly) -> gr.Blocks:
             _host()
         with gr.Tab("文件字幕"):
             _file(assembly)
-        with gr.Tab("问一问主播"):
-            _ask(assembly)
-        with gr.Tab("商品图谱"):
-            _graph(assembly)
+        with gr.Tab("货单") as tab:
+            _sheet(assembly, tab)
+        with gr.Tab("问一问主播") as tab:
+            _ask(assembly, tab)
+        with gr.Tab("商品图谱") as tab:
+            _graph(assembly, tab)
         with gr.Tab("手机配对"):
             gr.HTML(_pairing(assembly))
         with gr.Tab("OBS 画面"):
@@ -123,34 +134,104 @@ def _file(assembly: Assembly) -> None:
         def tell(done: float, total: float | None) -> None:
             progress(min(1.0, done / total) if total else None, desc=f"听到第 {done:.0f} 秒")
 
-        try:
-            made = caption_recording(assembly, Path(path), dialect=group, notes=kind, progress=tell)
-            targets = [Path(path).with_suffix(suffix) for suffix in (".srt", ".vtt", ".ass", ".json")]
-            save(made, targets)
-        except XiangyinError as error:
-            raise gr.Error(str(error), duration=15) from error
+        targets = [Path(path).with_suffix(suffix) for suffix in (".srt", ".vtt", ".ass", ".json")]
+        recording = Path(path)
+        made = _with_errors_shown(
+            lambda: caption_recording(assembly, recording, dialect=group, notes=kind, progress=tell)
+        )
+        _with_errors_shown(lambda: save(made, targets))
         shown = [[timestamp(b.start, "."), b.text] for b in made.laid.blocks]
         return shown, [str(t) for t in targets]
 
     start.click(work, [source, dialect, notes], [shown, files])
 
 
-def _shop(assembly: Assembly) -> gr.Dropdown:
-    """A choice among the shops there are when the page is opened."""
+def _shop(assembly: Assembly, tab: gr.Tab) -> gr.Dropdown:
+    """A choice among the shops there are when the page or the tab is opened."""
     shop = gr.Dropdown(label="店铺", interactive=True)
 
-    def shops() -> Any:
+    def shops(chosen: str | None) -> Any:
         names = list(assembly.shop_names())
-        return gr.Dropdown(choices=names, value=names[0] if names else None)
+        return gr.Dropdown(choices=names, value=chosen if chosen in names else next(iter(names), None))
 
-    gr.on(None, shops, None, shop)
+    gr.on(None, shops, shop, shop)
+    tab.select(shops, shop, shop, show_progress="hidden")
     return shop
 
 
-def _ask(assembly: Assembly) -> None:
+def _sheet(assembly: Assembly, tab: gr.Tab) -> None:
+    gr.Markdown(
+        "把货单（xlsx 或 csv）放进来，先看读得对不对，再让它生效；直播当中也可以。"
+        "有问题的格子不会讲出去，在货单里改好，再导入一次就行。"
+    )
+    with gr.Row():
+        source = gr.File(label="货单", type="filepath")
+        with gr.Column():
+            name = gr.Dropdown(
+                label="店铺（选一个，或者写个新名字）", allow_custom_value=True, interactive=True
+            )
+            look = gr.Button("看看读得对不对", size="lg")
+            keep = gr.Button("就用这些", variant="primary", size="lg", interactive=False)
+            back = gr.Button("退回上一次的样子", size="lg")
+    told = gr.Markdown(elem_id="sheet")
+    problems = gr.Dataframe(headers=["在哪里", "怎么回事"], interactive=False, wrap=True, label="请您看一看")
+    goods = gr.Dataframe(
+        headers=["商品", "价格", "资料", "待核对"], interactive=False, wrap=True, label="读到的商品"
+    )
+
+    def names(chosen: str | None) -> Any:
+        return gr.Dropdown(choices=list(assembly.shop_names()), value=chosen or "我的店")
+
+    look.click(_preview, source, [told, problems, goods, keep])
+    keep.click(partial(_approve, assembly), [source, name], [told, keep])
+    back.click(partial(_revert, assembly), name, told)
+    source.change(lambda: gr.Button(interactive=False), None, keep)
+    gr.on(None, names, name, name)
+    tab.select(names, name, name, show_progress="hidden")
+
+
+def _preview(path: str | None) -> tuple[Any, ...]:
+    """What became of a sheet: one sentence, its problems, its products; nothing is kept yet."""
+    if not path:
+        raise gr.Error("请先放一个货单文件。", duration=8)
+    found = _with_errors_shown(lambda: sheets.read(Path(path), date.today()))
+    view, waiting = found.shop(""), Counter(fact.product for fact in found.pending)
+    goods = [[p, sheets.price(view, p) or "没有价格", len(view.facts(p)), waiting[p]] for p in found.products]
+    problems = [[sheets.place(p), p.message] for p in found.problems]
+    count = f"读到 {len(goods)} 个商品，{len(found.facts)} 条资料，{len(problems)} 处请您看一看"
+    return f"### {count}。还没有生效。", problems, goods, gr.Button(interactive=True)
+
+
+def _approve(assembly: Assembly, path: str, shop: str | None) -> tuple[Any, ...]:
+    name = (shop or "").strip()
+    if not name:
+        raise gr.Error("请写上店铺的名字。", duration=8)
+
+    def change() -> str:
+        done = assembly.shops().stage(name, sheets.read(Path(path), date.today()))
+        assembly.shops().approve_sheet(name, OWNER)
+        return sheets.outcome(done)
+
+    return f"### 店铺“{name}”：{_with_errors_shown(change)}", gr.Button(interactive=False)
+
+
+def _revert(assembly: Assembly, shop: str | None) -> str:
+    version = _with_errors_shown(lambda: assembly.shops().revert(shop or "", OWNER))
+    return f"### 店铺“{shop}”退回了上一次的样子，现在是第 {version} 版。"
+
+
+def _with_errors_shown(work: Callable[[], T]) -> T:
+    """What ``work`` gives; an error that a user can cause is shown on the page."""
+    try:
+        return work()
+    except XiangyinError as error:
+        raise gr.Error(str(error), duration=15) from error
+
+
+def _ask(assembly: Assembly, tab: gr.Tab) -> None:
     gr.Markdown("像观众一样问一句，普通话、方言都行。主播只照商品资料回答，下面写着每句话的依据。")
     with gr.Row():
-        shop = _shop(assembly)
+        shop = _shop(assembly, tab)
         on_screen = gr.Dropdown(label="正在讲的商品（“这个”指的就是它）", interactive=True)
     comment = gr.Textbox(label="观众的话", placeholder="这个腊肉好多钱一斤？", max_lines=3, submit_btn="问")
     answer = gr.Textbox(label="主播的回答（本内容由人工智能生成）", interactive=False)
@@ -163,11 +244,8 @@ def _ask(assembly: Assembly) -> None:
 
     def work(text: str, name: str | None, product: str | None) -> tuple[Any, Any, Any, Any]:
         if not name:
-            raise gr.Error("还没有店铺。请先导入商品表：xiangyin shop import 文件", duration=15)
-        try:
-            reply = assembly.answering(name).reply(text, product or None)
-        except XiangyinError as error:
-            raise gr.Error(str(error), duration=15) from error
+            raise gr.Error(NO_SHOP, duration=15)
+        reply = _with_errors_shown(lambda: assembly.answering(name).reply(text, product or None))
         said = (reply.speech.rate, to_int16(reply.speech.samples)) if reply.speech else None
         rows = [
             [f["product"], TERMS[Property(f["property"])].label, f["value"], " ".join(f["evidence"].values())]
@@ -179,13 +257,13 @@ def _ask(assembly: Assembly) -> None:
     shop.change(products, shop, on_screen)
 
 
-def _graph(assembly: Assembly) -> None:
-    shop = _shop(assembly)
+def _graph(assembly: Assembly, tab: gr.Tab) -> None:
+    shop = _shop(assembly, tab)
     picture = gr.HTML(apply_default_css=False)
 
     def draw(name: str | None) -> str:
         if not name:
-            return "还没有店铺。请先导入商品表：xiangyin shop import 文件"
+            return NO_SHOP
         return f"<iframe class='xy-graph' title='商品图谱' src='/graph?shop={quote(name)}'></iframe>"
 
     shop.change(draw, shop, picture)

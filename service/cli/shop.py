@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import functools
 import json
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,9 +12,7 @@ import typer
 from core.errors import InputError
 
 if TYPE_CHECKING:
-    from core.events import Finding
     from knowledge_graph.facts import Fact
-    from knowledge_graph.ingest.draft import Screen
     from knowledge_graph.ingest.importer import Preview
     from knowledge_graph.store.acts import Act
     from knowledge_graph.store.shops import Difference, Shops
@@ -53,17 +49,6 @@ def _shops() -> Shops:
     return shops(settings.service.data_dir, settings.graph)
 
 
-def _screen(as_of: date) -> Screen:
-    from compliance.guard import screen
-
-    return functools.partial(_screened, screen=functools.partial(screen, as_of=as_of))
-
-
-@functools.lru_cache(maxsize=65536)
-def _screened(text: str, screen: Screen) -> Sequence[Finding]:
-    return tuple(screen(text))
-
-
 def _day(text: str) -> date:
     if not text:
         return date.today()
@@ -83,10 +68,9 @@ def _import(
     who: Who = "店主",
 ) -> None:
     """Read the file, show what was understood and what was not, and keep it unless it is a dry run."""
-    from knowledge_graph.ingest.importer import import_file
+    from service.sheets import read
 
-    day = _day(as_of)
-    preview = import_file(file, day, _screen(day))
+    preview = read(file, _day(as_of))
     if json_file:
         _write(json_file, _record(preview, shop))
     change = None
@@ -123,35 +107,19 @@ def _write(target: str, content: object) -> None:
 
 
 def _print_preview(preview: Preview, name: str, change: Difference | None, draft: bool) -> None:
-    from knowledge_graph.schema import Property
+    from service.sheets import outcome, place, price
 
     view = preview.shop(name)
     typer.echo(f"{preview.file}：读到 {len(preview.products)} 个商品，{len(preview.facts)} 条资料。")
     for product in preview.products:
-        facts = view.facts(product)
-        price = next((f for f in facts if f.property is Property.PRICE), None)
-        shown = f"{price.value}元" + (f"/{price.per}" if price.per else "") if price else "（没有价格）"
         waiting = sum(f.product == product for f in preview.pending)
-        typer.echo(f"  {product}  {shown}  {len(facts)} 条" + (f"，{waiting} 条待核对" if waiting else ""))
+        shown = price(view, product) or "（没有价格）"
+        count = f"{len(view.facts(product))} 条" + (f"，{waiting} 条待核对" if waiting else "")
+        typer.echo(f"  {product}  {shown}  {count}")
     for problem in preview.problems:
         mark = "错" if problem.severity == "error" else "提醒"
-        place = "".join(
-            (
-                f"「{problem.sheet}」" if problem.sheet else "",
-                f"第{problem.row}行" if problem.row else "",
-                f"“{problem.column}”列" if problem.column else "",
-            )
-        )
-        typer.echo(f"  [{mark}] {place}：{problem.message}")
-    if change is None:
-        typer.echo("这只是预览，没有保存。")
-    elif not change.added and not change.removed:
-        typer.echo("和已有的资料一样，没有改动。")
-    else:
-        typer.echo(
-            f"新增 {len(change.added)} 条，去掉 {len(change.removed)} 条"
-            + ("，等待审核。" if draft else "，已经生效。")
-        )
+        typer.echo(f"  [{mark}] {place(problem)}：{problem.message}")
+    typer.echo(outcome(change, draft) if change else "这只是预览，没有保存。")
 
 
 def _show(

@@ -43,7 +43,12 @@ export function keep(makeAddress, { open = () => {}, message = () => {}, state =
   };
   connect();
   return {
-    send: (data) => socket && socket.readyState === WebSocket.OPEN && socket.send(data),
+    /** Whether it was sent. */
+    send: (data) => {
+      const ready = socket !== null && socket.readyState === WebSocket.OPEN;
+      if (ready) socket.send(data);
+      return ready;
+    },
     close: () => {
       closed = true;
       clearTimeout(timer);
@@ -52,8 +57,8 @@ export function keep(makeAddress, { open = () => {}, message = () => {}, state =
   };
 }
 
-/** The captions of a room, kept by name; `changed(cue)` and `snapshot(cues)` tell of news. */
-export function follow(room, { changed, snapshot = () => {}, notice = () => {}, state = () => {}, notes = "full" }) {
+/** The captions of a room, kept by name; `changed(cue)` and `snapshot(cues)` tell of news, `refused(error)` of a correction not taken. */
+export function follow(room, { changed, snapshot = () => {}, notice = () => {}, refused = () => {}, state = () => {}, notes = "full" }) {
   const cues = new Map();
   let seq = 0;
   const take = (cue) => {
@@ -76,6 +81,8 @@ export function follow(room, { changed, snapshot = () => {}, notice = () => {}, 
         changed(data);
       } else if (data.type === "notice") {
         notice(data);
+      } else if (data.type === "error") {
+        refused(data);
       }
     },
   });

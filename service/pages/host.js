@@ -142,10 +142,11 @@ export function mount(root, { room = "main" } = {}) {
 
   async function call(path, body) {
     const request = body && { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
-    const answer = await fetch(path, request);
-    const record = await answer.json();
+    const answer = await fetch(path, request).catch(() => null);
+    if (!answer) throw new Error("连不上乡音，请看看它是不是关掉了。");
+    const record = await answer.json().catch(() => ({}));
     if (answer.ok) return record;
-    const { message = "没有办成。", hint = "" } = record.error || {};
+    const { message = "没有办成，请再试一次。", hint = "" } = record.error || {};
     throw new Error(message + hint);
   }
 
@@ -331,17 +332,23 @@ export function mount(root, { room = "main" } = {}) {
   screen.addEventListener("load", () => screen.contentDocument?.addEventListener("keydown", key, true));
 
   async function shops() {
-    const found = await call("/api/shops").catch(() => []);
-    const before = shop.value;
-    shop.replaceChildren(...found.map((one) => new Option(one.title ? `${one.title}（${one.name}）` : one.name, one.name)));
-    if (found.some((one) => one.name === before)) shop.value = before;
-    if (!found.length) tell("还没有店铺。请先导入商品表：xiangyin shop import 文件", true);
+    const found = await call("/api/shops").catch(() => null);
+    if (!found) return; // the connection tells of itself
+    const options = found.map((one) => new Option(one.title ? `${one.title}（${one.name}）` : one.name, one.name));
+    const shown = (all) => [...all].map((option) => option.text).join("\n");
+    if (shown(shop.options) !== shown(options)) {
+      const before = shop.value;
+      shop.replaceChildren(...options);
+      if (found.some((one) => one.name === before)) shop.value = before;
+    }
+    if (!found.length) tell("还没有店铺。请先到“货单”那一页导入商品表。", true);
     start.disabled = !shop.value || state.state === "loading";
   }
   async function personas() {
     for (const { key, name, about } of await call("/api/personas").catch(() => [])) persona.add(new Option(`${name}：${about}`, key));
   }
-  shop.addEventListener("pointerdown", shops, { once: true });
+  // A shop that was imported meanwhile is there on coming back.
+  for (const event of ["pointerenter", "focusin"]) setting.addEventListener(event, shops);
   personas();
   look(state);
   shops();

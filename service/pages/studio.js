@@ -70,7 +70,10 @@ export function mount(root, { room = "main", notes = "full" } = {}) {
     const finish = (save) => {
       if (editing !== name) return;
       editing = null;
-      if (save && input.value.trim() && input.value !== cue.mandarin) feed.correct(name, input.value.trim());
+      const wanted = input.value.trim();
+      if (save && wanted && wanted !== cue.mandarin && !feed.correct(name, wanted)) {
+        status.textContent = "网络断了，这一句没有改成。连上以后请再改一次。";
+      }
       draw(line, feed.cues.get(name), { notes });
     };
     input.addEventListener("keydown", (event) => {
@@ -80,15 +83,24 @@ export function mount(root, { room = "main", notes = "full" } = {}) {
     });
     input.addEventListener("blur", () => finish(true));
   };
+  let speaking = null;
   const feed = follow(room, {
     changed: show,
     snapshot: (cues) => cues.slice(-50).forEach(show),
     notice: (notice) => {
       status.textContent = notice.text;
     },
+    refused: ({ message, hint = "" }) => {
+      status.textContent = message + hint;
+    },
+    state: (what, why) => {
+      if (speaking) return; // the microphone tells of its own connection
+      if (what === "lost") status.textContent = "和乡音的连接断了，正在自己重连……";
+      if (what === "refused") status.textContent = why || STATES.refused;
+      if (what === "open" && status.textContent.startsWith("和乡音的连接断了")) status.textContent = STATES.open;
+    },
   });
 
-  let speaking = null;
   const stop = () => {
     if (speaking) speaking.stop();
     speaking = null;

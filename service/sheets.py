@@ -1,0 +1,57 @@
+"""A merchant's sheet, as the commands and the console read it and tell what became of it."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from core.events import Finding
+    from knowledge_graph.facts import Shop
+    from knowledge_graph.ingest.draft import Screen
+    from knowledge_graph.ingest.importer import Preview
+    from knowledge_graph.ingest.problems import Problem
+    from knowledge_graph.store.shops import Difference
+
+
+def read(file: Path, day: date) -> Preview:
+    """What an import would bring, claims judged by the rules of ``day``. Raises :class:`InputError`."""
+    from compliance.guard import screen
+    from knowledge_graph.ingest.importer import import_file
+
+    return import_file(file, day, functools.partial(_screened, screen=functools.partial(screen, as_of=day)))
+
+
+@functools.lru_cache(maxsize=65536)
+def _screened(text: str, screen: Screen) -> Sequence[Finding]:
+    return tuple(screen(text))
+
+
+def price(shop: Shop, product: str) -> str:
+    """The price of a product as people read it; empty where the sheet has none."""
+    from knowledge_graph.schema import Property
+
+    found = next((f for f in shop.facts(product) if f.property is Property.PRICE), None)
+    return f"{found.value}元" + (f"/{found.per}" if found.per else "") if found else ""
+
+
+def place(problem: Problem) -> str:
+    """Where a problem stands: sheet, row and heading."""
+    return "".join(
+        (
+            f"「{problem.sheet}」" if problem.sheet else "",
+            f"第{problem.row}行" if problem.row else "",
+            f"“{problem.column}”列" if problem.column else "",
+        )
+    )
+
+
+def outcome(change: Difference, draft: bool = False) -> str:
+    """What an import changed, in one sentence."""
+    if not change.added and not change.removed:
+        return "和已有的资料一样，没有改动。"
+    state = "等待审核" if draft else "已经生效"
+    return f"新增 {len(change.added)} 条，去掉 {len(change.removed)} 条，{state}。"
