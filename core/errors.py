@@ -6,6 +6,8 @@ Every error a user can cause carries a stable ``code``, one sentence that says w
 
 from __future__ import annotations
 
+import errno
+
 
 class XiangyinError(Exception):
     """Root of every error this program raises on purpose.
@@ -50,3 +52,24 @@ class OverloadedError(XiangyinError):
 
 class StorageError(XiangyinError):
     """The disk is full, a folder cannot be written, or a journal is damaged or in use."""
+
+
+_CAUSES = {
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.EISDIR: "这是一个文件夹",
+    errno.ENOTDIR: "路径当中有一段不是文件夹",
+    errno.EEXIST: "已经有了",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "磁盘是只读的",
+    errno.ENOSPC: "磁盘满了",
+    errno.EDQUOT: "磁盘的份额用完了",
+    errno.ENAMETOOLONG: "名字太长",
+    errno.EMFILE: "打开的文件太多",
+    errno.EIO: "磁盘出了故障",
+}
+
+
+def cause(error: OSError) -> str:
+    """Why the system refused, in Chinese where the reason is a usual one."""
+    return _CAUSES.get(error.errno or 0) or error.strerror or str(error)

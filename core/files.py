@@ -11,7 +11,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import IO
 
-from core.errors import ConfigurationError, StorageError
+from core.errors import ConfigurationError, StorageError, cause
 
 
 def cache_folder(name: str) -> Path:
@@ -44,7 +44,7 @@ def storage_error(error: OSError, path: Path) -> StorageError:
             "请删掉不用的文件腾出空间，或在设置里把 service.data_dir 换到别的盘。",
         )
     return StorageError(
-        "storage.unwritable", f"写不了 {path}：{error.strerror or error}。", "请检查磁盘和文件夹的权限。"
+        "storage.unwritable", f"写不了 {path}：{cause(error)}。", "请检查磁盘和文件夹的权限。"
     )
 
 

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
-from core.errors import ConfigurationError
+from core.errors import ConfigurationError, cause
 
 PREFIX = "XIANGYIN_"
 
@@ -308,7 +308,7 @@ def _read(path: Path) -> dict[str, Any]:
         content = path.read_bytes()
     except OSError as error:
         raise ConfigurationError(
-            "settings.unreadable", f"打不开设置文件 {path}：{error.strerror}。", "请检查路径和权限。"
+            "settings.unreadable", f"打不开设置文件 {path}：{cause(error)}。", "请检查路径和权限。"
         ) from error
     try:
         return tomllib.loads(content.decode("utf-8-sig"))

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from core.carriers import DAMAGED, RETRY, Carriers, Part, Run, open_member, run_client
-from core.errors import ConfigurationError, ModelUnavailableError
+from core.errors import ConfigurationError, ModelUnavailableError, cause
 from core.files import cache_folder, sync_folder
 
 FETCH = "请运行：xiangyin weights fetch"
@@ -177,7 +177,7 @@ class Weights:
 
     def _unwritable(self, error: OSError) -> ConfigurationError:
         return ConfigurationError(
-            "weights.unwritable", f"写不了权重文件夹 {self.folder}：{error.strerror}。", ELSEWHERE
+            "weights.unwritable", f"写不了权重文件夹 {self.folder}：{cause(error)}。", ELSEWHERE
         )
 
     @property
@@ -338,7 +338,7 @@ def _owned(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise ConfigurationError(
             "weights.unwritable",
-            f"写不了权重文件夹 {folder}：{error.strerror}。",
+            f"写不了权重文件夹 {folder}：{cause(error)}。",
             ELSEWHERE,
         ) from error
     with lock:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
-from core.errors import ConfigurationError
+from core.errors import ConfigurationError, cause
 from dialects import conditions, groups
 
 COLUMNS = ("id", "surfaces", "mandarin", "pos", "regions", "register", "ambiguity", "when", "note", "example")
@@ -229,7 +229,7 @@ def load(path: Path) -> Lexicon:
         data = path.read_bytes()
     except OSError as error:
         raise ConfigurationError(
-            "dialect.unreadable", f"打不开方言词表 {path}：{error.strerror}。", "请检查路径和权限。"
+            "dialect.unreadable", f"打不开方言词表 {path}：{cause(error)}。", "请检查路径和权限。"
         ) from error
     return sound(*read(data, str(path)))
 
@@ -264,5 +264,5 @@ def user_files(folder: Path | None) -> Iterator[tuple[str, bytes]]:
             yield str(path), path.read_bytes()
         except OSError as error:
             raise ConfigurationError(
-                "dialect.unreadable", f"打不开方言词表 {path}：{error.strerror}。", "请检查路径和权限。"
+                "dialect.unreadable", f"打不开方言词表 {path}：{cause(error)}。", "请检查路径和权限。"
             ) from error

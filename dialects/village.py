@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from core.errors import InputError
+from core.errors import InputError, cause
 from core.files import write_atomic
 from dialects import groups, lexicon
 
@@ -81,9 +81,7 @@ def add_file(folder: Path, source: Path) -> tuple[int, Path]:
     try:
         data = source.read_bytes()
     except OSError as error:
-        raise InputError(
-            "input.unreadable", f"打不开 {source}：{error.strerror}。", "请检查路径。"
-        ) from error
+        raise InputError("input.unreadable", f"打不开 {source}：{cause(error)}。", "请检查路径。") from error
     found = lexicon.sound(*lexicon.read(data, str(source)))
     path = _path(folder, found.group)
     if path.is_file():

@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-from core.errors import InputError
+from core.errors import InputError, cause
 
 CellValue = str | Decimal | bool | date | None
 
@@ -122,7 +122,7 @@ def read_bytes(path: Path) -> bytes:
         content = path.read_bytes()
     except OSError as error:
         raise InputError(
-            "import.unreadable", f"打不开文件 {path}：{error.strerror}。", "请检查路径和权限。"
+            "import.unreadable", f"打不开文件 {path}：{cause(error)}。", "请检查路径和权限。"
         ) from error
     if not content.strip(b"\x00 \r\n\t\xef\xbb\xbf"):
         raise InputError("import.empty", f"文件 {path.name} 是空的。", "请打开看看是不是存错了文件。")

@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from tqdm import tqdm
 
-from core.errors import InputError, XiangyinError
+from core.errors import InputError, XiangyinError, cause
 
 Record = dict[str, Any]
 
@@ -30,7 +30,7 @@ def _reader(name: str) -> Iterator[IO[bytes]]:
         stream = open(name, "rb")
     except OSError as error:
         raise InputError(
-            "input.unreadable", f"打不开输入文件 {name}：{error.strerror}。", "请检查路径和权限。"
+            "input.unreadable", f"打不开输入文件 {name}：{cause(error)}。", "请检查路径和权限。"
         ) from error
     with stream:
         yield stream
@@ -45,7 +45,7 @@ def _writer(name: str) -> Iterator[IO[str]]:
         stream = open(name, "w", encoding="utf-8")
     except OSError as error:
         raise InputError(
-            "output.unwritable", f"写不了输出文件 {name}：{error.strerror}。", "请换一个能写的位置。"
+            "output.unwritable", f"写不了输出文件 {name}：{cause(error)}。", "请换一个能写的位置。"
         ) from error
     with stream:
         yield stream

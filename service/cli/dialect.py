@@ -130,7 +130,7 @@ def check(
     file: Annotated[Path | None, typer.Argument(help="词表文件（.tsv）；不写则检查全部词表。")] = None,
 ) -> None:
     """检查方言词表，指出哪个文件第几行哪一列有错。"""
-    from core.errors import InputError
+    from core.errors import InputError, cause
     from dialects import lexicon
 
     files = [*lexicon.built_in_files(), *lexicon.user_files(user_folder())]
@@ -139,7 +139,7 @@ def check(
             files = [(str(file), file.read_bytes())]
         except OSError as error:
             raise InputError(
-                "input.unreadable", f"打不开 {file}：{error.strerror}。", "请检查路径。"
+                "input.unreadable", f"打不开 {file}：{cause(error)}。", "请检查路径。"
             ) from error
     wrong = 0
     for name, data in files:

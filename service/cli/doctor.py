@@ -139,13 +139,15 @@ def disk(folder: Path) -> Check:
 
 def data_folder(folder: Path) -> Check:
     """Whether the data folder can be written."""
+    from core.errors import cause
+
     place = existing(folder)
     try:
         with tempfile.TemporaryFile(dir=place):
             pass
     except OSError as error:
         mend = "请检查权限，或用 XIANGYIN_SERVICE__DATA_DIR 换一个文件夹。"
-        return Check(False, f"数据文件夹 {folder} 写不了：{error.strerror}", mend)
+        return Check(False, f"数据文件夹 {folder} 写不了：{cause(error)}", mend)
     return Check(True, f"数据文件夹 {folder} 可以写")
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from core.errors import InputError
+from core.errors import InputError, cause
 
 if TYPE_CHECKING:
     from knowledge_graph.facts import Fact
@@ -102,7 +102,7 @@ def _write(target: str, content: object) -> None:
         Path(target).write_text(text + "\n", encoding="utf-8")
     except OSError as error:
         raise InputError(
-            "output.unwritable", f"写不了文件 {target}：{error.strerror}。", "请换一个能写的位置。"
+            "output.unwritable", f"写不了文件 {target}：{cause(error)}。", "请换一个能写的位置。"
         ) from error
 
 
