@@ -48,8 +48,8 @@ class Source:
 
     def __str__(self) -> str:
         """The place for a person: 货盘.xlsx「腊味」D4."""
-        sheet = f"「{self.sheet}」" if self.sheet else ""
-        return f"{self.file}{sheet}{self.cell}" or self.speaker
+        sheet = f"「{self.sheet}」" if self.sheet else " " if self.cell else ""
+        return f"{self.file}{sheet}{self.cell}".strip() or self.speaker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,7 +35,11 @@ def price(shop: Shop, product: str) -> str:
     from knowledge_graph.schema import Property
 
     found = next((f for f in shop.facts(product) if f.property is Property.PRICE), None)
-    return f"{found.value}元" + (f"/{found.per}" if found.per else "") if found else ""
+    if found is None:
+        return ""
+    high = f"-{found.high}" if found.high is not None else ""
+    per = found.per.unit if found.per and found.per.value == 1 else found.per or ""
+    return f"{found.value}{high}元" + (f"/{per}" if per else "")
 
 
 def place(problem: Problem) -> str:
