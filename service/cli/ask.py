@@ -52,6 +52,7 @@ def ask(
 ) -> None:
     """回答观众关于商品的问题：资料里有就照资料说，没有就说没有。"""
     from core.errors import InputError
+    from knowledge_graph.schema import TERMS, Property
     from service.cli import batch
 
     limit = day(as_of)
@@ -65,8 +66,8 @@ def ask(
     record = answer(question, on_screen or None)
     typer.echo(record["answer"])
     for fact in record["facts"]:
-        place = " ".join(fact["evidence"].values())
-        typer.echo(f"  依据：{fact['product'] or '全店'} {fact['property']} {fact['value']}（{place}）")
+        place, label = " ".join(fact["evidence"].values()), TERMS[Property(fact["property"])].label
+        typer.echo(f"  依据：{fact['product'] or '全店'} {label} {fact['value']}（{place}）")
 
 
 def _answering(held: Shop, limit: date | None, name: str) -> Ask:

@@ -49,15 +49,6 @@ def _shops() -> Shops:
     return shops(settings.service.data_dir, settings.graph)
 
 
-def _day(text: str) -> date:
-    if not text:
-        return date.today()
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise InputError("input.bad_date", f"日期“{text}”不对。", "请写成 2026-11-22 这样。") from error
-
-
 def _import(
     file: Annotated[Path, typer.Argument(help="商品表：xlsx、csv 或 JSON-LD。")],
     shop: ShopName = "demo",
@@ -68,9 +59,10 @@ def _import(
     who: Who = "店主",
 ) -> None:
     """Read the file, show what was understood and what was not, and keep it unless it is a dry run."""
+    from service.cli.ask import day
     from service.sheets import read
 
-    preview = read(file, _day(as_of))
+    preview = read(file, day(as_of) or date.today())
     if json_file:
         _write(json_file, _record(preview, shop))
     change = None
