@@ -58,6 +58,7 @@ CSS = """
 #title p { font-size: 20px; margin: 4px 0 0; }
 .xy-link { font: 600 22px/1.5 ui-monospace, monospace; overflow-wrap: anywhere; }
 .xy-qr svg { width: min(360px, 100%); height: auto; }
+.gradio-container .submit-button { background: #15603a; color: #fff; font-weight: 700; padding: 6px 20px; }
 .xy-graph { width: 100%; height: 80vh; border: 2px solid #e7e5e4; border-radius: 12px; }
 footer { display: none !important; }
 """
@@ -289,20 +290,32 @@ def _pairing(assembly: Assembly) -> str:
 
 def _overlay(assembly: Assembly) -> str:
     s = assembly.settings.service
-    url = f"http://127.0.0.1:{s.port}/overlay?room=main&size=48&notes=full"
+    url = f"http://127.0.0.1:{s.port}"
+    captions = html.escape(f"{url}/overlay?room=main&size=48&notes=full")
     return (
-        "<p>在 OBS 里加一个“浏览器”来源，地址填下面这一行，宽 1920，高 300，"
-        "不要勾选“不可见时关闭来源”。背景是透明的。</p>"
-        f"<p class='xy-link'>{html.escape(url)}</p>"
+        "<p>在 OBS 里加一个“浏览器”来源，地址填下面的一行，不要勾选“不可见时关闭来源”。</p>"
+        "<h3>字幕（背景透明，宽 1920，高 300）</h3>"
+        f"<p class='xy-link'>{captions}</p>"
         "<p>size 是字号，font 是字体，lines 是最多几条，hold 是停留几秒，notes 可用 full、short、off。</p>"
+        "<h3>主播的画面和声音（宽 1920，高 1080）</h3>"
+        f"<p class='xy-link'>{url}/screen?room=main</p>"
+        "<p>请勾选“通过 OBS 控制音频”。想让主播站在别的画面前面，地址后面加上 &amp;bg=none。</p>"
     )
 
 
 def _theme() -> gr.themes.Base:
     """Fonts of this machine only: the default theme would ask a font server."""
     return gr.themes.Soft(
-        font=FAMILY, font_mono=["ui-monospace", "monospace"], primary_hue="green", text_size="lg"
+        font=FAMILY, font_mono=["ui-monospace", "monospace"], primary_hue=_green(), text_size="lg"
     )
+
+
+def _green() -> gr.themes.Color:
+    """Gradio's green with text and buttons two shades darker: pale letters are hard on old eyes."""
+    green = gr.themes.colors.green
+    shades = {name: value for name, value in vars(green).items() if name.startswith("c")}
+    darker = {"c400": green.c600, "c500": green.c700, "c600": green.c800, "c700": green.c900}
+    return gr.themes.Color(**shades | darker, name="dark_green")
 
 
 def make_app() -> FastAPI:
