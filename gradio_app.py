@@ -58,6 +58,9 @@ CSS = """
 #title p { font-size: 20px; margin: 4px 0 0; }
 .xy-link { font: 600 22px/1.5 ui-monospace, monospace; overflow-wrap: anywhere; }
 .xy-qr svg { width: min(360px, 100%); height: auto; }
+:is(.cell-wrap, .cell-wrap span) { font-family: var(--font) !important; }
+:is(.cell-wrap span, .option-list li, .toast-message-text) { font-size: 20px !important; line-height: 1.5; }
+.toast-title { display: none; }
 .gradio-container .submit-button { background: #15603a; color: #fff; font-weight: 700; padding: 6px 20px; }
 .xy-graph { width: 100%; height: 80vh; border: 2px solid #e7e5e4; border-radius: 12px; }
 footer { display: none !important; }
@@ -125,12 +128,14 @@ def _file(assembly: Assembly) -> None:
             dialect = gr.Dropdown(GROUP_CHOICES, value="auto", label="说的是哪里话")
             notes = gr.Radio(NOTES, value="full", label="方言注释")
             start = gr.Button("开始做字幕", variant="primary", size="lg")
-    shown = gr.Dataframe(headers=["时间", "字幕"], interactive=False, wrap=True, label="字幕")
+    shown = gr.Dataframe(
+        headers=["时间", "字幕"], column_widths=["25%", "75%"], interactive=False, wrap=True, label="字幕"
+    )
     files = gr.File(label="下载字幕", file_count="multiple", interactive=False)
 
     def work(path: str | None, group: str, kind: Notes, progress: Any = gr.Progress()) -> tuple[Any, Any]:  # noqa: B008
         if not path:
-            raise gr.Error("请先放一个录音或视频文件。", duration=8)
+            raise _refusal("请先放一个录音或视频文件。")
 
         def tell(done: float, total: float | None) -> None:
             progress(min(1.0, done / total) if total else None, desc=f"听到第 {done:.0f} 秒")
@@ -175,7 +180,13 @@ def _sheet(assembly: Assembly, tab: gr.Tab) -> None:
             keep = gr.Button("就用这些", variant="primary", size="lg", interactive=False)
             back = gr.Button("退回上一次的样子", size="lg")
     told = gr.Markdown(elem_id="sheet")
-    problems = gr.Dataframe(headers=["在哪里", "怎么回事"], interactive=False, wrap=True, label="请您看一看")
+    problems = gr.Dataframe(
+        headers=["在哪里", "怎么回事"],
+        column_widths=["30%", "70%"],
+        interactive=False,
+        wrap=True,
+        label="请您看一看",
+    )
     goods = gr.Dataframe(
         headers=["商品", "价格", "资料", "待核对"], interactive=False, wrap=True, label="读到的商品"
     )
@@ -194,7 +205,7 @@ def _sheet(assembly: Assembly, tab: gr.Tab) -> None:
 def _preview(path: str | None) -> tuple[Any, ...]:
     """What became of a sheet: one sentence, its problems, its products; nothing is kept yet."""
     if not path:
-        raise gr.Error("请先放一个货单文件。", duration=8)
+        raise _refusal("请先放一个货单文件。")
     found = _with_errors_shown(lambda: sheets.read(Path(path), date.today()))
     view, waiting = found.shop(""), Counter(fact.product for fact in found.pending)
     goods = [[p, sheets.price(view, p) or "没有价格", len(view.facts(p)), waiting[p]] for p in found.products]
@@ -206,7 +217,7 @@ def _preview(path: str | None) -> tuple[Any, ...]:
 def _approve(assembly: Assembly, path: str, shop: str | None) -> tuple[Any, ...]:
     name = (shop or "").strip()
     if not name:
-        raise gr.Error("请写上店铺的名字。", duration=8)
+        raise _refusal("请写上店铺的名字。")
 
     def change() -> str:
         done = assembly.shops().stage(name, sheets.read(Path(path), date.today()))
@@ -221,12 +232,17 @@ def _revert(assembly: Assembly, shop: str | None) -> str:
     return f"### 店铺“{shop}”退回了上一次的样子，现在是第 {version} 版。"
 
 
+def _refusal(text: str) -> gr.Error:
+    """A sentence in the corner of the page, long enough to be read."""
+    return gr.Error(text, duration=15, print_exception=False)
+
+
 def _with_errors_shown(work: Callable[[], T]) -> T:
     """What ``work`` gives; an error that a user can cause is shown on the page."""
     try:
         return work()
     except XiangyinError as error:
-        raise gr.Error(str(error), duration=15) from error
+        raise _refusal(str(error)) from error
 
 
 def _ask(assembly: Assembly, tab: gr.Tab) -> None:
@@ -237,15 +253,27 @@ def _ask(assembly: Assembly, tab: gr.Tab) -> None:
     comment = gr.Textbox(label="观众的话", placeholder="这个腊肉好多钱一斤？", max_lines=3, submit_btn="问")
     answer = gr.Textbox(label="主播的回答（本内容由人工智能生成）", interactive=False)
     sound = gr.Audio(label="听一听", interactive=False, autoplay=True, buttons=["download"])
-    facts = gr.Dataframe(headers=["商品", "资料", "内容", "出处"], label="依据", interactive=False, wrap=True)
-    refused = gr.Dataframe(headers=["不能说的", "为什么"], label="被拦下的", interactive=False, wrap=True)
+    facts = gr.Dataframe(
+        headers=["商品", "资料", "内容", "出处"],
+        column_widths=["25%", "15%", "30%", "30%"],
+        label="依据",
+        interactive=False,
+        wrap=True,
+    )
+    refused = gr.Dataframe(
+        headers=["不能说的", "为什么"],
+        column_widths=["30%", "70%"],
+        label="被拦下的",
+        interactive=False,
+        wrap=True,
+    )
 
     def products(name: str | None) -> Any:
         return gr.Dropdown(choices=["", *assembly.shop(name).products()] if name else [], value="")
 
     def work(text: str, name: str | None, product: str | None) -> tuple[Any, Any, Any, Any]:
         if not name:
-            raise gr.Error(NO_SHOP, duration=15)
+            raise _refusal(NO_SHOP)
         reply = _with_errors_shown(lambda: assembly.answering(name).reply(text, product or None))
         said = (reply.speech.rate, to_int16(reply.speech.samples)) if reply.speech else None
         rows = [

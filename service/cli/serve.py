@@ -43,7 +43,10 @@ def serve(
         require_free("0.0.0.0", phone)
         os.environ["XIANGYIN_LAN_PORT"] = str(phone)
     with owning(settings.service.data_dir, settings.service.host, own):
-        asyncio.run(_serve(settings, own, phone if lan or settings.service.lan else None))
+        try:
+            asyncio.run(_serve(settings, own, phone if lan or settings.service.lan else None))
+        except KeyboardInterrupt:  # Ctrl-C is how one closes it
+            print("\n乡音关好了，说过的、播过的都存着。", flush=True)
 
 
 def require_free(host: str, port: int) -> None:
