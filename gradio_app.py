@@ -60,7 +60,7 @@ CSS = """
 .xy-qr svg { width: min(360px, 100%); height: auto; }
 :is(.cell-wrap, .cell-wrap span) { font-family: var(--font) !important; }
 :is(.cell-wrap span, .option-list li, .toast-message-text) { font-size: 20px !important; line-height: 1.5; }
-.toast-title { display: none; }
+.toast-title { display: none !important; }
 .gradio-container .submit-button { background: #15603a; color: #fff; font-weight: 700; padding: 6px 20px; }
 .xy-graph { width: 100%; height: 80vh; border: 2px solid #e7e5e4; border-radius: 12px; }
 footer { display: none !important; }
@@ -75,7 +75,7 @@ NOTES = [("详细", "full"), ("简短", "short"), ("不要", "off")]
 
 def build(assembly: Assembly) -> gr.Blocks:
     """The console over an assembly."""
-    console: gr.Blocks = gr.Blocks(title="乡音", analytics_enabled=False)
+    console: gr.Blocks = gr.Blocks(title="乡音", analytics_enabled=False, fill_width=True)
     with console:
         gr.Markdown(TITLE, elem_id="title")
         with gr.Tab("直播字幕"):
