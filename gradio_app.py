@@ -28,7 +28,7 @@ from service import sheets
 from service.app import create_app
 from service.assemble import Assembly
 from service.auth import load_token
-from service.captions_of_file import caption_recording, save
+from service.captions_of_file import caption_recording, save, summary
 from service.lan import addresses, pairing_url, qr_svg
 from service.protocols.pages import page
 
@@ -123,17 +123,18 @@ def _host() -> None:
 def _file(assembly: Assembly) -> None:
     gr.Markdown("把录音或视频拖进来（wav、mp3、flac、mp4、m4a 都行），做好后下载字幕。")
     with gr.Row():
-        source = gr.File(label="录音或视频", file_types=["audio", "video"], type="filepath")
+        source = gr.File(label="录音或视频", type="filepath")
         with gr.Column():
             dialect = gr.Dropdown(GROUP_CHOICES, value="auto", label="说的是哪里话")
             notes = gr.Radio(NOTES, value="full", label="方言注释")
             start = gr.Button("开始做字幕", variant="primary", size="lg")
+    told = gr.Markdown()
     shown = gr.Dataframe(
         headers=["时间", "字幕"], column_widths=["25%", "75%"], interactive=False, wrap=True, label="字幕"
     )
     files = gr.File(label="下载字幕", file_count="multiple", interactive=False)
 
-    def work(path: str | None, group: str, kind: Notes, progress: Any = gr.Progress()) -> tuple[Any, Any]:  # noqa: B008
+    def work(path: str | None, group: str, kind: Notes, progress: Any = gr.Progress()) -> tuple[Any, ...]:  # noqa: B008
         if not path:
             raise _refusal("请先放一个录音或视频文件。")
 
@@ -147,9 +148,9 @@ def _file(assembly: Assembly) -> None:
         )
         _with_errors_shown(lambda: save(made, targets))
         shown = [[timestamp(b.start, "."), b.text] for b in made.laid.blocks]
-        return shown, [str(t) for t in targets]
+        return f"### {summary(made)}", shown, [str(t) for t in targets]
 
-    start.click(work, [source, dialect, notes], [shown, files])
+    start.click(work, [source, dialect, notes], [told, shown, files], show_progress_on=shown)
 
 
 def _shop(assembly: Assembly, tab: gr.Tab) -> gr.Dropdown:

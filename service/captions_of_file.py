@@ -74,6 +74,14 @@ def caption_recording(
     return Captioned(cues, laid, record)
 
 
+def summary(captioned: Captioned) -> str:
+    """How much was heard, in one sentence."""
+    timing, dropped = captioned.record["timing"], len(captioned.record["dropped"])
+    left = f"，听不清的有 {dropped} 段没有写" if dropped else ""
+    heard = f"共 {len(captioned.cues)} 句{left}" if captioned.cues or dropped else "没有听到有人说话"
+    return f"{heard}；录音 {timing['audio_seconds']:.0f} 秒，用了 {timing['wall_seconds']:.0f} 秒。"
+
+
 def save(captioned: Captioned, paths: Sequence[Path]) -> None:
     """Write subtitle files by their suffix, and the record for ``.json``."""
     for path in paths:

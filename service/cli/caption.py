@@ -14,7 +14,6 @@ import typer
 
 if TYPE_CHECKING:
     from media.cues import Notes
-    from service.captions_of_file import Captioned
 
 
 def register(app: typer.Typer) -> None:
@@ -39,7 +38,7 @@ def caption(
     from dialects.groups import parse
     from media import srt
     from service.assemble import Assembly
-    from service.captions_of_file import caption_recording, save
+    from service.captions_of_file import caption_recording, save, summary
     from service.cli.progress import bar_of_seconds
     from service.explained import explanation
 
@@ -59,7 +58,7 @@ def caption(
     save(done, targets)
     if not targets and not explain:
         print(srt.write(done.laid.blocks), end="")
-    print(_told(done), file=sys.stderr)
+    print(summary(done), file=sys.stderr)
 
 
 def _notes(name: str) -> Notes | None:
@@ -85,13 +84,6 @@ def _targets(subtitles: list[Path], record: Path | None) -> list[Path]:
 
 def _as_json(path: Path) -> Path:
     return path if path.suffix.lower() == ".json" else path.with_suffix(".json")
-
-
-def _told(done: Captioned) -> str:
-    timing, dropped = done.record["timing"], len(done.record["dropped"])
-    left = f"，听不清的有 {dropped} 段没有写" if dropped else ""
-    times = f"录音 {timing['audio_seconds']:.0f} 秒，用了 {timing['wall_seconds']:.0f} 秒。"
-    return f"共 {len(done.cues)} 句{left}；{times}"
 
 
 @contextmanager

@@ -63,7 +63,7 @@ export function mount(root, { room = "main", notes = "full" } = {}) {
     const line = lines.get(name);
     if (editing || !cue || !cue.final || !line) return;
     editing = name;
-    const input = Object.assign(element("input", "xy-edit"), { value: cue.mandarin });
+    const input = Object.assign(element("input", "xy-edit"), { maxLength: 400, value: cue.mandarin });
     input.setAttribute("aria-label", "改这句字幕，改好按回车");
     line.replaceChildren(input);
     input.focus();

@@ -16,7 +16,7 @@ from media.cues import Notes
 from media.layout import LayoutSettings
 from service.assemble import Assembly
 from service.captions_of_file import layout_settings
-from service.protocols.wire import Correction, cue_record, notice_record, snapshot_record
+from service.protocols.wire import LONGEST_CORRECTION, Correction, cue_record, notice_record, snapshot_record
 from service.rooms import Room
 
 router = APIRouter()
@@ -76,6 +76,10 @@ def _correction(text: str) -> Correction:
     try:
         return Correction.model_validate_json(text)
     except ValidationError as error:
+        if any(fault["type"] == "string_too_long" for fault in error.errors()):
+            raise InputError(
+                "correction.too_long", "这一句太长了。", f"请改短一点，最多 {LONGEST_CORRECTION} 个字。"
+            ) from error
         raise InputError(
             "correction.shape", "改字幕的消息格式不对。", "需要 type、cue 和 mandarin 三项。"
         ) from error

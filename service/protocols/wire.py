@@ -71,6 +71,10 @@ def snapshot_record(
     }
 
 
+LONGEST_CORRECTION = 400
+"""Code points of a corrected caption."""
+
+
 class Correction(BaseModel):
     """A person's correction of a cue, sent over the caption socket."""
 
@@ -78,5 +82,5 @@ class Correction(BaseModel):
 
     type: Literal["correct"]
     cue: str = Field(min_length=1, max_length=120)
-    mandarin: str = Field(min_length=1, max_length=400)
+    mandarin: str = Field(min_length=1, max_length=LONGEST_CORRECTION)
     who: str = Field(default="家里人", max_length=40)

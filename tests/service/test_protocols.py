@@ -119,6 +119,7 @@ def test_a_correction_is_a_new_revision_for_everyone(host: str) -> None:
         ("not json", "correction.shape"),
         ('{"type":"correct","cue":"nobody","mandarin":"x"}', "cue.unknown"),
         ('{"type":"correct","cue":"","mandarin":"x"}', "correction.shape"),
+        (json.dumps({"type": "correct", "cue": "1-1", "mandarin": "长" * 401}), "correction.too_long"),
     ],
 )
 def test_a_correction_that_cannot_be_taken_is_explained(host: str, message: str, code: str) -> None:
