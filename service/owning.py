@@ -96,9 +96,9 @@ def _take(descriptor: int, data: Path) -> None:
                 time.sleep(0.02)
                 continue
             held = owner(data)
-            where = f"（{held.url}）" if held else ""
+            where = f"，请在浏览器里打开：{held.url}" if held else ""
             raise StorageError(
                 "service.already_running",
-                f"数据文件夹 {data} 正被另一个乡音服务使用{where}。",
-                "请直接用那一个，或者先关掉它；要同时开两个，请各用一个数据文件夹（service.data_dir）。",
+                f"乡音已经开着{where}。",
+                f"要重开，先关掉它；要同时开两个，请各用一个数据文件夹（service.data_dir，现在是 {data}）。",
             ) from error

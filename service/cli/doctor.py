@@ -17,6 +17,7 @@ import typer
 if TYPE_CHECKING:
     from backends import BackendSpec
     from core.settings import Settings
+    from service.owning import Owner
 
 PYTHONS = ((3, 11), (3, 12))
 SPARE = 2_000_000_000
@@ -60,8 +61,10 @@ def checks(settings: Settings) -> Iterator[Check]:
     yield from models(settings)
     yield disk(settings.service.data_dir)
     yield data_folder(settings.service.data_dir)
-    yield unlocked(settings.service.data_dir)
-    yield port(settings.service.host, settings.service.port)
+    own = running(settings.service.data_dir)
+    yield Check(True, f"乡音正开着：{own.url}") if own else unlocked(settings.service.data_dir)
+    if own is None or own.port != settings.service.port:
+        yield port(settings.service.host, settings.service.port)
     yield microphone(settings.service.lan)
     yield browser()
 
@@ -149,6 +152,17 @@ def data_folder(folder: Path) -> Check:
         mend = "请检查权限，或用 XIANGYIN_SERVICE__DATA_DIR 换一个文件夹。"
         return Check(False, f"数据文件夹 {folder} 写不了：{cause(error)}", mend)
     return Check(True, f"数据文件夹 {folder} 可以写")
+
+
+def running(folder: Path) -> Owner | None:
+    """The program that runs on this data folder already, if one does."""
+    from core.errors import StorageError
+    from service.owning import owner
+
+    try:
+        return owner(folder)
+    except StorageError:  # of a folder that cannot be read another check tells
+        return None
 
 
 def unlocked(folder: Path) -> Check:

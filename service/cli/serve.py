@@ -38,11 +38,11 @@ def serve(
     settings = load(config)
     own = settings.service.port
     phone = lan_port or own + 1
-    require_free(settings.service.host, own)
-    if lan or settings.service.lan:
-        require_free("0.0.0.0", phone)
-        os.environ["XIANGYIN_LAN_PORT"] = str(phone)
     with owning(settings.service.data_dir, settings.service.host, own):
+        require_free(settings.service.host, own)
+        if lan or settings.service.lan:
+            require_free("0.0.0.0", phone)
+            os.environ["XIANGYIN_LAN_PORT"] = str(phone)
         try:
             asyncio.run(_serve(settings, own, phone if lan or settings.service.lan else None))
         except KeyboardInterrupt:  # Ctrl-C is how one closes it

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from core.settings import Chat, Recognizer, Settings, Voice
+from core.settings import Chat, Recognizer, Service, Settings, Voice
 from core.settings import Weights as WeightsSection
 from service.cli import build
 from service.cli.doctor import (
@@ -24,6 +24,7 @@ from service.cli.doctor import (
     python_version,
     unlocked,
 )
+from service.owning import owning
 
 pytestmark = pytest.mark.unit
 
@@ -48,6 +49,18 @@ def test_a_taken_port_is_found_and_another_one_offered() -> None:
         number = taken.getsockname()[1]
         check = port("127.0.0.1", number)
     assert not check.good and f"--port {number + 10}" in check.mend
+
+
+def test_a_studio_that_runs_is_no_fault(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        at = taken.getsockname()[1]
+        settings = Settings(service=Service(data_dir=tmp_path, port=at))
+        with owning(tmp_path, "127.0.0.1", at):
+            report = [str(check) for check in checks(settings)]
+    assert f"✓ 乡音正开着：http://127.0.0.1:{at}" in report
+    assert not any("端口" in line for line in report)
 
 
 def test_the_embedded_profile_needs_its_four_sets() -> None:
