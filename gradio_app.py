@@ -195,16 +195,17 @@ def _sheet(assembly: Assembly, tab: gr.Tab) -> None:
     def names(chosen: str | None) -> Any:
         return gr.Dropdown(choices=list(assembly.shop_names()), value=chosen or "我的店")
 
-    look.click(_preview, source, [told, problems, goods, keep])
-    keep.click(partial(_approve, assembly), [source, name], [told, keep])
+    shown = gr.State()
+    closed = look.click(lambda: gr.Button(interactive=False), None, keep, show_progress="hidden")
+    closed.then(_preview, source, [shown, told, problems, goods, keep], show_progress_on=told)
+    keep.click(partial(_approve, assembly), [shown, name], [told, keep], show_progress_on=told)
     back.click(partial(_revert, assembly), name, told)
-    source.change(lambda: gr.Button(interactive=False), None, keep)
     gr.on(None, names, name, name)
     tab.select(names, name, name, show_progress="hidden")
 
 
 def _preview(path: str | None) -> tuple[Any, ...]:
-    """What became of a sheet: one sentence, its problems, its products; nothing is kept yet."""
+    """What is shown of a sheet: where it lies, one sentence, problems, products; nothing is kept yet."""
     if not path:
         raise _refusal("请先放一个货单文件。")
     found = _with_errors_shown(lambda: sheets.read(Path(path), date.today()))
@@ -212,7 +213,7 @@ def _preview(path: str | None) -> tuple[Any, ...]:
     goods = [[p, sheets.price(view, p) or "没有价格", len(view.facts(p)), waiting[p]] for p in found.products]
     problems = [[sheets.place(p), p.message] for p in found.problems]
     count = f"读到 {len(goods)} 个商品，{len(found.facts)} 条资料，{len(problems)} 处请您看一看"
-    return f"### {count}。还没有生效。", problems, goods, gr.Button(interactive=True)
+    return path, f"### {count}。还没有生效。", problems, goods, gr.Button(interactive=True)
 
 
 def _approve(assembly: Assembly, path: str, shop: str | None) -> tuple[Any, ...]:
