@@ -29,6 +29,7 @@ from knowledge_graph.ingest.importer import import_file
 from knowledge_graph.questions import Answerer, mandarin
 from knowledge_graph.questions.reply import Answer
 from knowledge_graph.schema import TERMS, Property
+from service.second_opinion import sentence_embedding
 from service.writing import in_other_words, model_writer
 
 HERE = Path(__file__).parent / "held_out"
@@ -159,7 +160,7 @@ def measure(name: str, shop: Shop, file: str, asked: argparse.Namespace) -> list
     """Ask the questions of one file, print what went wrong and the rates; seconds of each question."""
     writer = model_writer(load(), shop, shop.meta.as_of, print) if asked.writer == "model" else None
     reworded = 0
-    answerer = Answerer(shop, mandarin(shop))
+    answerer = Answerer(shop, mandarin(shop), embed=sentence_embedding())
     questions = [json.loads(line) for line in (HERE / file).read_text(encoding="utf-8").splitlines()]
     questions = [q for q in questions if q.get("shop", name) == name]
     good = clean = refusals = 0

@@ -20,7 +20,7 @@ from core.events import Finding
 from core.ports import Speech
 from knowledge_graph.facts import Shop
 from knowledge_graph.questions import Answerer, mandarin
-from service.second_opinion import second_opinion
+from service.second_opinion import second_opinion, sentence_embedding
 
 LONGEST = 500
 """Characters of a comment that are read; viewers' questions are far shorter."""
@@ -57,7 +57,7 @@ class Answering:
 
     def __init__(self, shop: Shop, guard: Guard, speaker: Speaker | None, as_of: date | None = None) -> None:
         """``speaker`` may be None, where the voice's weights are missing: answers are then only written."""
-        self._answerer = Answerer(shop, mandarin(shop))
+        self._answerer = Answerer(shop, mandarin(shop), embed=sentence_embedding())
         self._understand = mandarin(shop)
         self._opinion = second_opinion()
         self._guard = guard

@@ -51,7 +51,7 @@ from service.listening import Listening
 from service.presence import Parts, RoomPresence
 from service.programme import EVERYDAY, Knowledge, Sources, Tell, planned
 from service.rooms import Room
-from service.second_opinion import live_judge
+from service.second_opinion import live_judge, sentence_embedding
 from service.shop_words import RoomWords, words_of
 from service.showing import Show
 from service.spoken import open_shelf, sweep
@@ -258,6 +258,7 @@ class Assembly:
             live_judge,
             lambda key: persona(key or self.settings.anchor.persona),
             self._shelf,
+            sentence_embedding,
         )
 
     def _shelf(self, shop: str) -> Shelf:

@@ -22,6 +22,7 @@ from core.compute import Compute
 from core.errors import InputError
 from core.events import Line, Segment
 from core.settings import Settings
+from core.text.kernel import Embed
 from knowledge_graph.claims import Checker
 from knowledge_graph.facts import Shop
 from knowledge_graph.questions import Answer, Answerer, mandarin
@@ -71,10 +72,11 @@ class Sources:
     judge: Callable[[], Judge] = lambda: triage
     persona: Callable[[str], Persona] = named
     shelf: Callable[[str], Shelf | None] = lambda _: None
+    embed: Callable[[], Embed | None] = lambda: None
 
     def knowledge(self, shop: str, day: date) -> Knowledge:
         """The approved facts of a shop as they are now, on that day."""
-        return Knowledge.of(self.shop(shop), self.guard(), day)
+        return Knowledge.of(self.shop(shop), self.guard(), day, self.embed())
 
     def cast(self, wish: Wish, day: date) -> Cast:
         """What a show is performed with, ready to speak. Raises what keeps it from beginning."""
@@ -102,15 +104,20 @@ class Knowledge:
     day: date
 
     @classmethod
-    def of(cls, shop: Shop, guard: Guard, day: date) -> Knowledge:
-        """Blocking: reads the whole shop. InputError (``anchor.empty_shop``) where it has no product."""
+    def of(cls, shop: Shop, guard: Guard, day: date, embed: Embed | None = None) -> Knowledge:
+        """Blocking: reads the whole shop. InputError (``anchor.empty_shop``) where it has no product.
+
+        ``embed`` tells the answerer what a question means where words leave a doubt.
+        """
         if not shop.products():
             raise InputError(
                 "anchor.empty_shop",
                 f"店铺“{shop.meta.name}”里还没有商品，没有东西可讲。",
                 "请先导入商品表：xiangyin shop import 货单.xlsx",
             )
-        return cls(shop, Gate(shop, guard, Checker(shop), day), Answerer(shop, mandarin(shop)), day)
+        return cls(
+            shop, Gate(shop, guard, Checker(shop), day), Answerer(shop, mandarin(shop), embed=embed), day
+        )
 
     @property
     def names(self) -> tuple[str, ...]:

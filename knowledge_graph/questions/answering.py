@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
+from core.text.kernel import Embed
 from knowledge_graph.facts import Fact, Shop
 from knowledge_graph.questions import (
     comparing,
@@ -18,6 +20,7 @@ from knowledge_graph.questions import (
     selling,
     shared_words,
     suitability,
+    unheld,
 )
 from knowledge_graph.questions.asked import Asked, Render, Search, Understander, residue
 from knowledge_graph.questions.choosing import intents_to_answer
@@ -25,8 +28,6 @@ from knowledge_graph.questions.learned import load_reader
 from knowledge_graph.questions.mentions import Meant
 from knowledge_graph.questions.reply import Answer, Part, compose, refusal, without_repeats
 from knowledge_graph.questions.several import questions_in
-from knowledge_graph.questions.texts import TEXTS
-from knowledge_graph.questions.wording import kin
 from knowledge_graph.retrieval import by_words
 from knowledge_graph.schema import Property
 from knowledge_graph.search import Catalogue
@@ -93,8 +94,6 @@ RESPONDERS: dict[str, Responder] = {
 }
 """Who answers what, in the order of speaking."""
 
-_MEASURED = "检测数值"
-"""The topic of :mod:`data/unheld.tsv` that only a clause with a figure answers."""
 _LONGEST = 200
 """Code points of a question that are read; nobody asks more in one breath."""
 
@@ -131,11 +130,21 @@ _RESCUED = _SPECIFIC - {"certificate", "harvest", "produced"}
 class Answerer:
     """Answers questions about one shop; build it once for many questions."""
 
-    def __init__(self, shop: Shop, render: Render | None = None, search: Search | None = None) -> None:
-        """``search`` chooses the product where no name fits; by the words of its facts if not given."""
+    def __init__(
+        self,
+        shop: Shop,
+        render: Render | None = None,
+        search: Search | None = None,
+        embed: Embed | None = None,
+    ) -> None:
+        """``search`` chooses the product where no name fits; by the words of its facts if not given.
+
+        ``embed`` is asked for the meaning where words leave a doubt, 15 to 30 ms a question.
+        """
         self.shop = shop
         self.catalogue = Catalogue(shop)
-        self._reader = Understander(self.catalogue, render, search or by_words(shop), load_reader().revise)
+        revise = partial(load_reader().revise, embed=embed, held=self._held)
+        self._reader = Understander(self.catalogue, render, search or by_words(shop), revise)
 
     def answer(self, question: str, on_screen: str | None = None, as_of: date | None = None) -> Answer:
         """Answer ``question`` from facts valid ``as_of`` (the shop's own day by default)."""
@@ -143,6 +152,12 @@ class Answerer:
         asked = questions_in(self._reader, question[:_LONGEST], on_screen, day, self._outright)
         parts = [part for each in asked for part in self._parts(each)]
         return compose(without_repeats(parts), self.catalogue.label, asked[0].on_screen)
+
+    def _held(self, asked: Asked, kind: str) -> bool:
+        """Whether the products meant have a fact of this kind; where none is meant, any may be."""
+        alone = replace(asked, intents=frozenset({kind}))
+        respond = RESPONDERS.get(kind)
+        return not (respond and asked.meant) or any(respond(self.shop, alone, m).text for m in asked.meant)
 
     def _outright(self, asked: Asked) -> bool:
         return shared_words.asks_outright(asked, self.catalogue)
@@ -152,7 +167,7 @@ class Answerer:
             return [Part(missing="功效", doctor=True)]
         if asked.off_topic and not self._outright(asked):
             return [Part()]
-        if asked.unheld and (parts := self._held_after_all(asked)) is not None:
+        if asked.unheld and (parts := unheld.told(self.shop, asked, self.catalogue)) is not None:
             return parts
         if len(asked.groups) > 1:
             together = self._together(asked)
@@ -162,22 +177,6 @@ class Answerer:
         if asked.unheld:
             parts = [p for p in parts if p.text] + [Part(missing=asked.unheld[0][0])]
         return parts
-
-    def _held_after_all(self, asked: Asked) -> list[Part] | None:
-        """Topics sheets hardly ever hold: a fact with the very word, else a refusal unless more was asked."""
-        words = [w for _, w in asked.unheld]
-        measured = any(topic == _MEASURED for topic, _ in asked.unheld)
-        for product in asked.products() or self.catalogue.by_product:
-            for fact in quoting.pick(self.shop, asked, product, *TEXTS):
-                if fact.property in quoting.CELLS:
-                    continue
-                for clause in quoting.clauses(fact):
-                    if measured and not re.search(r"[0-9]", clause):
-                        continue
-                    if any(_shares(w, clause) or _akin(w, clause) for w in words):
-                        return [Part(product if fact.product else "", clause, (fact,))]
-        others = asked.intents & {"price", "stock", "origin", "weight", "list_price", "shelf_life"}
-        return None if others and not asked.conditions else [Part(missing=asked.unheld[0][0])]
 
     def _together(self, asked: Asked) -> list[Part] | None:
         """Several products in one question: a sum, a comparison, or one parcel."""
@@ -372,19 +371,6 @@ def _has_figure(asked: Asked, part: Part) -> bool:
     """Whether a part has a figure, where how large or how many is asked."""
     asks_one = asked.intents & _FIGURES and asked.says("多[大长宽高重粗厚]|几|多少")
     return not asks_one or bool(re.search(r"[0-9一二两三四五六七八九十]", part.text))
-
-
-def _shares(word: str, clause: str) -> bool:
-    """Whether a clause has the topic's own word: two telling characters in a row."""
-    plain = re.sub(r"[几多少好了的吗不没有什么是能会要过得开出来]", " ", word)
-    return any(w in clause for w in re.findall(r"[\u4e00-\u9fffa-z]{2,}", plain))
-
-
-def _akin(word: str, clause: str) -> bool:
-    """Whether a clause has another word for the topic's own (硫磺: 无硫)."""
-    return any(
-        len(said) > 1 and said in word and any(o in clause for o in others) for said, others in kin().items()
-    )
 
 
 __all__ = ["Answerer", "Fact", "refusal", "residue"]

@@ -74,11 +74,12 @@ def _answering(held: Shop, limit: date | None, name: str) -> Ask:
     """A function from question and product on screen to the record of the answer."""
     from core.settings import load
     from knowledge_graph.questions import Answerer, mandarin
+    from service.second_opinion import sentence_embedding
     from service.writing import chosen, in_other_words, model_writer
 
     settings = load()
     writer = chosen(settings, name)
-    answerer = Answerer(held, mandarin(held))
+    answerer = Answerer(held, mandarin(held), embed=sentence_embedding())
     model = model_writer(settings, held, limit, _told) if writer == "model" else None
 
     def answer(question: str, on_screen: str | None) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -99,8 +98,8 @@ def test_fitted_weights_tell_the_kinds_apart_and_eight_bits_lose_little() -> Non
 def test_a_vector_becomes_a_score_of_each_kind() -> None:
     known = meaning.load().known
 
-    def embed(texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        return np.full((len(texts), known.shape[1]), 9.0, np.float32)
+    def embed(text: str) -> npt.NDArray[np.float32]:
+        return np.full(known.shape[1], 9.0, np.float32)
 
     assert meaning.Meaning(embed)("好") == pytest.approx(meaning.load().bias)
 
