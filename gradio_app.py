@@ -69,6 +69,7 @@ footer { display: none !important; }
 TITLE = "# 乡音\n说家乡话，观众看到带注释的普通话字幕；虚拟主播只说商品资料里有依据的话。"
 GROUP_CHOICES = [("自动辨认", "auto"), *((g.chinese, g.name) for g in GROUPS if g.name != MANDARIN)]
 NO_SHOP = "还没有店铺。请先到“货单”那一页导入商品表。"
+NEW_SHOP = "我的店"
 OWNER = "店主"
 NOTES = [("详细", "full"), ("简短", "short"), ("不要", "off")]
 
@@ -175,7 +176,11 @@ def _sheet(assembly: Assembly, tab: gr.Tab) -> None:
         source = gr.File(label="货单", type="filepath")
         with gr.Column():
             name = gr.Dropdown(
-                label="店铺（选一个，或者写个新名字）", allow_custom_value=True, interactive=True
+                [NEW_SHOP],
+                value=NEW_SHOP,
+                label="店铺（选一个，或者写个新名字）",
+                allow_custom_value=True,
+                interactive=True,
             )
             look = gr.Button("看看读得对不对", size="lg")
             keep = gr.Button("就用这些", variant="primary", size="lg", interactive=False)
@@ -193,7 +198,7 @@ def _sheet(assembly: Assembly, tab: gr.Tab) -> None:
     )
 
     def names(chosen: str | None) -> Any:
-        return gr.Dropdown(choices=list(assembly.shop_names()), value=chosen or "我的店")
+        return gr.Dropdown(choices=list(assembly.shop_names()), value=chosen or NEW_SHOP)
 
     shown = gr.State()
     closed = look.click(lambda: gr.Button(interactive=False), None, keep, show_progress="hidden")

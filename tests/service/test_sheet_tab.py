@@ -1,0 +1,74 @@
+"""The sheet tab of the console: a merchant looks, puts a sheet in force, and takes it back."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.service.running import free_port
+from tests.service.studio import Studio, studio
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
+PATIENCE = 45_000
+HEAD = "品名,价格,净重\n"
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    with studio(tmp_path_factory.mktemp("sheets") / "data", free_port()) as started:
+        yield started
+
+
+@pytest.fixture
+def page(program: Studio) -> Iterator[Page]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium here: apt install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--headless", "--no-sandbox", "--disable-gpu"]
+        )
+        made = browser.new_page(base_url=f"http://{program.host}", viewport={"width": 1280, "height": 900})
+        made.set_default_timeout(PATIENCE)
+        made.goto("/")
+        yield made
+        browser.close()
+
+
+def read(page: Page, file: Path) -> None:
+    """Put a sheet into the tab, and look how it is understood."""
+    page.get_by_role("tab", name="货单", exact=True).click()
+    page.locator("[role=tabpanel]:visible input[type=file]").first.set_input_files(file)
+    page.get_by_text(file.name).first.wait_for()
+    page.get_by_role("button", name="看看读得对不对").click()
+
+
+def test_a_sheet_is_looked_at_put_in_force_and_taken_back(page: Page, tmp_path: Path) -> None:
+    told = page.locator("#sheet")
+    for number, price in enumerate(("68元/袋", "72元/袋"), 1):
+        sheet = tmp_path / f"老李 货单{number}.csv"
+        sheet.write_text(f"{HEAD}野岩耳,{price},250克\n干豇豆,,半斤\n", encoding="gb18030")
+        page.reload()
+        read(page, sheet)
+        expect(told).to_contain_text("读到 2 个商品", timeout=PATIENCE)
+        doubt = page.get_by_role("gridcell").filter(has_text="价格是空的")
+        expect(doubt.first).to_be_visible(timeout=PATIENCE)
+        page.get_by_role("button", name="就用这些").click()
+        expect(told).to_contain_text("已经生效", timeout=PATIENCE)
+    page.get_by_role("button", name="退回上一次的样子").click()
+    expect(told).to_contain_text("退回了上一次的样子", timeout=PATIENCE)
+    page.get_by_role("tab", name="主播", exact=True).click()
+    page.get_by_label("讲多久").hover()
+    expect(page.locator(".xh-setting select").first).to_contain_text("我的店", timeout=PATIENCE)
+
+
+def test_a_file_that_is_no_sheet_is_explained(page: Page, tmp_path: Path) -> None:
+    file = tmp_path / "empty.xlsx"
+    file.touch()
+    read(page, file)
+    expect(page.locator(".toast-message-text")).to_contain_text("是空的", timeout=PATIENCE)
