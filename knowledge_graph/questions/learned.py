@@ -45,7 +45,7 @@ class Leads:
     other: float
 
 
-WORDS, BOTH = Leads(2.5, 3.0), Leads(2.0, 4.0)
+WORDS, BOTH = Leads(3.0, 3.0), Leads(3.0, 4.0)
 """Of words alone, and of words and meaning together."""
 SURE, GIVEN_UP = 2.0, -3.0
 """Log-odds by words and meaning from which a kind is asked besides what the families heard, and below which
