@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import wave
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -155,8 +156,9 @@ class WavWriter:
         if kind is None:
             self.close()
             return
-        self._wave.close()
-        self._file.close()
+        for part in (self._wave, self._file):
+            with suppress(OSError):  # a full disk refuses the last bytes as well
+                part.close()
         self._partial.unlink(missing_ok=True)
 
     def write(self, samples: Samples) -> None:

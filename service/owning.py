@@ -49,8 +49,11 @@ def owning(data: Path, host: str, port: int) -> Iterator[None]:
     try:
         _take(descriptor, data)
         here = "127.0.0.1" if host in ("", "0.0.0.0", "::") else host
-        os.truncate(descriptor, 0)
-        os.pwrite(descriptor, json.dumps(asdict(Owner(os.getpid(), here, port))).encode(), 0)
+        try:
+            os.truncate(descriptor, 0)
+            os.pwrite(descriptor, json.dumps(asdict(Owner(os.getpid(), here, port))).encode(), 0)
+        except OSError as error:
+            raise storage_error(error, data / LOCK) from error
         yield
     finally:
         os.close(descriptor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -12,6 +13,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from core.errors import StorageError
+from core.files import storage_error
 from knowledge_graph.store import records
 from knowledge_graph.store.protocol import Mention, Row
 from knowledge_graph.store.terms import Iri, Statement
@@ -113,6 +115,8 @@ def _opened(folder: Path | None) -> ox.Store:
             raise StorageError(
                 "store.in_use", f"商品图谱 {folder} 正被另一个乡音进程使用。", "请等它结束，或者先停下它。"
             ) from error
+        if "No space left" in str(error):  # the store's own errors carry no number
+            raise storage_error(OSError(errno.ENOSPC, str(error)), folder) from error
         raise StorageError(
             "store.unusable", f"打不开商品图谱 {folder}：{error}。", "请检查磁盘和文件夹的权限。"
         ) from error

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.errors import InputError
+from core.errors import InputError, StorageError
 from core.events import Samples
 from media.audio import Resampler, WavWriter, decode, duration, encode, read, resample, write_wav
 
@@ -80,6 +80,13 @@ def test_a_wav_that_was_not_finished_leaves_nothing_behind(tmp_path: Path) -> No
     with pytest.raises(RuntimeError), WavWriter(tmp_path / "a.wav", RATE) as out:
         out.write(tone(0.1))
         raise RuntimeError
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_is_told_and_nothing_is_left_behind(tmp_path: Path) -> None:
+    (tmp_path / "a.wav.partial").symlink_to("/dev/full")
+    with pytest.raises(StorageError, match="磁盘满了"):
+        write_wav(tmp_path / "a.wav", tone(4.0), RATE)
     assert list(tmp_path.iterdir()) == []
 
 

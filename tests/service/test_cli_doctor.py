@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from core.errors import StorageError
 from core.settings import Chat, Recognizer, Service, Settings, Voice
 from core.settings import Weights as WeightsSection
 from service.cli import build
@@ -61,6 +62,12 @@ def test_a_studio_that_runs_is_no_fault(tmp_path: Path) -> None:
             report = [str(check) for check in checks(settings)]
     assert f"✓ 乡音正开着：http://127.0.0.1:{at}" in report
     assert not any("端口" in line for line in report)
+
+
+def test_a_folder_that_takes_no_lock_is_told(tmp_path: Path) -> None:
+    (tmp_path / "service.lock").symlink_to("/dev/full")
+    with pytest.raises(StorageError, match=r"service\.lock"), owning(tmp_path, "127.0.0.1", 7860):
+        pass
 
 
 def test_the_embedded_profile_needs_its_four_sets() -> None:
