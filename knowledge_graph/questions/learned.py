@@ -47,7 +47,7 @@ class Leads:
 
 WORDS, BOTH = Leads(3.0, 3.0), Leads(3.0, 4.0)
 """Of words alone, and of words and meaning together."""
-SURE, GIVEN_UP = 2.0, -3.0
+SURE, GIVEN_UP = 3.0, -3.0
 """Log-odds by words and meaning from which a kind is asked besides what the families heard, and below which
 they misheard."""
 
@@ -133,14 +133,14 @@ def _corrected(asked: Asked, odds: Mapping[str, float], held: Held) -> Asked:
     """What was heard, without what surely is not asked and with what surely is.
 
     Beside a kind that was heard rightly only one that the product's facts tell of is asked; and of so many
-    goods, what they cost and not what one does.
+    goods that have a price, nothing else.
     """
     sure = {kind for kind in odds if odds[kind] >= SURE} - _COMPARING - {OTHER} - asked.intents
     kept = {kind for kind in asked.intents if odds.get(kind, SURE) >= GIVEN_UP}
     if kept:
         sure = {kind for kind in sure if held(asked, kind)}
     if "price" in kept and _buys(asked):
-        sure -= {"unit_price"}
+        sure = set()
     return replace(asked, intents=frozenset(kept | sure) or asked.intents)
 
 
