@@ -16,7 +16,9 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +31,10 @@ from anchor.replies import replies
 from anchor.writer.phrases import patterns, pieces
 from benchmarks.report import fitting_options, machine
 from compliance.guard import Guard
-from compliance.opinion import Example, fitted
+from compliance.opinion import Example, Opinion, fitted
 from compliance.rulebook import load_rules
+from compliance.weighing import Passage, Weighing, counted, features
+from compliance.weighing import fitted as balanced
 from dialects.lexicon import built_in_files, read
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -135,9 +139,31 @@ def filled(form: str, product: dict[str, Any]) -> str:
     )
 
 
-def compare(guard: Guard, taught: list[Example], lines: list[Line]) -> str:
+Judged = tuple[Passage, bool]
+"""What a line is judged by, and whether it is an offence."""
+
+
+def judged(guard: Guard, opinion: Opinion, lines: list[Line]) -> list[Judged]:
+    """The passage of each line that reads worst, by rules and an opinion that has not read these lines."""
+    judge = Guard(guard.book, opinion=opinion)
+    told = ((judge.passages(text, date.today()), kind) for text, kind in lines)
+    return [(max(read, key=lambda each: each.sentence), bool(kind)) for read, kind in told if read]
+
+
+def weighing(by_author: dict[str, list[Judged]]) -> Weighing:
+    """Fitted to lines that neither the opinion nor the count of what rules got right has seen."""
+    rows, truth = [], []
+    for author, lines in by_author.items():
+        others = chain.from_iterable(told for other, told in by_author.items() if other != author)
+        reliability = counted((passage.rules, offends) for passage, offends in others)
+        rows += [features(passage, reliability) for passage, _ in lines]
+        truth += [offends for _, offends in lines]
+    everyone = chain.from_iterable(by_author.values())
+    return balanced(rows, truth, counted((passage.rules, offends) for passage, offends in everyone))
+
+
+def compare(guard: Guard, opinion: Opinion, lines: list[Line]) -> str:
     """What rules alone, and rules with an opinion that has not read these lines, make of them."""
-    opinion = fitted(taught)
     odds = np.array([opinion.odds(guard.revealed(text).text) for text, _ in lines])
     offends = np.array([bool(kind) for _, kind in lines])
     better = float(np.mean(odds[offends][:, None] > odds[~offends][None, :]))
@@ -148,7 +174,7 @@ def compare(guard: Guard, taught: list[Example], lines: list[Line]) -> str:
     return f"{better:.3f} | {shares[0]:.3f} {shares[1]:.3f} | {shares[2]:.3f} {shares[3]:.3f}"
 
 
-def write(examples: list[Example]) -> None:
+def write(examples: list[Example], weighed: Weighing) -> None:
     """Fit to all examples and replace the house's opinion."""
     told = "\n".join(f"{kind}\t{text}" for text, kind in examples)
     about = {
@@ -156,8 +182,9 @@ def write(examples: list[Example]) -> None:
         "date": date.today().isoformat(), "lines": len(examples),
         "version": hashlib.sha256(told.encode()).hexdigest()[:8],
     }  # fmt: skip
+    opinion = fitted(examples, about=json.dumps(about, ensure_ascii=False))
     with TARGET.open("wb") as file:
-        fitted(examples, about=json.dumps(about, ensure_ascii=False)).write(file)
+        replace(opinion, weighing=weighed).write(file)
     print(f"{TARGET.name}: {len(examples)} lines, {TARGET.stat().st_size // 1024} KiB")
 
 
@@ -165,17 +192,22 @@ def main() -> None:
     args = fitting_options(__doc__)
     print(machine("numpy"))
     guard = Guard(load_rules())
-    held = {
-        name: [(guard.revealed(text).text, kind) for text, kind in lines] for name, lines in authors().items()
-    }
+    lines = authors()
+    held = {name: [(guard.revealed(text).text, kind) for text, kind in told] for name, told in lines.items()}
     common = [(guard.revealed(text).text, kind) for text, kind in others()]
+    opinions = {
+        name: fitted(common + [line for other, told in held.items() if other != name for line in told])
+        for name in held
+    }
+    told = {name: judged(guard, opinion, lines[name]) for name, opinion in opinions.items()}
     if not args.no_scores:
         print("author left out: offence worse than lawful | rules stop offences, lawful | with the opinion")
-        for name, lines in authors().items():
-            rest = [line for other, told in held.items() if other != name for line in told]
-            print(f"{name:<10} {len(lines):>5}: {compare(guard, common + rest, lines)}", flush=True)
+        for name, opinion in opinions.items():
+            of_others = weighing({other: each for other, each in told.items() if other != name})
+            scores = compare(guard, replace(opinion, weighing=of_others), lines[name])
+            print(f"{name:<10} {len(lines[name]):>5}: {scores}", flush=True)
     if args.write:
-        write(common + [line for told in held.values() for line in told])
+        write(common + [line for each in held.values() for line in each], weighing(told))
 
 
 if __name__ == "__main__":

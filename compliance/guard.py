@@ -8,44 +8,33 @@ but the opinion doubts is not said. A person is alerted by rules alone, never al
 from __future__ import annotations
 
 import re
-from collections import Counter
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
 from typing import Any, Literal
 
-import rjieba
-
 from compliance import evidence, privacy
 from compliance.evidence_record import Claim, day_of
 from compliance.exempt import exemption
+from compliance.found import Found, cuts_a_word, finding, undominated
 from compliance.match import Match, Matcher
 from compliance.normal import Folded, fold
 from compliance.normal_disguise import Disguises, Guess
 from compliance.opinion import Opinion, load_opinion
 from compliance.rulebook import Rule, Rulebook, load_rules, word_lists
+from compliance.weighing import Passage
 from core.errors import ConfigurationError
 from core.events import Action, Finding
 
 Speaker = Literal["ai", "human"]
 _ONLY_AI = "C15"
-_PHRASE = 12
-"""Characters beyond which a match is a sentence; a shorter one says better where the offence is."""
-_SHORT, _AROUND = 2, 8
-"""Characters of a match that may lie inside an ordinary word, and those around it that tell."""
-OFFENDS, LAWFUL, PROVED = 0.25, -1.5, -3.0
-"""Log-odds of the opinion above which an AI does not say what no rule knows, and below which a rule errs, or
-one that asks for evidence does.
-"""
-_AGREED, _SET_ASIDE = 1.0, 1.0
-"""By how much each further rule of the class makes it harder to outvote them; by how much more an AI must
-doubt what a rule knew and an exemption lifted.
-"""
-_AFFIRMED = re.compile(
-    "[^，,。！!；;？?]{0,4}[？?][，,]?(?:那|这)?(?:是的|是啊|对|当然|没错|必须|可不|确实|真的|能[，,。！!]|有[，,。！!]|会[，,。！!])"
-)
-"""A question that is said yes to is a claim, however lawful asking reads."""
+OUTWEIGHED = "整句读来不违规"
+KNOWN, UNKNOWN = 0.0, 0.75
+"""Log-odds above which a passage offends: one in which a rule knows something, and one in which none does."""
+INSISTS = 1.0
+"""Log-odds of its clause alone above which a match stands, whatever is said around it."""
 _CLAUSE = re.compile("[^，,。！？!?；;…\n]*[，,。！？!?；;…\n]*")
 
 
@@ -74,24 +63,6 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """A rule's match with the folded text it was found in."""
-
-    rule: Rule
-    text: Folded
-    start: int
-    end: int
-
-    @property
-    def span(self) -> tuple[int, int]:
-        return self.text.span(self.start, self.end)
-
-    @property
-    def surface(self) -> str:
-        return self.text.text[self.start : self.end]
-
-
-@dataclass(frozen=True, slots=True)
 class _Case:
     """Who says it of which goods, on which day, with which evidence."""
 
@@ -100,6 +71,26 @@ class _Case:
     record: Mapping[str, Any] | None
     day: date
     product: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Sorted:
+    """Of a ``raw`` text the matches that stand, those lifted and why, and whether evidence lifted one."""
+
+    raw: str
+    standing: tuple[Found, ...]
+    lifted: tuple[tuple[Found, str], ...]
+    proved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A passage ``text`` that begins at ``start``, the matches that stand in it, and what is known of it."""
+
+    start: int
+    text: str
+    here: tuple[Found, ...]
+    passage: Passage
 
 
 class Guard:
@@ -144,8 +135,8 @@ class Guard:
         day = as_of or (day_of(record.get("as_of")) if record else None) or self.as_of or date.today()
         case = _Case(speaker, category, record, day, product)
         found, considered = self._found(text, case)
-        findings = tuple(_finding(f, text) for f in found)
-        advice = tuple(dict.fromkeys(f"“{_finding(f, text).surface}”：{f.rule.advice}" for f in found))
+        findings = tuple(finding(f, text) for f in found)
+        advice = tuple(dict.fromkeys(f"“{finding(f, text).surface}”：{f.rule.advice}" for f in found))
         if not found:
             return Judgement("allow", (), considered=considered, version=self.version)
         if speaker == "human":
@@ -160,22 +151,48 @@ class Guard:
         """The text as rules and opinion read it: folded, without its disguises."""
         return self._disguises.reveal(fold(text))
 
-    def _found(self, text: str, case: _Case) -> tuple[list[_Found], tuple[Considered, ...]]:
+    def passages(self, text: str, as_of: date) -> list[Passage]:
+        """What an AI's ``text`` is judged by, passage by passage; the weighing is fitted to it."""
+        shown, candidates, _ = self._candidates(text)
+        sorted_out = self._sorted(text, candidates, _Case("ai", "generic", None, as_of, ""))
+        read = {id(f.text): f.text for f in sorted_out.standing} or {0: shown}
+        return [each.passage for one in read.values() for each in self._read(one, sorted_out)]
+
+    def _candidates(self, text: str) -> tuple[Folded, list[Found], tuple[Guess, ...]]:
+        """The text without disguises, the matches in it and in what it may stand for, the guesses."""
         plain = fold(text)
         shown = self._disguises.reveal(plain)
-        candidates = [_Found(m.rule, shown, m.start, m.end) for m in self._matcher.find(shown.text)]
-        guesses = self._disguises.guesses(shown, None if candidates else plain)
+        candidates = [Found(m.rule, shown, m.start, m.end) for m in self._matcher.find(shown.text)]
+        guesses = tuple(self._disguises.guesses(shown, None if candidates else plain))
         for guess in guesses:
+            rendered = guess.spans == ((0, len(guess.text.text)),)
             replaced = bytearray(len(guess.text.text))
             for a, b in guess.spans:
                 replaced[a:b] = b"\1" * (b - a)
             candidates += [
-                _Found(m.rule, guess.text, m.start, m.end)
+                Found(m.rule, guess.text, m.start, m.end, rendered)
                 for m in self._matcher.find(guess.text.text)
                 if m.rule.sound and any(replaced[m.start : m.end])
             ]
-        standing: list[_Found] = []
-        considered: list[Considered] = []
+        return shown, candidates, guesses
+
+    def _found(self, text: str, case: _Case) -> tuple[list[Found], tuple[Considered, ...]]:
+        shown, candidates, guesses = self._candidates(text)
+        told = self._sorted(text, candidates, case)
+        kept = self._weighed(told, case)
+        held = set(map(id, kept))
+        considered = [Considered(f.rule.id, f.surface, why) for f, why in told.lifted]
+        considered += [
+            Considered(f.rule.id, f.surface, OUTWEIGHED) for f in told.standing if id(f) not in held
+        ]
+        if not (kept or told.proved) and case.speaker == "ai":
+            kept = self._doubted(shown, guesses, told, case.category)
+        return undominated(kept), tuple(dict.fromkeys(considered))
+
+    def _sorted(self, text: str, candidates: Iterable[Found], case: _Case) -> _Sorted:
+        """Which matches stand, and which are lifted by an exemption or by evidence."""
+        standing: list[Found] = []
+        lifted: list[tuple[Found, str]] = []
         proved = False
         for one in candidates:
             rule = one.rule
@@ -184,53 +201,93 @@ class Guard:
             if not _concerns(rule, case.category, one.text.text):
                 continue
             why = exemption(one.text.text, Match(rule, one.start, one.end))
-            if not why and _cuts_a_word(text, *one.span):
+            if not why and cuts_a_word(text, *one.span):
                 why = "只是别的词的一部分"
             claim = Claim(one.text.text, one.surface, case.day, case.product)
             if not why and evidence.lifts(rule.evidence, claim, case.record):
                 why, proved = "有有效证据", True
             if why:
-                considered.append(Considered(rule.id, one.surface, why))
+                lifted.append((one, why))
             else:
                 standing.append(one)
-        agreeing = Counter(kind for _, kind in {(f.rule.id, f.rule.kind) for f in standing})
-        kept: list[_Found] = []
-        for found in standing:
-            if self._lawful(found, agreeing[found.rule.kind]):
-                considered.append(Considered(found.rule.id, found.surface, "整句读来不违规"))
-            else:
-                kept.append(found)
-        if not (kept or proved) and case.speaker == "ai":
-            above = OFFENDS + (_SET_ASIDE if candidates else 0)
-            kept += self._doubted(shown, guesses, above, case.category)
-        return _undominated(kept), tuple(dict.fromkeys(considered))
+        return _Sorted(text, tuple(standing), tuple(lifted), proved)
 
-    def _lawful(self, found: _Found, agreeing: int) -> bool:
-        """Whether the words around a match read so honest that it and the rules that agree with it err."""
-        if self._opinion is None or _AFFIRMED.match(found.text.text, found.end):
-            return False
-        least = (PROVED if found.rule.evidence else LAWFUL) - _AGREED * (agreeing - 1)
-        return self._opinion.around(found.text.text, found.start, found.end) < least
+    def _weighed(self, told: _Sorted, case: _Case) -> list[Found]:
+        """The matches in passages that offend all in all, and what else these passages read like."""
+        if self._opinion is None:
+            return list(told.standing)
+        kept: list[Found] = []
+        for text in {id(f.text): f.text for f in told.standing}.values():
+            for each in self._read(text, told):
+                if not each.here or not (self._offends(each) or self._insists(told.raw, each.here, case)):
+                    continue
+                kept += each.here
+                other = each.passage.kind not in each.passage.rules.values()
+                if case.speaker == "ai" and other and each.passage.sentence > 0:
+                    kept += self._alike(text, each, case.category, each.here[0].rule.ai)
+        return kept
 
-    def _doubted(self, text: Folded, guesses: Iterable[Guess], above: float, category: str) -> list[_Found]:
+    def _doubted(self, text: Folded, guesses: Iterable[Guess], told: _Sorted, category: str) -> list[Found]:
         """What no rule knows and still reads like an offence, in dialect and in Mandarin."""
-        reading = self._opinion.read(text.text, above) if self._opinion else None
-        if self._opinion is None or reading is None:
+        doubted = [each for each in self._read(text, told) if self._offends(each)]
+        rendered = [g.text for g in guesses if g.spans == ((0, len(g.text.text)),)]
+        if not doubted or any(not any(map(self._offends, self._read(one, told))) for one in rendered):
             return []
-        rendered = [g.text.text for g in guesses if g.spans == ((0, len(g.text.text)),)]
-        if any(self._opinion.read(mandarin, above) is None for mandarin in rendered):
+        return self._alike(text, max(doubted, key=lambda each: each.passage.sentence), category, "block")
+
+    def _read(self, text: Folded, told: _Sorted) -> list[_Read]:
+        """The passages of a text with the matches in them and how they read; none where nothing reads."""
+        if self._opinion is None:
             return []
-        alike = [rule for rule in self.book.rules if rule.kind == reading.kind]
+        bounds = self._opinion.passages(text.text)
+        starts = [start for start, _ in bounds]
+        here: list[list[Found]] = [[] for _ in bounds]
+        aside = [False] * len(bounds)
+        for found in (f for f in told.standing if f.text is text):
+            here[bisect_right(starts, found.start) - 1].append(found)
+        for found in (f for f, _ in told.lifted if f.text is text):
+            aside[bisect_right(starts, found.start) - 1] = True
+        made: list[_Read] = []
+        for (start, end), matches, lifted in zip(bounds, here, aside, strict=True):
+            part = text.text[start:end]
+            rules = {f.rule.id: f.rule.kind for f in matches}
+            kind = reading.kind if rules and (reading := self._opinion.read(part)) else ""
+            passage = Passage(*self._opinion.worst_and_whole(part), kind, rules, lifted)
+            made.append(_Read(start, part, tuple(matches), passage))
+        return made
+
+    def _insists(self, raw: str, here: Iterable[Found], case: _Case) -> bool:
+        """Whether nothing excuses a match.
+
+        Its clause alone is bad enough or says nothing else, or the record of the goods does not bear it out.
+        """
+        assert self._opinion is not None
+        clause = self._opinion.clause
+        return any(
+            f.insists(raw)
+            or (f.rule.evidence and case.record is not None)
+            or clause(f.text.text, f.start, f.end) > INSISTS
+            for f in here
+        )
+
+    def _offends(self, read: _Read) -> bool:
+        least = KNOWN if read.here else UNKNOWN
+        return self._opinion is not None and self._opinion.weighing.odds(read.passage) > least
+
+    def _alike(self, text: Folded, read: _Read, category: str, ai: str) -> list[Found]:
+        """The finding of the class that a passage reads like."""
+        told = self._opinion.read(read.text) if self._opinion else None
+        if told is None:
+            return []
+        alike = [rule for rule in self.book.rules if rule.kind == told.kind]
         bound = [rule for rule in alike if rule.categories]
-        if 2 * len(bound) > len(alike) and category not in {
-            "generic",
-            *(c for r in bound for c in r.categories),
-        }:
+        concerned = {"generic", *(c for rule in bound for c in rule.categories)}
+        if not alike or (2 * len(bound) > len(alike) and category not in concerned):
             return []  # a class for goods of other kinds, as seeds are
         like = alike[0]
         reason = f"整句读来像这一类：{like.reason}"
-        rule = replace(like, id=f"opinion.{like.kind}", reason=reason, ai="block")
-        return [_Found(rule, text, reading.start, reading.end)]
+        rule = replace(like, id=f"opinion.{like.kind}", reason=reason, ai=ai)
+        return [Found(rule, text, read.start + told.start, read.start + told.end)]
 
     def _rewritten(self, text: str, findings: Iterable[Finding], case: _Case) -> str | None:
         """The text without the clauses that offend, where what is left can stand alone and is clean."""
@@ -256,40 +313,6 @@ def _concerns(rule: Rule, category: str, text: str) -> bool:
 def _about(categories: frozenset[str], text: str) -> bool:
     words = [word_lists().get(f"about_{category}") for category in categories]
     return any(known is None or any(word in text for word in known) for known in words)
-
-
-def _cuts_a_word(text: str, start: int, end: int) -> bool:
-    """Whether two characters as written begin inside an ordinary word: 通酒 in 普通酒 is nothing."""
-    if end - start > _SHORT or not start:
-        return False
-    at = max(0, start - _AROUND)
-    for token in rjieba.cut(text[at : end + _AROUND], False):
-        if at >= start:
-            return False
-        at += len(token)
-        if at > start:
-            return True
-    return False
-
-
-def _finding(found: _Found, text: str) -> Finding:
-    start, end = found.span
-    rule = found.rule
-    return Finding(rule.id, start, end, text[start:end], rule.reason, rule.kind, rule.law)
-
-
-def _undominated(found: list[_Found]) -> list[_Found]:
-    """Phrases before sentences, then longest first; one that touches a kept one of its class is dropped."""
-    kept: list[_Found] = []
-    taken: dict[str, bytearray] = {}
-    length = max((f.span[1] for f in found), default=0)
-    for one in sorted(found, key=lambda f: (f.end - f.start > _PHRASE, f.start - f.end, f.span[0])):
-        a, b = one.span
-        marks = taken.setdefault(one.rule.kind, bytearray(length))
-        if not any(marks[a:b]):
-            marks[a:b] = b"\1" * (b - a)
-            kept.append(one)
-    return sorted(kept, key=lambda f: f.span)
 
 
 @cache

@@ -20,18 +20,19 @@ from zlib import crc32
 import numpy as np
 import rjieba
 
+from compliance.weighing import UNFITTED, Weighing
 from core.files import shipped
 from core.text.linear import GRAMS, Floats, Hashes, buckets, eight_bits, features, fit, letters, runs
 
 BUCKETS, KIND_BUCKETS = 1 << 20, 1 << 15
-LONGEST, AROUND = 60, 24
-"""Characters of a sentence that are read at a time; those read on either side of a match."""
-_BESIDE = 2
-"""Characters beside a match without which its clause tells nothing of it."""
+LONGEST = 60
+"""Characters of a sentence that are read at a time, and of a text that is judged as one."""
 WINDOW = 12
 """Characters that a finding bounds, at most."""
 _ORDERS = 3
 """Orders of the examples over which the weights are averaged."""
+AROUND, _BESIDE = 24, 2
+"""Characters of a clause that are read beside a match at most, and without which it tells nothing of it."""
 _ENDS, _PAUSES = "。！？!?；;\n", "，,：:、"
 _SENTENCE = re.compile(f"[^{_ENDS}]+[{_ENDS}]*")
 _CLAUSE = re.compile(r"\w+")
@@ -62,6 +63,7 @@ class Opinion:
     bias: float
     kinds: tuple[str, ...]
     by_kind: Floats
+    weighing: Weighing = UNFITTED
     about: str = "{}"
     """Author, source, licence, date and version of the lines, as JSON."""
 
@@ -77,11 +79,15 @@ class Opinion:
             return self.bias
         return float(self.weights[row].sum() / np.sqrt(len(row)) + self.bias)
 
+    def worst_and_whole(self, text: str) -> tuple[float, float]:
+        """Log-odds of the worst sentence of folded ``text``, and of all of it."""
+        parts = _parts(text)
+        whole = self.odds(text)
+        return (whole if len(parts) < 2 else max(self.odds(part) for _, part in parts)), whole
+
     def read(self, text: str, above: float = -np.inf) -> Reading | None:
         """The reading of the sentence of folded ``text`` that offends most; None unless its odds exceed."""
-        parts = [(m.start() + at, m[0][at : at + LONGEST]) for m in _SENTENCE.finditer(text)
-                 for at in range(0, len(m[0]), LONGEST)]  # fmt: skip
-        worst = max(((self.odds(part), start, part) for start, part in parts), default=None)
+        worst = max(((self.odds(part), start, part) for start, part in _parts(text)), default=None)
         if worst is None or worst[0] <= above:
             return None
         odds, offset, part = worst
@@ -90,15 +96,24 @@ class Opinion:
         start, end = self._most_telling(part)
         return Reading(odds, kind, offset + start, offset + end)
 
-    def around(self, text: str, start: int, end: int) -> float:
-        """Log-odds of the words around ``[start, end)``: of its sentence or of its clause, the worse.
+    def passages(self, text: str) -> list[tuple[int, int]]:
+        """Bounds of what is judged as one: all of a short text, else every sentence."""
+        return (
+            [(0, len(text))]
+            if len(text) <= LONGEST
+            else [(start, start + len(part)) for start, part in _parts(text)]
+        )
 
-        Infinite where the clause says nothing else: no word around it speaks for it.
+    def clause(self, text: str, start: int, end: int) -> float:
+        """Log-odds of the clause around ``[start, end)`` alone: what frames it neither excuses nor accuses.
+
+        Infinite where it says nothing else.
         """
-        sentence, clause = (_stretch(text, start, end, marks) for marks in (_ENDS, _ENDS + _PAUSES))
-        if sum(map(str.isalnum, clause)) - (end - start) < _BESIDE:
-            return np.inf
-        return max(map(self.odds, {sentence, clause}))
+        begin, close = max(0, start - AROUND), min(len(text), end + AROUND)
+        first = max(begin, *(text.rfind(mark, begin, start) + 1 for mark in _ENDS + _PAUSES))
+        last = min([close, *(at for mark in _ENDS + _PAUSES if (at := text.find(mark, end, close)) >= 0)])
+        beside = sum(map(str.isalnum, text[first:last])) - (end - start)
+        return np.inf if beside < _BESIDE else self.odds(text[first:last])
 
     def _most_telling(self, text: str) -> tuple[int, int]:
         """The stretch of at most ``WINDOW`` characters whose runs weigh most."""
@@ -123,6 +138,9 @@ class Opinion:
             by_kind=by_kind,
             numbers=np.array([scale, kind_scale, self.bias]),
             kinds=np.array(self.kinds),
+            weighing=np.array([self.weighing.bias, *self.weighing.weights]),
+            rules=np.array(list(self.weighing.reliability)),
+            reliability=np.array(list(self.weighing.reliability.values()), np.float32),
             about=np.array(self.about),
         )
 
@@ -137,7 +155,7 @@ def fitted(examples: Sequence[Example], about: str = "{}") -> Opinion:
             for each, (_, kind) in zip(hashes, examples, strict=True) if kind]  # fmt: skip
     which = np.array([[kind == one for one in kinds] for _, kind in told]).reshape(len(told), len(kinds))
     by_kind, _ = fit([row for row, _ in told], which, KIND_BUCKETS)
-    return Opinion(weights[:, 0], float(bias[0]), kinds, np.ascontiguousarray(by_kind.T), about)
+    return Opinion(weights[:, 0], float(bias[0]), kinds, np.ascontiguousarray(by_kind.T), about=about)
 
 
 def _hashes(text: str) -> list[Hashes]:
@@ -154,12 +172,10 @@ def _hashes(text: str) -> list[Hashes]:
     return [*runs(letters(text)), np.array([crc32(one.encode()) for one in told], np.uint64) * _SPREAD]
 
 
-def _stretch(text: str, start: int, end: int, marks: str) -> str:
-    """The text between the marks around ``[start, end)``, at most ``AROUND`` characters on each side."""
-    begin, close = max(0, start - AROUND), min(len(text), end + AROUND)
-    first = max(begin, *(text.rfind(mark, begin, start) + 1 for mark in marks))
-    last = min([close, *(at for mark in marks if (at := text.find(mark, end, close)) >= 0)])
-    return text[first:last]
+def _parts(text: str) -> list[tuple[int, str]]:
+    """The sentences with where they begin, long ones in parts."""
+    return [(m.start() + at, m[0][at : at + LONGEST]) for m in _SENTENCE.finditer(text)
+            for at in range(0, len(m[0]), LONGEST)]  # fmt: skip
 
 
 @cache
@@ -176,5 +192,10 @@ def load_opinion() -> Opinion:
             bias,
             tuple(held["kinds"].tolist()),
             held["by_kind"].astype(np.float32) * np.float32(kind_scale),
+            Weighing(
+                held["weighing"][0].item(),
+                tuple(held["weighing"][1:].tolist()),
+                dict(zip(held["rules"].tolist(), held["reliability"].tolist(), strict=True)),
+            ),
             str(held["about"]),
         )

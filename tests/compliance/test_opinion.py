@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +14,8 @@ from hypothesis import strategies as st
 from compliance.guard import Guard
 from compliance.opinion import WINDOW, Opinion, fitted, load_opinion
 from compliance.rulebook import load_rules
+from compliance.weighing import UNFITTED, Passage, counted
+from compliance.weighing import fitted as balanced
 
 pytestmark = pytest.mark.unit
 
@@ -65,10 +69,17 @@ def test_a_lawful_text_has_no_reading_above_a_threshold(small: Opinion) -> None:
     assert small.read("") is None
 
 
-def test_what_stands_in_another_sentence_does_not_count(small: Opinion) -> None:
-    text = f"{BAD[0]}。{GOOD[1]}。{BAD[1]}"
+def test_what_stands_in_another_clause_does_not_count(small: Opinion) -> None:
+    text = f"{BAD[0]}，{GOOD[1]}，{BAD[1]}"
     at = text.index(GOOD[1])
-    assert small.around(text, at, at + 2) == pytest.approx(small.odds(GOOD[1]))
+    assert small.clause(text, at, at + 2) == pytest.approx(small.odds(GOOD[1]))
+    assert small.clause(text, at, at + len(GOOD[1])) == np.inf
+
+
+def test_a_long_text_is_judged_sentence_by_sentence(small: Opinion) -> None:
+    text = "。".join(GOOD * 3)
+    assert small.passages("短句。两句。") == [(0, 6)]
+    assert [text[a:b].strip("。") for a, b in small.passages(text)] == GOOD * 3
 
 
 def test_what_frames_an_offence_does_not_excuse_it() -> None:
@@ -108,41 +119,58 @@ def test_a_person_is_not_alerted_by_the_opinion(small: Opinion) -> None:
     assert Guard(load_rules(), opinion=small).check(UNKNOWN, "human").action == "allow"
 
 
-def test_a_rule_errs_where_the_sentence_reads_lawful(small: Opinion, monkeypatch: pytest.MonkeyPatch) -> None:
+def weighed(small: Opinion, **changed: Any) -> Guard:
+    return Guard(load_rules(), opinion=replace(small, weighing=replace(UNFITTED, **changed)))
+
+
+LAWFUL = {"weights": (0.0,) * 6, "bias": -9.0}
+"""Whatever is said is thought lawful."""
+
+
+def test_a_rule_errs_where_the_passage_reads_lawful(small: Opinion) -> None:
     text = "这是顶级的木耳"
-    monkeypatch.setattr("compliance.guard.LAWFUL", -99.0)
-    assert Guard(load_rules(), opinion=small).check(text).action != "allow"
-    monkeypatch.setattr("compliance.guard.LAWFUL", 99.0)
-    judged = Guard(load_rules(), opinion=small).check(text)
+    assert weighed(small, bias=9.0).check(text).action != "allow"
+    judged = weighed(small, **LAWFUL).check(text)
     assert judged.action == "allow"
     assert "整句读来不违规" in {one.why for one in judged.considered}
 
 
-def test_rules_that_agree_are_harder_to_outvote(small: Opinion, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = "今天说这个木耳是天下第一又独一无二的好货"
-    guard = Guard(load_rules(), opinion=small)
-    assert len({f.rule for f in Guard(guard.book).check(text).findings}) > 1
-    for threshold in ("LAWFUL", "PROVED"):
-        monkeypatch.setattr(f"compliance.guard.{threshold}", 99.0)
-    assert guard.check(text).action == "allow"
-    monkeypatch.setattr("compliance.guard._AGREED", 999.0)
-    assert guard.check(text).action != "allow"
+def test_how_often_a_rule_is_right_counts(small: Opinion) -> None:
+    text = "这是顶级的木耳"
+    rules = {f.rule for f in Guard(load_rules()).check(text).findings}
+    trusts = {"weights": (0.0, 0.0, 0.0, 1.0, 0.0, 0.0)}
+    for odds, action in ((9.0, True), (-9.0, False)):
+        guard = weighed(small, **trusts, reliability=dict.fromkeys(rules, odds))
+        assert (guard.check(text).action != "allow") is action
 
 
-def test_a_claim_with_nothing_beside_it_is_not_outvoted(
-    small: Opinion, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("compliance.guard.LAWFUL", 99.0)
-    assert Guard(load_rules(), opinion=small).check("店主说了，包治百病。").action != "allow"
+def test_a_claim_with_nothing_beside_it_is_not_outweighed(small: Opinion) -> None:
+    assert weighed(small, **LAWFUL).check("店主说了，包治百病。").action != "allow"
 
 
-def test_a_claim_that_wants_evidence_is_harder_to_outvote(
-    small: Opinion, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("compliance.guard.LAWFUL", 99.0)
-    guard = Guard(load_rules(), opinion=small)
-    rule = next(r for r in guard.book.rules if r.evidence and r.block)
-    assert rule.id in {finding.rule for finding in guard.check(rule.block[0]).findings}
+def test_a_disguised_word_is_not_outweighed(small: Opinion) -> None:
+    guard = weighed(small, **LAWFUL)
+    assert guard.check("这袋真的是全网最低价").action == "allow"
+    assert guard.check("这袋真的是全 网 最 低 价").action != "allow"
+
+
+def test_a_passage_that_reads_like_another_class_names_both(small: Opinion) -> None:
+    text = f"全网最低价，{UNKNOWN}，{UNKNOWN}"
+    assert {f.kind for f in Guard(load_rules()).check(text).findings} == {"C6", "C1"}
+    assert "opinion.C7" in {f.rule for f in weighed(small, bias=9.0).check(text).findings}
+
+
+@given(st.floats(-5, 5), st.floats(-5, 5))
+def test_the_weighing_is_fitted_to_what_tells_the_lines_apart(a: float, b: float) -> None:
+    rows = [(a, 0.0, 0.0, 0.0, 0.0, 0.0), (b, 0.0, 1.0, 0.0, 0.0, 0.0)] * 20
+    found = balanced(rows, [False, True] * 20, {})
+    passages = [Passage(a, 0.0, "", {}, False), Passage(b, 0.0, "", {"r": "C1"}, False)]
+    assert found.odds(passages[0]) < 0 < found.odds(passages[1])
+
+
+def test_a_rule_is_trusted_by_what_it_stopped() -> None:
+    told = counted([({"good", "poor"}, True), ({"good"}, True), ({"poor"}, False), ({"poor"}, False)])
+    assert told["good"] > 0 > told["poor"]
 
 
 def test_the_verdict_names_rules_and_lines(small: Opinion) -> None:
