@@ -33,7 +33,7 @@ _ONLY_AI = "C15"
 OUTWEIGHED = "整句读来不违规"
 KNOWN, UNKNOWN = 0.0, 0.75
 """Log-odds above which a passage offends: one in which a rule knows something, and one in which none does."""
-INSISTS = 1.0
+INSISTS = 0.5
 """Log-odds of its clause alone above which a match stands, whatever is said around it."""
 _CLAUSE = re.compile("[^，,。！？!?；;…\n]*[，,。！？!?；;…\n]*")
 

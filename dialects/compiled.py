@@ -130,15 +130,16 @@ def _columns(tables: Tables) -> dict[str, Any]:
 
 
 def _tables(columns: dict[str, Any]) -> Tables:
+    # Each column is given up once it is read: together they are the most that is ever held.
     syllables: dict[str, str] = {}
-    heard = {line[0]: syllables.setdefault(line[2:], line[2:]) for line in _lines(columns["heard"])}
+    heard = {line[0]: syllables.setdefault(line[2:], line[2:]) for line in _lines(columns.pop("heard"))}
     pos: dict[str, str] = {}
     return Tables(
-        Senses(_lines(columns["senses"])),
-        [pos.setdefault(p, p) for p in columns["pos"].split()],
-        Exact(dict(line.split("\t") for line in _lines(columns["exact"]))),
-        Soundings(_lines(columns["soundings"])),
-        SoundIndex.restore(columns["index"]),
+        Senses(_lines(columns.pop("senses"))),
+        [pos.setdefault(p, p) for p in columns.pop("pos").split()],
+        Exact(dict(line.split("\t") for line in _lines(columns.pop("exact")))),
+        Soundings(_lines(columns.pop("soundings"))),
+        SoundIndex.restore(columns.pop("index")),
         heard,
     )
 
