@@ -126,6 +126,8 @@ _WAIT = re.compile(
 _SCHEDULE = re.compile(
     r"(?:每|逢|只在|仅|周)?(?:周|星期|礼拜)[一二三四五六日天][^,，;；。]*|逢[0-9一二三四五六七八九十]、?[^,，;；。]*|每(?:天|日)?[0-9]+点[^,，;；。]*|(?:当天|当日|次日|隔天|第二天|即刻|现捞现发|当晚)[^,，;；。]*发[^,，;；。]*"
 )
+_DAY = re.compile(r"当天|当日|次日|隔天|第二天|当晚")
+"""What says when goods are sent only where nothing else is meant: under a heading for it."""
 _PRESALE = re.compile(
     r"预售|预订|预定|预购|起按|[0-9]+月[0-9]+[日号](?:左右|前后|后|起|开始|以后)?[^,，;；。]{0,8}发|[0-9]+月(?:上旬|中旬|下旬|底|初)[^,，;；。]{0,6}发"
 )
@@ -192,7 +194,9 @@ def _lead(text: str, clauses: list[str], column: bool, hours: Decimal | None) ->
 
 def _schedule(clauses: list[str], column: bool) -> str:
     """Fixed days of sending: 每周二、五发."""
-    sending = (c for c in clauses if (column or "发" in c) and "不发" not in c and "休" not in c)
+    sending = [c.strip() for c in clauses if (column or "发" in c) and "不发" not in c and "休" not in c]
+    if column and (day := next((c for c in sending if _DAY.fullmatch(c)), "")):
+        return f"{day}发"
     return next((m[0].strip() for c in sending if (m := _SCHEDULE.search(c))), "")
 
 

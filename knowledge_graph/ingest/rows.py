@@ -201,13 +201,17 @@ def _shipping(draft: Draft, role: str, place: Place) -> None:
     if not EMPTY.match(place.text):
         unit = place.column.heading.unit
         bare = re.fullmatch(r"[0-9]+", wide_to_narrow(place.text)) and unit in ("小时", "天")
-        take_shipping(draft, read_shipping(f"{place.text}{unit}内" if bare else place.text), place)
+        shipping = read_shipping(f"{place.text}{unit}内" if bare else place.text)
+        take_shipping(draft, shipping, place)
         from knowledge_graph.ingest.regions import read_rules, speaks_of_regions
 
-        if speaks_of_regions(place.text):
+        if regions := speaks_of_regions(place.text):
             take_regions(draft, read_rules(place.text), place)
-        if "包邮" in place.text:
+        if free := "包邮" in place.text:
             draft.put(fact(draft, P.FREIGHT, "包邮", place))
+        if not (shipping.says or shipping.courier or regions or free):
+            message = f"“{place.text}”看不出什么时候发货，应该写成“48小时内”“当天发”这样。"
+            draft.report("warning", "SHIPPING_UNREADABLE", message, place)
 
 
 def _lead_time(draft: Draft, role: str, place: Place) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from knowledge_graph.ingest.contents import read_content
 from knowledge_graph.ingest.durations import read_shelf_life, read_shipping
 from knowledge_graph.ingest.headings import read_heading
+from knowledge_graph.ingest.importer import import_file
 from knowledge_graph.ingest.places import contradicts
 from knowledge_graph.ingest.prices import read_price
 from knowledge_graph.ingest.regions import read_region_list, read_rules
@@ -109,6 +112,18 @@ def test_shelf_lives_that_are_not_guessed(text: str, fault: str) -> None:
 )
 def test_shipping_promise(text: str, hours: int | None) -> None:
     assert read_shipping(text).hours == hours
+
+
+def test_under_its_heading_a_day_is_a_promise_and_in_running_text_it_is_none() -> None:
+    assert read_shipping("当日").schedule == "当日发"
+    assert not read_shipping("当日", column=False).says
+
+
+def test_a_shipping_cell_that_nobody_understands_is_reported(tmp_path: Path) -> None:
+    sheet = tmp_path / "货.csv"
+    sheet.write_text("品名,价格,发货\n小米,12元,看心情\n红豆,15元,48小时内\n", encoding="utf-8")
+    (problem,) = import_file(sheet, date(2026, 11, 22)).problems
+    assert (problem.type, problem.row, problem.value) == ("SHIPPING_UNREADABLE", 2, "看心情")
 
 
 @pytest.mark.parametrize(
