@@ -97,12 +97,9 @@ class Opinion:
         return Reading(odds, kind, offset + start, offset + end)
 
     def passages(self, text: str) -> list[tuple[int, int]]:
-        """Bounds of what is judged as one: all of a short text, else every sentence."""
-        return (
-            [(0, len(text))]
-            if len(text) <= LONGEST
-            else [(start, start + len(part)) for start, part in _parts(text)]
-        )
+        """Bounds of what is judged as one: all of a short text, else every sentence; never none."""
+        whole = [(0, len(text))]
+        return whole if len(text) <= LONGEST else [(at, at + len(part)) for at, part in _parts(text)] or whole
 
     def clause(self, text: str, start: int, end: int) -> float:
         """Log-odds of the clause around ``[start, end)`` alone: what frames it neither excuses nor accuses.

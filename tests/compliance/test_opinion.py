@@ -80,6 +80,7 @@ def test_a_long_text_is_judged_sentence_by_sentence(small: Opinion) -> None:
     text = "。".join(GOOD * 3)
     assert small.passages("短句。两句。") == [(0, 6)]
     assert [text[a:b].strip("。") for a, b in small.passages(text)] == GOOD * 3
+    assert small.passages("！" * 99) == [(0, 99)]
 
 
 def test_what_frames_an_offence_does_not_excuse_it() -> None:
