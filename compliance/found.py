@@ -30,8 +30,8 @@ class Found:
     text: Folded
     start: int
     end: int
-    rendered: bool = False
-    """Whether its text is the Mandarin of a line in dialect."""
+    guessed: bool = False
+    """Whether its text is what the words may stand for: sound-alikes, Mandarin of a line in dialect."""
 
     @property
     def span(self) -> tuple[int, int]:
@@ -50,7 +50,7 @@ class Found:
         start, end = self.span
         written = raw[start:end]
         circled = any(unicodedata.category(character) == "No" for character in written)
-        return not self.rendered and (circled or fold(written).text != self.surface)
+        return not self.guessed and (circled or fold(written).text != self.surface)
 
 
 def cuts_a_word(text: str, start: int, end: int) -> bool:

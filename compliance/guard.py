@@ -22,7 +22,7 @@ from compliance.found import Found, cuts_a_word, finding, undominated
 from compliance.match import Match, Matcher
 from compliance.normal import Folded, fold
 from compliance.normal_disguise import Disguises, Guess
-from compliance.opinion import Opinion, load_opinion
+from compliance.opinion import Opinion, clause, load_opinion
 from compliance.rulebook import Rule, Rulebook, load_rules, word_lists
 from compliance.weighing import Passage
 from core.errors import ConfigurationError
@@ -33,8 +33,10 @@ _ONLY_AI = "C15"
 OUTWEIGHED = "整句读来不违规"
 KNOWN, UNKNOWN = 0.0, 0.75
 """Log-odds above which a passage offends: one in which a rule knows something, and one in which none does."""
-INSISTS = 0.5
-"""Log-odds of its clause alone above which a match stands, whatever is said around it."""
+INSISTS, _BESIDE = 1.5, 2
+"""Log-odds of its clause alone above which a match stands, whatever is said around it; characters beside a
+match without which its clause says nothing else.
+"""
 _CLAUSE = re.compile("[^，,。！？!?；;…\n]*[，,。！？!?；;…\n]*")
 
 
@@ -91,6 +93,7 @@ class _Read:
     text: str
     here: tuple[Found, ...]
     passage: Passage
+    offends: bool
 
 
 class Guard:
@@ -165,12 +168,11 @@ class Guard:
         candidates = [Found(m.rule, shown, m.start, m.end) for m in self._matcher.find(shown.text)]
         guesses = tuple(self._disguises.guesses(shown, None if candidates else plain))
         for guess in guesses:
-            rendered = guess.spans == ((0, len(guess.text.text)),)
             replaced = bytearray(len(guess.text.text))
             for a, b in guess.spans:
                 replaced[a:b] = b"\1" * (b - a)
             candidates += [
-                Found(m.rule, guess.text, m.start, m.end, rendered)
+                Found(m.rule, guess.text, m.start, m.end, guessed=True)
                 for m in self._matcher.find(guess.text.text)
                 if m.rule.sound and any(replaced[m.start : m.end])
             ]
@@ -219,7 +221,7 @@ class Guard:
         kept: list[Found] = []
         for text in {id(f.text): f.text for f in told.standing}.values():
             for each in self._read(text, told):
-                if not each.here or not (self._offends(each) or self._insists(told.raw, each.here, case)):
+                if not each.here or not (each.offends or self._insists(told.raw, each.here, case)):
                     continue
                 kept += each.here
                 other = each.passage.kind not in each.passage.rules.values()
@@ -229,9 +231,9 @@ class Guard:
 
     def _doubted(self, text: Folded, guesses: Iterable[Guess], told: _Sorted, category: str) -> list[Found]:
         """What no rule knows and still reads like an offence, in dialect and in Mandarin."""
-        doubted = [each for each in self._read(text, told) if self._offends(each)]
+        doubted = [each for each in self._read(text, told) if each.offends]
         rendered = [g.text for g in guesses if g.spans == ((0, len(g.text.text)),)]
-        if not doubted or any(not any(map(self._offends, self._read(one, told))) for one in rendered):
+        if not doubted or any(not any(each.offends for each in self._read(one, told)) for one in rendered):
             return []
         return self._alike(text, max(doubted, key=lambda each: each.passage.sentence), category, "block")
 
@@ -250,10 +252,8 @@ class Guard:
         made: list[_Read] = []
         for (start, end), matches, lifted in zip(bounds, here, aside, strict=True):
             part = text.text[start:end]
-            rules = {f.rule.id: f.rule.kind for f in matches}
-            kind = reading.kind if rules and (reading := self._opinion.read(part)) else ""
-            passage = Passage(*self._opinion.worst_and_whole(part), kind, rules, lifted)
-            made.append(_Read(start, part, tuple(matches), passage))
+            passage, odds = self._odds(part, {f.rule.id: f.rule.kind for f in matches}, lifted)
+            made.append(_Read(start, part, tuple(matches), passage, odds > (KNOWN if matches else UNKNOWN)))
         return made
 
     def _insists(self, raw: str, here: Iterable[Found], case: _Case) -> bool:
@@ -261,18 +261,25 @@ class Guard:
 
         Its clause alone is bad enough or says nothing else, or the record of the goods does not bear it out.
         """
-        assert self._opinion is not None
-        clause = self._opinion.clause
+        rules = {f.rule.id: f.rule.kind for f in here}
         return any(
-            f.insists(raw)
-            or (f.rule.evidence and case.record is not None)
-            or clause(f.text.text, f.start, f.end) > INSISTS
+            f.insists(raw) or (f.rule.evidence and case.record is not None) or self._bad_alone(f, rules)
             for f in here
         )
 
-    def _offends(self, read: _Read) -> bool:
-        least = KNOWN if read.here else UNKNOWN
-        return self._opinion is not None and self._opinion.weighing.odds(read.passage) > least
+    def _bad_alone(self, found: Found, rules: Mapping[str, str]) -> bool:
+        """Whether the clause of a match offends without what frames it."""
+        alone = clause(found.text.text, found.start, found.end)
+        if sum(map(str.isalnum, alone)) - (found.end - found.start) < _BESIDE:
+            return True  # it says nothing else
+        return self._opinion is not None and self._odds(alone, rules, False)[1] > INSISTS
+
+    def _odds(self, text: str, rules: Mapping[str, str], lifted: bool) -> tuple[Passage, float]:
+        """What is known of a passage, and the log-odds that it offends."""
+        assert self._opinion is not None
+        kind = reading.kind if rules and (reading := self._opinion.read(text)) else ""
+        passage = Passage(*self._opinion.worst_and_whole(text), kind, rules, lifted)
+        return passage, self._opinion.weighing.odds(passage)
 
     def _alike(self, text: Folded, read: _Read, category: str, ai: str) -> list[Found]:
         """The finding of the class that a passage reads like."""

@@ -31,8 +31,8 @@ WINDOW = 12
 """Characters that a finding bounds, at most."""
 _ORDERS = 3
 """Orders of the examples over which the weights are averaged."""
-AROUND, _BESIDE = 24, 2
-"""Characters of a clause that are read beside a match at most, and without which it tells nothing of it."""
+AROUND = 24
+"""Characters of a clause that are read on either side of a match, at most."""
 _ENDS, _PAUSES = "。！？!?；;\n", "，,：:、"
 _SENTENCE = re.compile(f"[^{_ENDS}]+[{_ENDS}]*")
 _CLAUSE = re.compile(r"\w+")
@@ -101,17 +101,6 @@ class Opinion:
         whole = [(0, len(text))]
         return whole if len(text) <= LONGEST else [(at, at + len(part)) for at, part in _parts(text)] or whole
 
-    def clause(self, text: str, start: int, end: int) -> float:
-        """Log-odds of the clause around ``[start, end)`` alone: what frames it neither excuses nor accuses.
-
-        Infinite where it says nothing else.
-        """
-        begin, close = max(0, start - AROUND), min(len(text), end + AROUND)
-        first = max(begin, *(text.rfind(mark, begin, start) + 1 for mark in _ENDS + _PAUSES))
-        last = min([close, *(at for mark in _ENDS + _PAUSES if (at := text.find(mark, end, close)) >= 0)])
-        beside = sum(map(str.isalnum, text[first:last])) - (end - start)
-        return np.inf if beside < _BESIDE else self.odds(text[first:last])
-
     def _most_telling(self, text: str) -> tuple[int, int]:
         """The stretch of at most ``WINDOW`` characters whose runs weigh most."""
         told = np.zeros(len(text))
@@ -167,6 +156,14 @@ def _hashes(text: str) -> list[Hashes]:
         told += ("^" + clause[:2], "^" + clause[:3], clause[-2:] + "$", clause[-3:] + "$")
     # Hashes of runs are spread over 64 bits: these small ones meet them only by chance.
     return [*runs(letters(text)), np.array([crc32(one.encode()) for one in told], np.uint64) * _SPREAD]
+
+
+def clause(text: str, start: int, end: int) -> str:
+    """The clause around ``[start, end)`` without its marks."""
+    begin, close = max(0, start - AROUND), min(len(text), end + AROUND)
+    first = max(begin, *(text.rfind(mark, begin, start) + 1 for mark in _ENDS + _PAUSES))
+    last = min([close, *(at for mark in _ENDS + _PAUSES if (at := text.find(mark, end, close)) >= 0)])
+    return text[first:last]
 
 
 def _parts(text: str) -> list[tuple[int, str]]:

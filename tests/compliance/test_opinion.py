@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compliance.guard import Guard
-from compliance.opinion import WINDOW, Opinion, fitted, load_opinion
+from compliance.opinion import WINDOW, Opinion, clause, fitted, load_opinion
 from compliance.rulebook import load_rules
 from compliance.weighing import UNFITTED, Passage, counted
 from compliance.weighing import fitted as balanced
@@ -69,11 +69,15 @@ def test_a_lawful_text_has_no_reading_above_a_threshold(small: Opinion) -> None:
     assert small.read("") is None
 
 
-def test_what_stands_in_another_clause_does_not_count(small: Opinion) -> None:
-    text = f"{BAD[0]}，{GOOD[1]}，{BAD[1]}"
-    at = text.index(GOOD[1])
-    assert small.clause(text, at, at + 2) == pytest.approx(small.odds(GOOD[1]))
-    assert small.clause(text, at, at + len(GOOD[1])) == np.inf
+def test_a_clause_ends_at_its_marks() -> None:
+    text = f"{BAD[0]}，{GOOD[1]}：{BAD[1]}。"
+    for part in (BAD[0], GOOD[1], BAD[1]):
+        assert clause(text, text.index(part) + 1, text.index(part) + 2) == part
+
+
+@pytest.mark.parametrize("frame", ["阿宁刚才说：{}", "{}，是他们讲的", "不是我讲的：{}，您自己看"])
+def test_a_known_claim_is_bad_enough_alone(frame: str) -> None:
+    assert Guard.load().check(frame.format("吃了能治糖尿病")).action != "allow"
 
 
 def test_a_long_text_is_judged_sentence_by_sentence(small: Opinion) -> None:
