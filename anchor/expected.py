@@ -61,11 +61,11 @@ class Expected:
         """
         often = sorted(questions(), key=lambda q: -wanted.get(q.topic, 0))
         likely = tuple(dict.fromkeys((*asked, *(q.text for q in often))))
-        shown, *others = *products, None
-        for product in dict.fromkeys((shown, None)):
-            yield from filter(None, (self._reply(question, product) for question in likely))
-        for question in likely:
-            yield from filter(None, (self._reply(question, product) for product in others if product))
+        shown, *others = tuple(products) or (None,)
+        first = [(question, product) for product in dict.fromkeys((shown, None)) for question in likely]
+        for question, product in (*first, *((question, other) for question in likely for other in others)):
+            if reply := self._reply(question, product):
+                yield reply
         for held in replies().values():
             for each in held:
                 line = Line(segments=(Segment(each.text),), purpose="reply", writer="fixed")

@@ -11,7 +11,7 @@ import re
 _HERE = 30
 """Characters of the sentence after a match that may take distance from it."""
 CLAUSE_END = re.compile("[，,。！？!?；;：:\n…]")
-_SENTENCE_END = re.compile("[。！？!?；;\n]")
+SENTENCE_END = re.compile("[。！？!?；;\n]")
 TURNS = (
     "可是|不过(?!是)|其实|懂的|你懂|照样|还是要说|偏要|反正|可就是|就是(?:灵|好|管用|有用|有效)|不用说|不骗"
 )
@@ -107,9 +107,9 @@ _LURED = re.compile("加|微信|返|领|私|便宜|下单|优惠|联系|进群|�
 def _sentence(text: str, start: int, end: int) -> tuple[str, str]:
     """What stands before and after ``[start, end)`` in its sentence, near it."""
     before = text[max(0, start - _HERE) : start]
-    stops = list(_SENTENCE_END.finditer(before))
+    stops = list(SENTENCE_END.finditer(before))
     after = text[end : end + _HERE]
-    stop = _SENTENCE_END.search(after)
+    stop = SENTENCE_END.search(after)
     return before[stops[-1].end() :] if stops else before, after[: stop.start()] if stop else after
 
 

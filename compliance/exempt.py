@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 
-from compliance.disclaimer import CLAUSE_END, disclaimed, only_viewed
+from compliance.disclaimer import CLAUSE_END, SENTENCE_END, disclaimed, only_viewed
 from compliance.match import Match
 from compliance.mention import mentioned
 from knowledge_graph.ingest.places import is_place, provinces_in
 
-_SENTENCE_END = re.compile("[。！？!?；;\n]")
 _REACH = 40
 
 _NEGATORS = (
@@ -94,13 +93,13 @@ def clause(text: str, start: int) -> str:
 def rest(text: str, end: int) -> str:
     """What follows ``end`` in its sentence, at most 40 characters."""
     window = text[end : end + _REACH]
-    stop = _SENTENCE_END.search(window)
+    stop = SENTENCE_END.search(window)
     return window[: stop.start()] if stop else window
 
 
 def _sentence(text: str, start: int, end: int) -> str:
     window = text[max(0, start - _REACH) : start]
-    ends = list(_SENTENCE_END.finditer(window))
+    ends = list(SENTENCE_END.finditer(window))
     return (window[ends[-1].end() :] if ends else window) + text[start:end] + rest(text, end)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
+from itertools import chain
 from typing import Any, Literal
 
 from compliance import evidence, privacy
@@ -87,10 +88,11 @@ class _Sorted:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A passage ``text`` that begins at ``start``, the matches that stand in it, and what is known of it."""
+    """The passage ``[start, end)`` of a text, the matches that stand in it, and what is known of it."""
 
+    text: Folded
     start: int
-    text: str
+    end: int
     here: tuple[Found, ...]
     passage: Passage
     offends: bool
@@ -181,14 +183,16 @@ class Guard:
     def _found(self, text: str, case: _Case) -> tuple[list[Found], tuple[Considered, ...]]:
         shown, candidates, guesses = self._candidates(text)
         told = self._sorted(text, candidates, case)
-        kept = self._weighed(told, case)
+        texts = {id(f.text): f.text for f in told.standing}
+        read = {at: self._read(text, told) for at, text in texts.items()}
+        kept = self._weighed(told, read.values(), case)
         held = set(map(id, kept))
         considered = [Considered(f.rule.id, f.surface, why) for f, why in told.lifted]
         considered += [
             Considered(f.rule.id, f.surface, OUTWEIGHED) for f in told.standing if id(f) not in held
         ]
         if not (kept or told.proved) and case.speaker == "ai":
-            kept = self._doubted(shown, guesses, told, case.category)
+            kept = self._doubted(read.get(id(shown)) or self._read(shown, told), guesses, told, case.category)
         return undominated(kept), tuple(dict.fromkeys(considered))
 
     def _sorted(self, text: str, candidates: Iterable[Found], case: _Case) -> _Sorted:
@@ -214,28 +218,29 @@ class Guard:
                 standing.append(one)
         return _Sorted(text, tuple(standing), tuple(lifted), proved)
 
-    def _weighed(self, told: _Sorted, case: _Case) -> list[Found]:
+    def _weighed(self, told: _Sorted, read: Iterable[list[_Read]], case: _Case) -> list[Found]:
         """The matches in passages that offend all in all, and what else these passages read like."""
         if self._opinion is None:
             return list(told.standing)
         kept: list[Found] = []
-        for text in {id(f.text): f.text for f in told.standing}.values():
-            for each in self._read(text, told):
-                if not each.here or not (each.offends or self._insists(told.raw, each.here, case)):
-                    continue
-                kept += each.here
-                other = each.passage.kind not in each.passage.rules.values()
-                if case.speaker == "ai" and other and each.passage.sentence > 0:
-                    kept += self._alike(text, each, case.category, each.here[0].rule.ai)
+        for each in chain.from_iterable(read):
+            if not each.here or not (each.offends or self._insists(told.raw, each.here, case)):
+                continue
+            kept += each.here
+            other = each.passage.kind not in each.passage.rules.values()
+            if case.speaker == "ai" and other and each.passage.sentence > 0:
+                kept += self._alike(each, case.category, each.here[0].rule.ai)
         return kept
 
-    def _doubted(self, text: Folded, guesses: Iterable[Guess], told: _Sorted, category: str) -> list[Found]:
+    def _doubted(
+        self, read: Iterable[_Read], guesses: Iterable[Guess], told: _Sorted, category: str
+    ) -> list[Found]:
         """What no rule knows and still reads like an offence, in dialect and in Mandarin."""
-        doubted = [each for each in self._read(text, told) if each.offends]
+        doubted = [each for each in read if each.offends]
         rendered = [g.text for g in guesses if g.spans == ((0, len(g.text.text)),)]
         if not doubted or any(not any(each.offends for each in self._read(one, told)) for one in rendered):
             return []
-        return self._alike(text, max(doubted, key=lambda each: each.passage.sentence), category, "block")
+        return self._alike(max(doubted, key=lambda each: each.passage.sentence), category, "block")
 
     def _read(self, text: Folded, told: _Sorted) -> list[_Read]:
         """The passages of a text with the matches in them and how they read; none where nothing reads."""
@@ -253,7 +258,9 @@ class Guard:
         for (start, end), matches, lifted in zip(bounds, here, aside, strict=True):
             part = text.text[start:end]
             passage, odds = self._odds(part, {f.rule.id: f.rule.kind for f in matches}, lifted)
-            made.append(_Read(start, part, tuple(matches), passage, odds > (KNOWN if matches else UNKNOWN)))
+            made.append(
+                _Read(text, start, end, tuple(matches), passage, odds > (KNOWN if matches else UNKNOWN))
+            )
         return made
 
     def _insists(self, raw: str, here: Iterable[Found], case: _Case) -> bool:
@@ -281,9 +288,9 @@ class Guard:
         passage = Passage(*self._opinion.worst_and_whole(text), kind, rules, lifted)
         return passage, self._opinion.weighing.odds(passage)
 
-    def _alike(self, text: Folded, read: _Read, category: str, ai: str) -> list[Found]:
+    def _alike(self, read: _Read, category: str, ai: str) -> list[Found]:
         """The finding of the class that a passage reads like."""
-        told = self._opinion.read(read.text) if self._opinion else None
+        told = self._opinion.read(read.text.text[read.start : read.end]) if self._opinion else None
         if told is None:
             return []
         alike = [rule for rule in self.book.rules if rule.kind == told.kind]
@@ -294,7 +301,7 @@ class Guard:
         like = alike[0]
         reason = f"整句读来像这一类：{like.reason}"
         rule = replace(like, id=f"opinion.{like.kind}", reason=reason, ai=ai)
-        return [Found(rule, text, read.start + told.start, read.start + told.end)]
+        return [Found(rule, read.text, read.start + told.start, read.start + told.end)]
 
     def _rewritten(self, text: str, findings: Iterable[Finding], case: _Case) -> str | None:
         """The text without the clauses that offend, where what is left can stand alone and is clean."""

@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import BinaryIO
 from zlib import crc32
@@ -81,14 +81,13 @@ class Opinion:
 
     def worst_and_whole(self, text: str) -> tuple[float, float]:
         """Log-odds of the worst sentence of folded ``text``, and of all of it."""
-        parts = _parts(text)
         whole = self.odds(text)
-        return (whole if len(parts) < 2 else max(self.odds(part) for _, part in parts)), whole
+        return max((self.odds(part) for _, part in _parts(text)), default=whole), whole
 
-    def read(self, text: str, above: float = -np.inf) -> Reading | None:
-        """The reading of the sentence of folded ``text`` that offends most; None unless its odds exceed."""
+    def read(self, text: str) -> Reading | None:
+        """The reading of the sentence of folded ``text`` that offends most; None where it has none."""
         worst = max(((self.odds(part), start, part) for start, part in _parts(text)), default=None)
-        if worst is None or worst[0] <= above:
+        if worst is None:
             return None
         odds, offset, part = worst
         row = features(_hashes(part), KIND_BUCKETS)
@@ -144,7 +143,8 @@ def fitted(examples: Sequence[Example], about: str = "{}") -> Opinion:
     return Opinion(weights[:, 0], float(bias[0]), kinds, np.ascontiguousarray(by_kind.T), about=about)
 
 
-def _hashes(text: str) -> list[Hashes]:
+@lru_cache(maxsize=32)  # a sentence is judged alone, as part of a whole, and for its class
+def _hashes(text: str) -> tuple[Hashes, ...]:
     """The runs of characters, the words with their neighbours, the ends of clauses of a text."""
     words = [word for word in rjieba.cut(text, False) if word[0].isalnum()]
     told = [
@@ -155,7 +155,7 @@ def _hashes(text: str) -> list[Hashes]:
     for clause in _CLAUSE.findall(text):
         told += ("^" + clause[:2], "^" + clause[:3], clause[-2:] + "$", clause[-3:] + "$")
     # Hashes of runs are spread over 64 bits: these small ones meet them only by chance.
-    return [*runs(letters(text)), np.array([crc32(one.encode()) for one in told], np.uint64) * _SPREAD]
+    return *runs(letters(text)), np.array([crc32(one.encode()) for one in told], np.uint64) * _SPREAD
 
 
 def clause(text: str, start: int, end: int) -> str:

@@ -225,13 +225,7 @@ def line_of(sense: Sense) -> str:
 
 def load(path: Path) -> Lexicon:
     """Read a lexicon file and insist that it is sound; the error names the first problem and their number."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ConfigurationError(
-            "dialect.unreadable", f"打不开方言词表 {path}：{cause(error)}。", "请检查路径和权限。"
-        ) from error
-    return sound(*read(data, str(path)))
+    return sound(*read(_content(path), str(path)))
 
 
 def sound(lexicon: Lexicon | None, problems: tuple[Problem, ...]) -> Lexicon:
@@ -260,9 +254,13 @@ def user_files(folder: Path | None) -> Iterator[tuple[str, bytes]]:
     if folder is None or not folder.is_dir():
         return
     for path in sorted(folder.glob("*.tsv")):
-        try:
-            yield str(path), path.read_bytes()
-        except OSError as error:
-            raise ConfigurationError(
-                "dialect.unreadable", f"打不开方言词表 {path}：{cause(error)}。", "请检查路径和权限。"
-            ) from error
+        yield str(path), _content(path)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ConfigurationError(
+            "dialect.unreadable", f"打不开方言词表 {path}：{cause(error)}。", "请检查路径和权限。"
+        ) from error

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from core.events import Finding
     from knowledge_graph.facts import Shop
-    from knowledge_graph.ingest.draft import Screen
     from knowledge_graph.ingest.importer import Preview
     from knowledge_graph.ingest.problems import Problem
     from knowledge_graph.store.shops import Difference
@@ -22,12 +19,8 @@ def read(file: Path, day: date) -> Preview:
     from compliance.guard import screen
     from knowledge_graph.ingest.importer import import_file
 
-    return import_file(file, day, functools.partial(_screened, screen=functools.partial(screen, as_of=day)))
-
-
-@functools.lru_cache(maxsize=65536)
-def _screened(text: str, screen: Screen) -> Sequence[Finding]:
-    return tuple(screen(text))
+    # Cells repeat; what was screened is forgotten with the sheet, as a studio reads many.
+    return import_file(file, day, lru_cache(65536)(partial(screen, as_of=day)))
 
 
 def price(shop: Shop, product: str) -> str:

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from core.ports import Speech
 from media.audio import resample, write_wav
 from tests.captioning.sounds import silence
+from tests.service.chromium import PATIENCE, chromium
 from tests.service.running import free_port
 from tests.service.studio import Studio, studio
 
 pytestmark = pytest.mark.browser
 
 RATE = 48_000
-PATIENCE = 45_000
-"""Milliseconds that a page may take on a busy machine."""
-
-CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
 
 
 @pytest.fixture(scope="module")
@@ -33,23 +29,13 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
 
 @pytest.fixture(scope="module")
 def browser(spoken: Speech, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium here: apt install chromium")
     speech = resample(spoken.samples, spoken.rate, RATE)
     quiet = resample(silence(2.0), 16_000, RATE)
     sound = tmp_path_factory.mktemp("microphone") / "speech.wav"
     write_wav(sound, np.concatenate([quiet, speech, quiet, quiet]), RATE)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=[
-                *("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"),
-                *("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"),
-                f"--use-file-for-fake-audio-capture={sound}",
-            ],
-        )
+    fake = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+    with chromium(*fake, f"--use-file-for-fake-audio-capture={sound}") as started:
         yield started
-        started.close()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -11,17 +10,16 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from knowledge_graph.ingest.importer import import_file
 from service.assemble import Assembly
+from tests.service.chromium import PATIENCE, chromium
 from tests.service.running import serving, settings_in
 
 pytestmark = pytest.mark.browser
 
 DEMO = Path(__file__).parents[2] / "examples" / "demo_shop.xlsx"
-CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
-PATIENCE = 45_000
 
 
 @pytest.fixture(scope="module")
@@ -35,16 +33,10 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def page(host: str) -> Iterator[Page]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium here: apt install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--headless", "--no-sandbox", "--disable-gpu"]
-        )
+    with chromium() as browser:
         made = browser.new_page(base_url=f"http://{host}", viewport={"width": 1500, "height": 900})
         made.set_default_timeout(PATIENCE)
         yield made
-        browser.close()
 
 
 def test_the_endpoint_gives_each_fact_with_its_cell(host: str) -> None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from knowledge_graph.store import shops as stored
 from service.cli import main
+from tests.service.chromium import chromium
 from tests.service.running import free_port
 from tests.service.studio import Studio, studio
 
@@ -21,7 +21,6 @@ pytestmark = pytest.mark.browser
 DEMO = Path(__file__).parents[2] / "examples" / "demo_shop.xlsx"
 PATIENCE = 90_000
 """Milliseconds; the voice is loaded within them."""
-CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
 
 
 @pytest.fixture(scope="module")
@@ -40,15 +39,8 @@ def program(kokoro: object, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium here: apt install chromium")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
+    with chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture

@@ -11,13 +11,13 @@ import httpx
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from compliance import labels
 from core.ports import Voice
 from service.assemble import Assembly
+from tests.service.chromium import PATIENCE, chromium
 from tests.service.running import serving, settings_in
-from tests.service.test_browser import CHROMIUM, PATIENCE
 from tests.service.test_show_protocols import OneShop
 
 pytestmark = pytest.mark.browser
@@ -51,13 +51,8 @@ def host(kokoro: Voice, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium here: apt install chromium")
-    with sync_playwright() as playwright:
-        flags = ["--headless", "--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+    with chromium("--autoplay-policy=no-user-gesture-required") as started:
         yield started
-        started.close()
 
 
 @pytest.fixture

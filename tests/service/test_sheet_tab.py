@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
+from tests.service.chromium import PATIENCE, chromium
 from tests.service.running import free_port
 from tests.service.studio import Studio, studio
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
-PATIENCE = 45_000
 HEAD = "品名,价格,净重\n"
 
 
@@ -27,17 +25,11 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
 
 @pytest.fixture
 def page(program: Studio) -> Iterator[Page]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium here: apt install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--headless", "--no-sandbox", "--disable-gpu"]
-        )
+    with chromium() as browser:
         made = browser.new_page(base_url=f"http://{program.host}", viewport={"width": 1280, "height": 900})
         made.set_default_timeout(PATIENCE)
         made.goto("/")
         yield made
-        browser.close()
 
 
 def read(page: Page, file: Path) -> None:
