@@ -79,22 +79,24 @@ def build(assembly: Assembly) -> gr.Blocks:
     console: gr.Blocks = gr.Blocks(title="乡音", analytics_enabled=False, fill_width=True)
     with console:
         gr.Markdown(TITLE, elem_id="title")
-        with gr.Tab("直播字幕"):
-            _live(assembly)
-        with gr.Tab("主播"):
-            _host()
-        with gr.Tab("文件字幕"):
-            _file(assembly)
-        with gr.Tab("货单") as tab:
-            _sheet(assembly, tab)
-        with gr.Tab("问一问主播") as tab:
-            _ask(assembly, tab)
-        with gr.Tab("商品图谱") as tab:
-            _graph(assembly, tab)
-        with gr.Tab("手机配对"):
-            gr.HTML(_pairing(assembly))
-        with gr.Tab("OBS 画面"):
-            gr.HTML(_overlay(assembly))
+        # Wrapped, not behind a “…”: on a phone or enlarged, a tab that hides is a tab that is not there.
+        with gr.Tabs(overflow_behavior="wrap"):
+            with gr.Tab("直播字幕"):
+                _live(assembly)
+            with gr.Tab("主播"):
+                _host()
+            with gr.Tab("文件字幕"):
+                _file(assembly)
+            with gr.Tab("货单") as tab:
+                _sheet(assembly, tab)
+            with gr.Tab("问一问主播") as tab:
+                _ask(assembly, tab)
+            with gr.Tab("商品图谱") as tab:
+                _graph(assembly, tab)
+            with gr.Tab("手机配对"):
+                gr.HTML(_pairing(assembly))
+            with gr.Tab("OBS 画面"):
+                gr.HTML(_overlay(assembly))
     return console
 
 

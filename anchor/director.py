@@ -13,8 +13,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Literal, TypeVar
 
+from anchor.asides import Asides
 from anchor.audience import Audience, topics
-from anchor.care import Explainer
 from anchor.comments.queue import Waiting
 from anchor.delivery import HEARD, Delivery, Stage
 from anchor.dialogue import Dialogue, Response, comments, ticket
@@ -29,16 +29,12 @@ from compliance.privacy import mask
 from core.cancel import Turns
 from core.clock import Clock, busy
 from core.errors import XiangyinError
-from core.events import Act, Comment, Event, Line, Notice, Segment
+from core.events import Act, Comment, Event, Line, Notice
 from knowledge_graph.facts import Shop
 from knowledge_graph.questions import Answer
 
 NOTICE_EVERY = 720.0
 """Seconds between spoken notices that an AI is speaking (the rules ask for one every 10 to 15 minutes)."""
-GLOSS_EVERY = 30.0
-"""Seconds between two explanations of terms of art: plain words help, a lecture does not."""
-GLOSSED = frozenset({"phrases", "answers", "model"})
-"""Writers whose terms of art are explained; care and notices are left as they are."""
 ANSWERS_IN_A_ROW = 3
 """Answers after which a line of the script has its turn: no flood of questions starves the programme."""
 IN_A_RITUAL = 1
@@ -75,7 +71,6 @@ class Director:
         self.state: State = "on"
         self._publish_to = publish
         self._clock = clock
-        self._explains = persona.explains
         self._notice_every = notice_every
         self._author = host.writer
         self._dialogue = Dialogue(host.ask, address=persona.address)
@@ -93,9 +88,7 @@ class Director:
         )
         self.script = Script(plan, self._author, self._by_author, persona.register)
         self._one_voice = asyncio.Lock()
-        self._explainer = Explainer()
-        self._aside: Draft | None = None
-        self._last_aside = float("-inf")
+        self._asides = Asides(persona.explains, self._speakable)
         self._last_notice: float | None = None
         self._answered = 0
         self._returning = False
@@ -178,7 +171,7 @@ class Director:
             await self._silence("over", "stop", who)
 
     async def _silence(self, state: State, act: str, who: str) -> None:
-        self._aside = None
+        self._asides.take()
         self.state = state  # first of all: silence does not wait for the journal
         self.turns.begin()
         await self._publish(Act(kind=act, who=who))
@@ -225,8 +218,7 @@ class Director:
             await self._notice("resume")
         elif self._notice_due:
             await self._notice("notice")
-        elif self._aside is not None:
-            aside, self._aside = self._aside, None
+        elif (aside := self._asides.take()) is not None:
             await self._say(aside)
         elif self.relays:
             await self.relays.say(self._say, self._publish, lambda: self.state == "on")
@@ -340,8 +332,8 @@ class Director:
     async def _probable(self, left: float) -> Draft | None:
         if self.state != "on" or self._notice_due:
             return None
-        if self._aside is not None:
-            return self._aside
+        if self._asides.waiting is not None:
+            return self._asides.waiting
         if self.relays:
             return Draft(self.relays.next)
         if self._audience.first is None or self._script_has_turn:
@@ -379,22 +371,12 @@ class Director:
             if self.state != "on":
                 return 0.0
             turn = self.turns.begin()
-            self._explain(line)
+            self._asides.follow(line, self.now)
             try:
                 return await self._delivery.speak(line, turn, draft.pause)
             except XiangyinError as error:
                 await self._publish(Notice(code=error.code, text=str(error), level="error", subject=line.id))
                 return 0.0
-
-    def _explain(self, line: Line) -> None:
-        """Let the plain words for a term of art that ``line`` says for the first time follow it."""
-        soon = self.now - self._last_aside < GLOSS_EVERY
-        if soon or not self._explains or line.writer not in GLOSSED:
-            return
-        for mention in self._explainer.explain(line.text):
-            said = Line(segments=(Segment(mention.aside),), purpose="gloss", writer="fixed")
-            if self._speakable(Draft(said)):
-                self._aside, self._last_aside = Draft(said), self.now
 
     async def _publish(self, event: Event) -> Event:
         return await self._publish_to(replace(event, at=self.now))

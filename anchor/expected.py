@@ -11,9 +11,10 @@ from functools import cache
 from typing import cast, get_args
 
 from anchor.dialogue import Dialogue
-from anchor.replies import bad, replies, table
+from anchor.replies import replies, table
 from anchor.writer.phrases import Move
 from core.events import Line, Segment
+from core.tables import bad
 
 FILE = "expected.tsv"
 

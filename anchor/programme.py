@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from core.errors import InputError
+from core.files import readable
 
 PartKind = Literal["rounds", "questions", "story"]
 
@@ -111,12 +112,9 @@ class _Programme(_Written):
 
 def read_programme(path: Path) -> Programme:
     """The programme of a file; InputError names the file, the key and what is wrong with it."""
-    try:
-        return parse_programme(path.read_text(encoding="utf-8-sig"), str(path))
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            "programme.unreadable", f"打不开节目单 {path}：{error}。", "请检查路径；文件要用 UTF-8 编码。"
-        ) from error
+    with readable(path, "节目单", "programme.unreadable"):
+        content = path.read_text(encoding="utf-8-sig")
+    return parse_programme(content, str(path))
 
 
 def parse_programme(content: str, file: str = "programme.toml") -> Programme:

@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Literal, get_args
 
-from core.errors import ConfigurationError
+from core.tables import bad, shipped
 
 Need = Literal[
     "despair", "grief", "loneliness", "illness", "confusion", "worry", "overbuying", "minor", "scam"
@@ -24,7 +23,6 @@ ReplyKind = Need | Literal["notice", "resume", "withheld", "late", "pii", "troll
 REPLY_KINDS: tuple[ReplyKind, ...] = (
     *NEEDS, "notice", "resume", "withheld", "late", "pii", "troll", "injection", "ritual",
 )  # fmt: skip
-HEADER = ("author", "source", "licence", "date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,27 +36,12 @@ class Reply:
 
 def table(file: str, columns: int) -> Iterator[tuple[int, list[str]]]:
     """Line number and cells of the rows of ``anchor/data/file``; ids do not repeat, no cell is empty."""
-    text = (resources.files("anchor") / "data" / file).read_text(encoding="utf-8")
-    header: set[str] = set()
     seen: set[str] = set()
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.startswith("#"):
-            header.add(line.lstrip("# ").partition(":")[0])
-            continue
-        cells = [cell.strip() for cell in line.split("\t")]
-        if len(cells) != columns or not all(cells) or cells[0] in seen:
-            raise bad(file, number, f"要有 {columns} 栏，第一栏不能重复")
+    for number, cells in shipped("anchor", file, columns):
+        if cells[0] in seen:
+            raise bad(file, number, f"编号“{cells[0]}”重复")
         seen.add(cells[0])
         yield number, cells
-    if missing := [key for key in HEADER if key not in header]:
-        raise bad(file, 1, f"文件头缺少 {'、'.join(missing)}")
-
-
-def bad(file: str, line: int, what: str) -> ConfigurationError:
-    """The error that names file and line."""
-    return ConfigurationError(
-        "anchor.bad_line", f"数据文件 {file} 第 {line} 行有误：{what}。", "请照文件开头的格式改正。"
-    )
 
 
 @cache

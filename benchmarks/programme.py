@@ -17,7 +17,6 @@ import asyncio
 import contextlib
 import gc
 import random
-import resource
 import tempfile
 import time
 from collections import Counter
@@ -32,7 +31,7 @@ from anchor.comments.triage import triage
 from anchor.programme import Programme, read_programme
 from anchor.rundown import Position
 from anchor.speech.speaker import Speaker
-from benchmarks.report import machine, quantile, row
+from benchmarks.report import machine, memory, quantile, row
 from compliance.guard import Guard
 from core.channel import Channel
 from core.clock import Clock, SystemClock
@@ -168,11 +167,6 @@ def due(plan: Programme, key: str) -> float | None:
         return (datetime.fromisoformat(when) - DAWN).total_seconds()
     ritual = next(one for one in plan.rituals if one.name == name)
     return int(when) * ritual.every
-
-
-def memory() -> float:
-    """Resident MiB now."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 2**20
 
 
 def comments(shop: Shop, per_minute: float, seconds: float, seed: int) -> Iterator[tuple[float, str, str]]:

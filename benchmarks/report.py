@@ -6,6 +6,7 @@ import argparse
 import importlib.metadata
 import os
 import platform
+import resource
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,6 +36,11 @@ def machine(*packages: str) -> str:
         f"{datetime.now(UTC):%Y-%m-%d} | {model}, {os.cpu_count()} cores | "
         f"Python {platform.python_version()}{versions and ' | ' + versions}"
     )
+
+
+def memory() -> float:
+    """Resident MiB of this process now."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 2**20
 
 
 def quantile(values: Sequence[float], share: float) -> float:

@@ -13,13 +13,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import resource
 import time
-from pathlib import Path
 
 import numpy as np
 
-from benchmarks.report import machine, quantile, row
+from benchmarks.report import machine, memory, quantile, row
 from captioning.captioner import Captioner
 from captioning.session import LiveCaptions
 from core.channel import Channel
@@ -30,12 +28,6 @@ from dialects.render import default_renderer
 
 RATE = AudioChunk.rate
 SPEECH, PERIOD = 2.0, 3.0
-
-
-def memory() -> float:
-    """Resident MiB now."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * resource.getpagesize() / 2**20
 
 
 async def soak(hours: float, seed: int) -> None:

@@ -96,23 +96,25 @@ class FileCaptioner:
         transcript = self.decode(samples, final_request(hotwords, "best"))
         heard_at = time.perf_counter()
         heard = judge(transcript, name, start, end, origin=origin)
+        masked = self.captioner.mask(transcript.text.strip()) if self.tell else ""
         cue = None
         if isinstance(heard, Dropped):
             self.dropped.append(heard)
         else:
             cue = self.captioner.caption(heard)
         if self.tell:
-            self._tell(hotwords, transcript, heard if isinstance(heard, Dropped) else cue)
+            self._tell(hotwords, masked, transcript.confidence, heard if isinstance(heard, Dropped) else cue)
         self.timing.recognition += heard_at - began
         self.timing.rendering += time.perf_counter() - heard_at
         return cue
 
-    def _tell(self, hotwords: tuple[str, ...], transcript: Transcript, outcome: Cue | Dropped | None) -> None:
+    def _tell(
+        self, hotwords: tuple[str, ...], heard: str, confidence: float, outcome: Cue | Dropped | None
+    ) -> None:
         assert self.tell is not None
         assert outcome is not None
-        heard = self.captioner.mask(transcript.text.strip())
         considered = self.captioner.repair(heard).considered
-        self.tell(Told(hotwords, heard, transcript.confidence, considered, outcome))
+        self.tell(Told(hotwords, heard, confidence, considered, outcome))
 
     def _segments(
         self, chunks: Iterable[Samples], progress: Callable[[float], None]

@@ -212,6 +212,9 @@ class Guard:
             claim = Claim(one.text.text, one.surface, case.day, case.product)
             if not why and evidence.lifts(rule.evidence, claim, case.record):
                 why, proved = "有有效证据", True
+            if not why and rule.evidence and case.record is None:
+                if evidence.cited(one.text.text, one.start, one.end):
+                    why = "说了证件的号码和在哪里看，或价格的起止日期"
             if why:
                 lifted.append((one, why))
             else:

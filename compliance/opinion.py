@@ -8,7 +8,6 @@ bits; ``python -m benchmarks.opinion --write`` fits it.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,18 +21,19 @@ import rjieba
 
 from compliance.weighing import UNFITTED, Weighing
 from core.files import shipped
-from core.text.linear import GRAMS, Floats, Hashes, buckets, eight_bits, features, fit, letters, runs
+from core.text import linear
+from core.text.linear import GRAMS, Classifier, Floats, Hashes, buckets, eight_bits, features, letters, runs
 
 BUCKETS, KIND_BUCKETS = 1 << 20, 1 << 15
 LONGEST = 60
 """Characters of a sentence that are read at a time, and of a text that is judged as one."""
 WINDOW = 12
 """Characters that a finding bounds, at most."""
-_ORDERS = 3
-"""Orders of the examples over which the weights are averaged."""
 AROUND = 24
 """Characters of a clause that are read on either side of a match, at most."""
-_ENDS, _PAUSES = "。！？!?；;\n", "，,：:、"
+_OFFENDS = "offends"
+"""The one kind of the model that tells whether a text offends."""
+_ENDS, _PAUSES, _QUOTES = "。！？!?；;\n", "，,：:、", "“”‘’「」『』"
 _SENTENCE = re.compile(f"[^{_ENDS}]+[{_ENDS}]*")
 _CLAUSE = re.compile(r"\w+")
 _SPREAD = np.uint64(0xD1342543DE82EF95)
@@ -57,27 +57,24 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """The fitted model. ``kinds`` name the rows of ``by_kind``, of shape (kinds, KIND_BUCKETS)."""
+    """The fitted models: whether a text offends, and as which of ``kinds``.
 
-    weights: Floats
-    bias: float
+    These name the rows of ``by_kind``, of shape (kinds, KIND_BUCKETS).
+    """
+
+    offends: Classifier
     kinds: tuple[str, ...]
     by_kind: Floats
     weighing: Weighing = UNFITTED
-    about: str = "{}"
-    """Author, source, licence, date and version of the lines, as JSON."""
 
     @property
     def version(self) -> str:
         """Which lines it was fitted to."""
-        return str(json.loads(self.about).get("version", ""))
+        return self.offends.version
 
     def odds(self, text: str) -> float:
         """Log-odds that folded ``text``, a line or a sentence, offends."""
-        row = features(_hashes(text), BUCKETS)
-        if not len(row):
-            return self.bias
-        return float(self.weights[row].sum() / np.sqrt(len(row)) + self.bias)
+        return float(self.offends.odds(_hashes(text))[0])
 
     def worst_and_whole(self, text: str) -> tuple[float, float]:
         """Log-odds of the worst sentence of folded ``text``, and of all of it."""
@@ -105,7 +102,7 @@ class Opinion:
         told = np.zeros(len(text))
         places = np.flatnonzero([character.isalnum() for character in text])
         for size, hashes in enumerate(runs(letters(text))[: min(GRAMS, len(places))], 1):
-            weights = self.weights[buckets(hashes, BUCKETS)] / size
+            weights = self.offends.weights[buckets(hashes, BUCKETS), 0] / size
             for of_run in range(size):
                 told[places[of_run : of_run + len(weights)]] += weights
         sums = np.concatenate([[0.0], np.cumsum(told)])
@@ -116,31 +113,31 @@ class Opinion:
 
     def write(self, file: BinaryIO) -> None:
         """Write the model in 8 bits a weight."""
-        (weights, scale), (by_kind, kind_scale) = eight_bits(self.weights), eight_bits(self.by_kind)
+        (weights, scale), (by_kind, kind_scale) = eight_bits(self.offends.weights), eight_bits(self.by_kind)
         np.savez_compressed(
             file,
-            weights=weights,
+            weights=weights[:, 0],
             by_kind=by_kind,
-            numbers=np.array([scale, kind_scale, self.bias]),
+            numbers=np.array([scale, kind_scale, *self.offends.bias.tolist()]),
             kinds=np.array(self.kinds),
             weighing=np.array([self.weighing.bias, *self.weighing.weights]),
             rules=np.array(list(self.weighing.reliability)),
             reliability=np.array(list(self.weighing.reliability.values()), np.float32),
-            about=np.array(self.about),
+            about=np.array(self.offends.about),
         )
 
 
 def fitted(examples: Sequence[Example], about: str = "{}") -> Opinion:
     """The model of these examples; those of a class teach also how the classes differ."""
-    hashes = [_hashes(text) for text, _ in examples]
     kinds = tuple(sorted({kind for _, kind in examples if kind}))
-    offends = np.array([[bool(kind)] for _, kind in examples])
-    weights, bias = fit([features(each, BUCKETS) for each in hashes], offends, BUCKETS, _ORDERS)
-    told = [(features(each, KIND_BUCKETS), kind)
-            for each, (_, kind) in zip(hashes, examples, strict=True) if kind]  # fmt: skip
-    which = np.array([[kind == one for one in kinds] for _, kind in told]).reshape(len(told), len(kinds))
-    by_kind, _ = fit([row for row, _ in told], which, KIND_BUCKETS)
-    return Opinion(weights[:, 0], float(bias[0]), kinds, np.ascontiguousarray(by_kind.T), about=about)
+    judged = [(_hashes(text), {kind} if kind else set()) for text, kind in examples]
+    offends = [(hashes, {_OFFENDS} if told else set()) for hashes, told in judged]
+    classes = linear.fitted([each for each in judged if each[1]], kinds, KIND_BUCKETS, orders=1)
+    return Opinion(
+        linear.fitted(offends, (_OFFENDS,), BUCKETS, about=about),
+        kinds,
+        np.ascontiguousarray(classes.weights.T),
+    )
 
 
 @lru_cache(maxsize=32)  # a sentence is judged alone, as part of a whole, and for its class
@@ -154,15 +151,17 @@ def _hashes(text: str) -> tuple[Hashes, ...]:
     ]
     for clause in _CLAUSE.findall(text):
         told += ("^" + clause[:2], "^" + clause[:3], clause[-2:] + "$", clause[-3:] + "$")
-    # Hashes of runs are spread over 64 bits: these small ones meet them only by chance.
+    # A hundred a sentence: crc32 takes a seventh of the time of linear.named. Spread over 64 bits, as the
+    # hashes of runs are, they meet those only by chance.
     return *runs(letters(text)), np.array([crc32(one.encode()) for one in told], np.uint64) * _SPREAD
 
 
 def clause(text: str, start: int, end: int) -> str:
-    """The clause around ``[start, end)`` without its marks."""
+    """The clause around ``[start, end)`` without its marks; what is put in quotes is one."""
     begin, close = max(0, start - AROUND), min(len(text), end + AROUND)
-    first = max(begin, *(text.rfind(mark, begin, start) + 1 for mark in _ENDS + _PAUSES))
-    last = min([close, *(at for mark in _ENDS + _PAUSES if (at := text.find(mark, end, close)) >= 0)])
+    marks = _ENDS + _PAUSES + _QUOTES
+    first = max(begin, *(text.rfind(mark, begin, start) + 1 for mark in marks))
+    last = min([close, *(at for mark in marks if (at := text.find(mark, end, close)) >= 0)])
     return text[first:last]
 
 
@@ -182,8 +181,12 @@ def load_opinion() -> Opinion:
     ):
         scale, kind_scale, bias = held["numbers"].tolist()
         return Opinion(
-            held["weights"].astype(np.float32) * np.float32(scale),
-            bias,
+            Classifier(
+                (_OFFENDS,),
+                (held["weights"].astype(np.float32) * np.float32(scale))[:, None],
+                np.array([bias], np.float32),
+                str(held["about"]),
+            ),
             tuple(held["kinds"].tolist()),
             held["by_kind"].astype(np.float32) * np.float32(kind_scale),
             Weighing(
@@ -191,5 +194,4 @@ def load_opinion() -> Opinion:
                 tuple(held["weighing"][1:].tolist()),
                 dict(zip(held["rules"].tolist(), held["reliability"].tolist(), strict=True)),
             ),
-            str(held["about"]),
         )

@@ -34,7 +34,6 @@ class Masked:
     spans: tuple[PersonalSpan, ...]
 
 
-_SPACE = "[\\s\u200b·.\\-_]?"
 _WECHAT_WORD = (
     "(?:微\\s?信|薇信|威信|徽信|维信|微芯|薇芯|v信|V信|v❤️?|V❤️?|v芯|微❤️?|薇❤️?|vx|VX|Vx|v"
     "\\s?x|V\\s?X|wx|WX|w\\s?x|W\\s?X|weixin|WeChat|wechat|绿泡泡|绿泡|卫星号?|"

@@ -317,7 +317,7 @@ def _number(text: str, run: _Run, first: int, last: int) -> PersonalSpan | None:
     for prefix in ("0086", "86"):
         if figures.startswith(prefix) and len(figures) == 11 + len(prefix):
             phone = figures.removeprefix(prefix)
-    if not _is_phone(phone, text, run, (first, last), before):
+    if not _is_phone(phone, run, (first, last), before):
         return None
     if phone != figures:
         while start > 0 and text[start - 1] in "+＋➕":
@@ -341,7 +341,7 @@ def _is_card(figures: str, before: str, after: str, whole: bool) -> bool:
     return whole and context and figures[0] in "34569" and (luhn(figures) or "卡" in before)
 
 
-def _is_phone(figures: str, text: str, run: _Run, window: tuple[int, int], before: str) -> bool:
+def _is_phone(figures: str, run: _Run, window: tuple[int, int], before: str) -> bool:
     first, last = window
     other = _OTHER_NUMBER.search(before)
     if other and not _PASSED_ON.search(other["gap"]) and not _PHONE_WORD.search(before):

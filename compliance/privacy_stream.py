@@ -6,6 +6,7 @@ and never leaves this object. When a new segment completes a number, the earlier
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass
 
 from compliance.privacy import PersonalSpan, find, hide
@@ -60,6 +61,10 @@ class StreamMasker:
         while len(self._recent) > 1 and sum(len(s.raw) for s in self._recent[1:]) >= self._carry:
             self._recent.pop(0)
         return result
+
+    def preview(self, text: str) -> str:
+        """What :meth:`feed` would make of ``text``, which is not settled yet and is not carried."""
+        return deepcopy(self).feed(text).text
 
     def _collect(self, glue: str, found: list[list[PersonalSpan]]) -> None:
         joined = glue.join(s.raw for s in self._recent)

@@ -11,7 +11,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import IO
 
-from core.errors import ConfigurationError, StorageError, cause
+from core.errors import ConfigurationError, InputError, StorageError, XiangyinError, cause
 
 
 def cache_folder(name: str) -> Path:
@@ -35,6 +35,22 @@ def shipped(path: Traversable, code: str, what: str) -> Iterator[IO[bytes]]:
         ) from error
 
 
+@contextlib.contextmanager
+def readable(
+    path: Path, what: str, code: str = "input.unreadable", family: type[XiangyinError] = InputError
+) -> Iterator[None]:
+    """Reading inside tells in one sentence why a file that a person named cannot be read.
+
+    ``what`` the file is, or nothing; a text file is expected in UTF-8.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise family(code, f"打不开{what} {path}：{cause(error)}。", "请检查路径和权限。") from error
+    except UnicodeDecodeError as error:
+        raise family(code, f"{what} {path} 不是 UTF-8 编码的文字。", "请另存为 UTF-8 编码。") from error
+
+
 def storage_error(error: OSError, path: Path) -> StorageError:
     """The coded error of a failed write: ``storage.full`` or ``storage.unwritable``."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -55,6 +71,25 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A name beside ``path``, of the same suffix: what is written there inside takes the place of ``path``.
+
+    It is fsynced first; on an exception ``path`` stays as it was. An OSError becomes a StorageError.
+    """
+    partial = path.with_name(f".{path.stem}.{os.getpid()}.partial{path.suffix}")
+    try:
+        yield partial
+        with open(partial, "rb+") as written:
+            os.fsync(written.fileno())
+        os.replace(partial, path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise storage_error(error, path) from error
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def write_atomic(path: Path, content: bytes, mode: int = 0o600) -> None:

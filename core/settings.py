@@ -17,7 +17,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
-from core.errors import ConfigurationError, cause
+from core.errors import ConfigurationError
+from core.files import readable
 
 PREFIX = "XIANGYIN_"
 
@@ -304,12 +305,8 @@ def load_with_origins(path: Path | None = None, environment: Mapping[str, str] |
 
 
 def _read(path: Path) -> dict[str, Any]:
-    try:
+    with readable(path, "设置文件", "settings.unreadable", ConfigurationError):
         content = path.read_bytes()
-    except OSError as error:
-        raise ConfigurationError(
-            "settings.unreadable", f"打不开设置文件 {path}：{cause(error)}。", "请检查路径和权限。"
-        ) from error
     try:
         return tomllib.loads(content.decode("utf-8-sig"))
     except ValueError as error:

@@ -96,11 +96,6 @@ def catalogue() -> Catalogue:
     return parse_catalogue(resources.files("core").joinpath("weights.toml").read_text("utf-8"))
 
 
-def default_sets() -> tuple[str, ...]:
-    """Names of the sets that the embedded profile needs."""
-    return tuple(name for name, entry in catalogue().items() if entry.default)
-
-
 def digest(path: Path) -> str:
     """The sha256 of a file, in hexadecimal."""
     with open(path, "rb") as stream:

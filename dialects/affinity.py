@@ -20,18 +20,17 @@ import numpy as np
 import numpy.typing as npt
 
 from core.files import shipped
+from core.text.linear import MIX, Hashes, longer, mixed
 from dialects.groups import MANDARIN, NAMES
 
 CLASSES = (*NAMES, MANDARIN)
 BUCKETS = 1 << 17
 
-_MIX, _SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(29)
 _EDGES = (1, 2)
 _HEARD = 1 << 40
 """Sets the codes of syllables apart from those of characters."""
 
 Ids = npt.NDArray[np.int64]
-Codes = npt.NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +80,10 @@ def features(text: str, sounds: Sounds) -> Ids:
     return np.unique((hashes >> np.uint64(65 - BUCKETS.bit_length())).astype(np.int64))
 
 
-def _runs(codes: Codes) -> tuple[Codes, Codes]:
+def _runs(codes: Hashes) -> tuple[Hashes, Hashes]:
     """Hashes of single codes, without the ends, and of pairs."""
-    single = codes * _MIX
-    single ^= single >> _SHIFT
-    return single[1:-1] * _MIX, (single[:-1] * _MIX + codes[1:]) * _MIX
+    single = codes * MIX
+    return mixed(single[1:-1]), longer(single, codes) * MIX
 
 
 class Affinity:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from dialects.groups import NAMES
 from dialects.ordinary import MEASURES, NUMERALS
 
 _DIGIT = "一二两三四五六七八九"
@@ -74,7 +75,7 @@ def _one_yuan(found: re.Match[str]) -> str:
     return "一" + _after_yuan(found)
 
 
-_EVERYONE = "xinan yue minnan wu kejia dongbei zhongyuan jilu_jiaoliao xiang gan jin lanyin"
+_EVERYONE = " ".join(NAMES)
 _ROUND_NUMBER = f"[{_DIGIT}十百千万零]*[十百千万]"
 _NO_NUMBER = rf"(?<![0-9{_DIGIT}十百千万零〇几半第这那每整])"
 _ROUND = "个块斤百千万年里亩担两"

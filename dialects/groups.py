@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from core.errors import InputError
 
 MANDARIN = "mandarin"
-AUTO = "auto"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
-from core.errors import ConfigurationError, cause
+from core.errors import ConfigurationError
+from core.files import readable
 from dialects import conditions, groups
 
 COLUMNS = ("id", "surfaces", "mandarin", "pos", "regions", "register", "ambiguity", "when", "note", "example")
@@ -258,9 +259,5 @@ def user_files(folder: Path | None) -> Iterator[tuple[str, bytes]]:
 
 
 def _content(path: Path) -> bytes:
-    try:
+    with readable(path, "方言词表", "dialect.unreadable", ConfigurationError):
         return path.read_bytes()
-    except OSError as error:
-        raise ConfigurationError(
-            "dialect.unreadable", f"打不开方言词表 {path}：{cause(error)}。", "请检查路径和权限。"
-        ) from error

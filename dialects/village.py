@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from core.errors import InputError, cause
-from core.files import write_atomic
+from core.errors import InputError
+from core.files import readable, write_atomic
 from dialects import groups, lexicon
 
 
@@ -78,10 +78,8 @@ def _name(head: str, number: int) -> str:
 
 def add_file(folder: Path, source: Path) -> tuple[int, Path]:
     """Take a whole lexicon file in place of the person's own of that group."""
-    try:
+    with readable(source, "方言词表"):
         data = source.read_bytes()
-    except OSError as error:
-        raise InputError("input.unreadable", f"打不开 {source}：{cause(error)}。", "请检查路径。") from error
     found = lexicon.sound(*lexicon.read(data, str(source)))
     path = _path(folder, found.group)
     if path.is_file():

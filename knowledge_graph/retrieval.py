@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
-from importlib.resources import files
 from math import log
 from pathlib import Path
 
@@ -24,9 +23,9 @@ import numpy as np
 import numpy.typing as npt
 import tantivy
 
-from core.errors import ConfigurationError
 from core.files import write_atomic
 from core.ports import Embedder
+from core.tables import shipped
 from knowledge_graph.facts import Fact, Shop
 from knowledge_graph.schema import Property
 from knowledge_graph.search import spelled
@@ -82,15 +81,7 @@ class Hit:
 @cache
 def small_talk() -> tuple[str, ...]:
     """Sentences about no product. Raises :class:`ConfigurationError` with the line of a bad one."""
-    found = []
-    text = (files(__package__) / "data" / "small_talk.tsv").read_text(encoding="utf-8")
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.strip() and not line.startswith("#"):
-            id_, _, sentence = line.partition("\t")
-            if not id_ or not sentence.strip():
-                raise ConfigurationError("small_talk.bad_line", f"small_talk.tsv 第 {number} 行不对。")
-            found.append(sentence.strip())
-    return tuple(found)
+    return tuple(sentence for _, (_id, sentence) in shipped("knowledge_graph", "small_talk.tsv", 2))
 
 
 def terms(text: str) -> list[str]:

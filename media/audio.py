@@ -18,7 +18,7 @@ import soxr
 
 from core.errors import InputError
 from core.events import Samples
-from core.files import storage_error, sync_folder
+from core.files import replacing, storage_error, sync_folder
 
 RATE = 16_000
 
@@ -198,16 +198,8 @@ def encode(path: Path, chunks: Iterable[Samples], rate: int) -> None:
         raise InputError(
             "audio.format_unknown", f"不会写“{path.suffix}”格式的声音。", "可用 wav、mp3、flac、m4a、ogg。"
         )
-    partial = path.with_name(f".{path.stem}.partial{path.suffix}")
-    try:
-        with av.open(str(partial), "w") as out:
-            _encode(out, codec, chunks, rate)
-        os.replace(partial, path)
-        sync_folder(path.parent)
-    except OSError as error:
-        raise storage_error(error, path) from error
-    finally:
-        partial.unlink(missing_ok=True)
+    with replacing(path) as partial, av.open(str(partial), "w") as out:
+        _encode(out, codec, chunks, rate)
 
 
 def _encode(out: av.container.OutputContainer, codec: str, chunks: Iterable[Samples], rate: int) -> None:

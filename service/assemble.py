@@ -30,7 +30,7 @@ from compliance.guard import Guard
 from compliance.ledger_heads import SigningKey
 from compliance.presence.policy import Policy, load_policies
 from compliance.presence.policy import choose as choose_policy
-from compliance.privacy import mask
+from compliance.privacy_stream import StreamMasker
 from core.compute import Compute, Limit, Priority
 from core.errors import InputError, ModelUnavailableError, StorageError, XiangyinError
 from core.events import Notice, Samples
@@ -169,9 +169,11 @@ class Assembly:
         ``dialect`` is a group name or ``auto``; empty takes the settings'.
         """
         chosen = parse(dialect or self.settings.captions.dialect)
+        masker = StreamMasker()
         return Captioner(
             self.renderer(),
-            lambda text: mask(text).text,
+            masker.preview,
+            settled=masker.feed,
             group=chosen,
             shop=shop,
             budget=self.settings.recognizer.hotwords,

@@ -15,13 +15,15 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import Headers
-from starlette.responses import PlainTextResponse, RedirectResponse
+from starlette.requests import HTTPConnection
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.files import write_atomic
+from service.protocols.pages import page
 
 COOKIE = "xiangyin_token"
-REFUSED = "没有通行码或通行码不对，请在电脑上重新扫配对二维码。"
+REFUSED = "没有通行码或通行码不对，请重新扫电脑上的配对二维码。"
 REFUSED_CODE = 4401
 """WebSocket close code of a refusal: the client must not try again by itself."""
 SIGNED = re.compile(r"/api/rooms/[^/]+/comments/douyin")
@@ -51,6 +53,13 @@ def is_loopback(host: str | None) -> bool:
         return False
 
 
+def is_here(connection: HTTPConnection) -> bool:
+    """Whether a connection comes from this machine: by loopback, or to its own address."""
+    client, server = connection.client, connection.scope.get("server")
+    own = server[0] if server else None
+    return client is not None and (is_loopback(client.host) or client.host == own)
+
+
 def _hostname(netloc: str) -> str | None:
     try:
         return urlsplit(f"//{netloc}").hostname
@@ -59,12 +68,15 @@ def _hostname(netloc: str) -> str | None:
 
 
 def presented(scope: Scope) -> str:
-    """The token a request carries: in its address, else in its cookie, else an empty string."""
+    """The token a request carries: in its address, as a program's ``Bearer``, else in its cookie."""
     query: dict[str, list[str]] = parse_qs(scope.get("query_string", b"").decode("latin-1"))
     if "token" in query:
         return query["token"][0]
+    headers = Headers(scope=scope)
+    if (given := headers.get("authorization", "")).startswith("Bearer "):
+        return given.removeprefix("Bearer ")
     cookie = SimpleCookie()
-    cookie.load(Headers(scope=scope).get("cookie", ""))
+    cookie.load(headers.get("cookie", ""))
     return cookie[COOKIE].value if COOKIE in cookie else ""
 
 
@@ -89,6 +101,10 @@ def _is_push(scope: Scope) -> bool:
     )
 
 
+def _wants_page(scope: Scope) -> bool:
+    return "text/html" in Headers(scope=scope).get("accept", "")
+
+
 class Gate:
     """ASGI middleware in front of everything, the console included."""
 
@@ -111,8 +127,8 @@ class Gate:
 
     def _should_keep(self, scope: Scope) -> bool:
         """A page opened with the token in its address: keep it in a cookie, out of the address bar."""
-        wants_page = "text/html" in Headers(scope=scope).get("accept", "")
-        return scope["method"] == "GET" and wants_page and b"token=" in scope.get("query_string", b"")
+        asked = b"token=" in scope.get("query_string", b"")
+        return scope["method"] == "GET" and asked and _wants_page(scope)
 
     def _remember(self, scope: Scope) -> RedirectResponse:
         parts = [p for p in scope["query_string"].decode("latin-1").split("&") if not p.startswith("token=")]
@@ -129,8 +145,10 @@ class Gate:
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            response = PlainTextResponse(REFUSED, status_code=401)
-            await response(scope, receive, send)
+            answer: Response = PlainTextResponse(REFUSED, status_code=401)
+            if _wants_page(scope):
+                answer = HTMLResponse(page("refused.html"), status_code=401)
+            await answer(scope, receive, send)
             return
         await receive()
         # Accepting first lets the browser see the code and the reason.

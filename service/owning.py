@@ -38,6 +38,11 @@ class Owner:
         return f"http://{self.host}:{self.port}"
 
 
+def reached_at(host: str) -> str:
+    """The address by which this machine reaches a service that listens at ``host``."""
+    return "127.0.0.1" if host in ("", "0.0.0.0", "::") else host
+
+
 @contextmanager
 def owning(data: Path, host: str, port: int) -> Iterator[None]:
     """Own the folder inside the block. Raises :class:`StorageError` (``service.already_running``)."""
@@ -48,10 +53,9 @@ def owning(data: Path, host: str, port: int) -> Iterator[None]:
         raise storage_error(error, data / LOCK) from error
     try:
         _take(descriptor, data)
-        here = "127.0.0.1" if host in ("", "0.0.0.0", "::") else host
         try:
             os.truncate(descriptor, 0)
-            os.pwrite(descriptor, json.dumps(asdict(Owner(os.getpid(), here, port))).encode(), 0)
+            os.pwrite(descriptor, json.dumps(asdict(Owner(os.getpid(), reached_at(host), port))).encode(), 0)
         except OSError as error:
             raise storage_error(error, data / LOCK) from error
         yield

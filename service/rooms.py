@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from captioning.correct import correct_text
@@ -55,7 +56,8 @@ class Room:
         self._due: list[tuple[Event, asyncio.Future[Event]]] = []
         self._writer: asyncio.Task[None] | None = None
         self._cues: OrderedDict[str, Cue] = OrderedDict()
-        self._opened = utc_now()
+        self._before = 0.0  # seconds of the room's time at its start in this process
+        self._started = time.monotonic()
         self._warned = -60.0
         self._journal = Journal(folder / "events")
         self._personal = Personal(References(folder / "references"))
@@ -78,8 +80,8 @@ class Room:
 
     @property
     def now(self) -> float:
-        """Seconds since the room was first opened, across restarts."""
-        return (utc_now() - self._opened).total_seconds()
+        """Seconds since the room was first opened, across restarts, whatever becomes of the wall clock."""
+        return self._before + time.monotonic() - self._started
 
     @property
     def cues(self) -> list[Cue]:
@@ -215,8 +217,8 @@ class Room:
             self._cues.popitem(last=False)
 
     def _restore(self) -> None:
-        first = True
+        today = utc_now()
         for event in self._personal.events(self._journal.read()):
-            if first:
-                self._opened, first = event.wall - timedelta(seconds=event.at), False
+            away = (today - event.wall).total_seconds()  # less than nothing where the clock was set back
+            self._before = max(self._before, event.at, event.at + away)
             self._note(event)

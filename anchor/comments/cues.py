@@ -15,12 +15,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Literal, get_args
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from core.errors import ConfigurationError
+from core.tables import bad, shipped
 from core.text.normalise import fold
 
 Kind = Literal["minor", "distress", "overbuying", "scam", "pii", "injection", "troll", "functional", "ritual"]
@@ -28,7 +27,6 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 """Every kind, in order of precedence."""
 
 HARMLESS = "harmless"
-HEADER = ("author", "source", "licence", "date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,29 +78,7 @@ class Cues:
     """The families in the order of their bits."""
 
 
-def bad(file: str, line: int, what: str) -> ConfigurationError:
-    """The error that names file and line of a bad row."""
-    return ConfigurationError(
-        "comments.bad_line", f"数据文件 {file} 第 {line} 行有误：{what}。", "请照文件开头的格式改正。"
-    )
-
-
-def rows(file: str, columns: int) -> Iterator[tuple[int, list[str]]]:
-    """Line number and tab-separated columns of the rows of a data file, its header checked."""
-    text = (resources.files("anchor.comments") / "data" / file).read_text(encoding="utf-8")
-    header: set[str] = set()
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.startswith("#"):
-            header.add(line.lstrip("# ").partition(":")[0])
-        elif line.strip():
-            cells = line.split("\t")
-            if len(cells) > columns:
-                raise bad(file, number, f"多于 {columns} 栏")
-            yield number, [c.strip() for c in cells] + [""] * (columns - len(cells))
-    if missing := [key for key in HEADER if key not in header]:
-        raise bad(file, 1, f"文件头缺少 {'、'.join(missing)}")
-
-
+_PACKAGE = "anchor.comments"
 _FILES = ("families_people.tsv", "families_trade.tsv", "families_abuse.tsv")
 
 
@@ -112,9 +88,7 @@ def load() -> Cues:
     families: dict[str, int] = {}
     words: dict[str, int] = {}
     for file in _FILES:
-        for number, (name, listed) in rows(file, 2):
-            if not name or not listed:
-                raise bad(file, number, "要有家族名和词")
+        for _, (name, listed) in shipped(_PACKAGE, file, 2):
             bit = families.setdefault(name, 1 << len(families))
             for word in listed.split():
                 folded = fold(word.replace("_", " "))
@@ -136,7 +110,7 @@ def load() -> Cues:
 
 
 def _patterns(families: dict[str, int]) -> Iterator[Pattern]:
-    for number, (name, trigger, expression) in rows("patterns.tsv", 3):
+    for number, (name, trigger, expression) in shipped(_PACKAGE, "patterns.tsv", 3, filled=1):
         bit = families.setdefault(name, 1 << len(families))
         try:
             # Folded as the comments are, so that full-width punctuation in a class still means something.
@@ -149,9 +123,10 @@ def _frames(families: dict[str, int]) -> tuple[tuple[Derived, ...], tuple[Frame,
     seen: set[str] = set()
     derived: list[Derived] = []
     frames: list[Frame] = []
-    for number, (name, kind, weight, needs, unless, aspect) in rows("frames.tsv", 6):
-        if not needs or name in seen or not weight.lstrip("-").isdigit():
-            raise bad("frames.tsv", number, f"编号重复，或分量“{weight}”不是数，或没有条件")
+    for number, cells in shipped(_PACKAGE, "frames.tsv", 6, filled=4):
+        name, kind, weight, needs, unless, aspect = cells
+        if name in seen or not weight.lstrip("-").isdigit():
+            raise bad("frames.tsv", number, f"编号重复，或分量“{weight}”不是数")
         seen.add(name)
         for family in [f for need in needs.split() for f in need.split("|")] + unless.split():
             if family not in families:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Protocol
@@ -18,6 +18,7 @@ import websockets
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core.errors import InputError
+from core.files import readable
 
 LONGEST = 10_000
 """Code points of a comment that are taken in; the rest is cut."""
@@ -66,12 +67,8 @@ def read_replay(path: Path) -> list[Arrival]:
 
 
 def _lines(path: Path) -> Iterator[Arrival]:
-    try:
+    with readable(path, "评论文件", "comments.unreadable"):
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            "comments.unreadable", f"打不开评论文件 {path}：{error}。", "请检查路径；文件要用 UTF-8 编码。"
-        ) from error
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             try:
@@ -83,25 +80,6 @@ def _lines(path: Path) -> Iterator[Arrival]:
                     '每行写一条，例如：{"at": 3.5, "user": "李大姐", "text": "包邮吗"}',
                 ) from error
             yield Arrival(wire.at, wire.user, wire.text[:LONGEST], wire.id or f"{number}")
-
-
-class ReplaySource:
-    """Plays a replay file at its own pace. ``sleep`` can be a virtual clock's."""
-
-    name = "replay"
-
-    def __init__(self, path: Path, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
-        self._arrivals = read_replay(path)
-        self._sleep = sleep
-
-    async def comments(self) -> AsyncGenerator[Arrival, None]:
-        """Each comment when its time has come."""
-        here = 0.0
-        for arrival in self._arrivals:
-            if arrival.at > here:
-                await self._sleep(arrival.at - here)
-                here = arrival.at
-            yield arrival
 
 
 class WebSocketSource:

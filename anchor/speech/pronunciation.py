@@ -6,35 +6,13 @@ Respelling works before any grapheme-to-phoneme step, so it serves every voice.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 
 from core.errors import ConfigurationError
+from core.tables import bad, shipped
 
-HEADER = ("author", "source", "licence", "date")
 _NOT_HAN = re.compile(r"[^\u3400-\u9fff]")
-
-
-def _rows(file: str, columns: int) -> Iterator[tuple[int, list[str]]]:
-    text = (resources.files("anchor.speech") / "data" / file).read_text(encoding="utf-8")
-    header: set[str] = set()
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.startswith("#"):
-            header.add(line.lstrip("# ").partition(":")[0])
-            continue
-        cells = line.split("\t")
-        if len(cells) != columns or not all(cells):
-            raise _bad(file, number, f"要有 {columns} 栏")
-        yield number, cells
-    if missing := [key for key in HEADER if key not in header]:
-        raise _bad(file, 1, f"文件头缺少 {'、'.join(missing)}")
-
-
-def _bad(file: str, line: int, what: str) -> ConfigurationError:
-    return ConfigurationError(
-        "speech.bad_line", f"数据文件 {file} 第 {line} 行有误：{what}。", "请照文件开头的格式改正。"
-    )
 
 
 class Pronunciation:
@@ -70,9 +48,9 @@ class Pronunciation:
 @cache
 def _house() -> Mapping[str, str]:
     found: dict[str, str] = {}
-    for number, (word, respelling, _) in _rows("pronunciation.tsv", 3):
+    for number, (word, respelling, _) in shipped("anchor.speech", "pronunciation.tsv", 3):
         if word in found or _NOT_HAN.search(word + respelling):
-            raise _bad("pronunciation.tsv", number, f"“{word}”重复，或不全是汉字")
+            raise bad("pronunciation.tsv", number, f"“{word}”重复，或不全是汉字")
         found[word] = respelling
     return found
 
@@ -81,8 +59,8 @@ def _house() -> Mapping[str, str]:
 def latin_words() -> Mapping[str, str]:
     """Latin words and abbreviations (upper case) as they are said in Chinese."""
     found: dict[str, str] = {}
-    for number, (written, said) in _rows("latin.tsv", 2):
+    for number, (written, said) in shipped("anchor.speech", "latin.tsv", 2):
         if not written.isascii() or written != written.upper() or _NOT_HAN.search(said) or written in found:
-            raise _bad("latin.tsv", number, "左栏要大写拉丁字母，右栏要汉字，不重复")
+            raise bad("latin.tsv", number, "左栏要大写拉丁字母，右栏要汉字，不重复")
         found[written] = said
     return found

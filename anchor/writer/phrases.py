@@ -3,14 +3,14 @@
 ``data/phrases.tsv``: id, move, register, needs, when, text. ``needs`` lists every slot of the text and any
 condition (:data:`anchor.writer.slots.CONDITIONS`); a pattern speaks only where all are facts of one product.
 ``when`` lists seasons and parts of the day. ``[a|b|]`` in a text is a choice of words, one of which may be
-none. The header lines ``# author:`` and ``# date:`` hold for the rows below them, until the next.
+none.
 """
 
 from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -18,7 +18,7 @@ from typing import Literal, cast, get_args
 
 from anchor.writer.occasions import OCCASIONS, Occasion
 from anchor.writer.slots import CONDITIONS, SLOTS
-from core.errors import ConfigurationError
+from core.tables import bad, rows
 
 Move = Literal[
     "greet", "place", "grow", "what", "use", "price", "shipping", "aftersales", "certificate", "reminder",
@@ -29,7 +29,6 @@ MOVES: tuple[Move, ...] = get_args(Move)
 Register = Literal["plain", "warm", "lively"]
 REGISTERS: tuple[Register, ...] = get_args(Register)
 
-HEADER = ("author", "source", "licence", "date")
 FORMS = 12
 """Wordings of one pattern at most: each of them is read by the tests."""
 _SLOT = re.compile(r"\{([^{}]*)\}")
@@ -39,7 +38,7 @@ _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A sentence with slots in each of its wordings (``forms``); who wrote it, and when."""
+    """A sentence with slots in each of its wordings (``forms``)."""
 
     id: str
     move: Move
@@ -47,8 +46,6 @@ class Pattern:
     needs: tuple[str, ...]
     when: tuple[Occasion, ...]
     forms: tuple[str, ...]
-    author: str = ""
-    date: str = ""
 
     @property
     def slots(self) -> tuple[str, ...]:
@@ -68,39 +65,24 @@ def worded(text: str) -> tuple[str, ...]:
     return tuple("".join(chosen) for chosen in itertools.product(*options))
 
 
-def bad(file: str, line: int, what: str) -> ConfigurationError:
-    """The error that names file and line."""
-    return ConfigurationError(
-        "phrases.bad_line", f"数据文件 {file} 第 {line} 行有误：{what}。", "请照文件开头的格式改正。"
-    )
-
-
 def parse_patterns(content: str, file: str = "phrases.tsv") -> tuple[Pattern, ...]:
     """Patterns of a phrase file; ConfigurationError names file and line of a bad row."""
     found: dict[str, Pattern] = {}
     texts: set[str] = set()
-    header: dict[str, str] = {}
-    for number, line in enumerate(content.splitlines(), 1):
-        if line.startswith("#"):
-            key, _, value = line.lstrip("# ").partition(":")
-            header[key] = value.strip()
-        elif line.strip():
-            pattern = _pattern(line, header, file, number)
-            if pattern.id in found or not texts.isdisjoint(pattern.forms):
-                raise bad(file, number, f"编号“{pattern.id}”或句子重复")
-            found[pattern.id] = pattern
-            texts.update(pattern.forms)
-    if missing := [key for key in HEADER if not header.get(key)]:
-        raise bad(file, 1, f"文件头缺少 {'、'.join(missing)}")
+    for number, cells in rows(content, file, 6, filled=3):
+        pattern = _pattern(cells, file, number)
+        if pattern.id in found or not texts.isdisjoint(pattern.forms):
+            raise bad(file, number, f"编号“{pattern.id}”或句子重复")
+        found[pattern.id] = pattern
+        texts.update(pattern.forms)
     return tuple(found.values())
 
 
-def _pattern(line: str, header: Mapping[str, str], file: str, number: int) -> Pattern:
-    cells = [cell.strip() for cell in line.split("\t")]
-    if len(cells) != 6 or not cells[0] or not cells[-1]:
-        raise bad(file, number, "要有 6 栏，用制表符隔开")
+def _pattern(cells: Sequence[str], file: str, number: int) -> Pattern:
     name, move, register, listed, tagged, text = cells
     needs, when = tuple(listed.split()), tuple(tagged.split())
+    if not text:
+        raise bad(file, number, "第 6 栏是句子，不能空")
     if move not in MOVES or register not in REGISTERS:
         raise bad(file, number, f"不认识的环节“{move}”或语气“{register}”")
     if unknown := [n for n in needs if n not in SLOTS and n not in CONDITIONS]:
@@ -112,8 +94,7 @@ def _pattern(line: str, header: Mapping[str, str], file: str, number: int) -> Pa
         raise bad(file, number, f"方括号里的说法重复，或超过 {FORMS} 种")
     for form in forms:
         _check(form, needs, file, number)
-    made = (move, register, needs, cast(tuple[Occasion, ...], when), forms)
-    return Pattern(name, *made, header.get("author", ""), header.get("date", ""))
+    return Pattern(name, move, register, needs, cast(tuple[Occasion, ...], when), forms)
 
 
 def _check(form: str, needs: tuple[str, ...], file: str, number: int) -> None:

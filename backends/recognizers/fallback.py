@@ -57,7 +57,7 @@ class Fallback:
     def transcribe(
         self,
         samples: Samples,
-        request: RecognitionRequest = RecognitionRequest(),  # noqa: B008 - frozen
+        request: RecognitionRequest = RecognitionRequest(),
         cancelled: Cancelled = never,
     ) -> Transcript:
         """Recognise with whichever recogniser answers; what the second raises is raised."""

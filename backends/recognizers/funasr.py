@@ -57,7 +57,7 @@ class FunASR:
     def transcribe(
         self,
         samples: Samples,
-        request: RecognitionRequest = RecognitionRequest(),  # noqa: B008 - frozen
+        request: RecognitionRequest = RecognitionRequest(),
         cancelled: Cancelled = never,
     ) -> Transcript:
         """Recognise on the server; coded errors where it is unreachable, silent, or answers garbage."""
@@ -69,7 +69,7 @@ class FunASR:
 
     def stream(
         self,
-        request: RecognitionRequest = RecognitionRequest(),  # noqa: B008 - frozen
+        request: RecognitionRequest = RecognitionRequest(),
     ) -> RecognizerStream:
         """Open a connection for one segment of speech; ``finish`` closes it."""
         return _Call(self._url, self._timeout, "2pass", request)

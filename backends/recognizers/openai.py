@@ -33,7 +33,7 @@ class OpenAIRecognizer:
     def transcribe(
         self,
         samples: Samples,
-        request: RecognitionRequest = RecognitionRequest(),  # noqa: B008 - frozen
+        request: RecognitionRequest = RecognitionRequest(),
         cancelled: Cancelled = never,
     ) -> Transcript:
         """Recognise on the server; coded errors where it is unreachable, busy, or answers garbage."""

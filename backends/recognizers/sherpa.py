@@ -148,7 +148,7 @@ class SherpaOnline:
     def transcribe(
         self,
         samples: Samples,
-        request: RecognitionRequest = RecognitionRequest(),  # noqa: B008 - frozen
+        request: RecognitionRequest = RecognitionRequest(),
         cancelled: Cancelled = never,
     ) -> Transcript:
         """Recognise a whole sound, second by second; cancelled, it returns what it has so far."""
@@ -161,7 +161,7 @@ class SherpaOnline:
 
     def stream(
         self,
-        request: RecognitionRequest = RecognitionRequest(),  # noqa: B008 - frozen
+        request: RecognitionRequest = RecognitionRequest(),
     ) -> RecognizerStream:
         """Open a stream for one segment of speech."""
         return _Segment(

@@ -110,7 +110,7 @@ class Streaming:
     def transcribe(
         self,
         samples: Samples,
-        request: RecognitionRequest = RecognitionRequest(),  # noqa: B008 - frozen
+        request: RecognitionRequest = RecognitionRequest(),
         cancelled: Cancelled = never,
     ) -> Transcript:
         """As the recogniser below."""
@@ -118,7 +118,7 @@ class Streaming:
 
     def stream(
         self,
-        request: RecognitionRequest = RecognitionRequest(),  # noqa: B008 - frozen
+        request: RecognitionRequest = RecognitionRequest(),
     ) -> RecognizerStream:
         """Open a :class:`GrowingWindow` for one segment of speech."""
         return GrowingWindow(self._recognizer.transcribe, request, self._step, self._window)

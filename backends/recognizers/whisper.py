@@ -34,6 +34,8 @@ logging.getLogger("faster_whisper").setLevel(logging.WARNING)
 
 CONTEXT: Mapping[Effort, tuple[int, int]] = {"draft": (100, 500), "live": (400, 1000), "best": (3000, 3000)}
 """Silence behind the sound that the encoder sees, and the least it sees in all; frames of 10 ms."""
+STEP = 50
+"""Frames are taken by so many: the engine keeps what it compiled for every length it has ever seen."""
 SIMPLIFIED = "以下是普通话的句子。"
 """Whisper writes in the script of what it read last; without this it drifts into traditional characters."""
 ECHO = "普通话的句子"
@@ -51,10 +53,15 @@ class _Encoder(WhisperModel):  # type: ignore[misc]
     effort: Effort = "best"
 
     def encode(self, features: Samples) -> Any:
-        behind, least = CONTEXT[self.effort]
-        heard = np.flatnonzero(features.any(axis=0))
-        frames = max(least, (int(heard[-1]) + 1 if len(heard) else 0) + behind)
-        return super().encode(np.ascontiguousarray(features[:, : frames + frames % 2]))
+        return super().encode(np.ascontiguousarray(features[:, : seen(features, self.effort)]))
+
+
+def seen(features: Samples, effort: Effort) -> int:
+    """How many frames of ``features`` (80 × frames, silence 0) the encoder is given."""
+    behind, least = CONTEXT[effort]
+    heard = np.flatnonzero(features.any(axis=0))
+    frames = max(least, (int(heard[-1]) + 1 if len(heard) else 0) + behind)
+    return math.ceil(frames / STEP) * STEP
 
 
 def open_model(folder: Path, threads: int = 2, compute_type: str = "int8") -> Recognizer:

@@ -86,7 +86,7 @@ class Windowed:
     def transcribe(
         self,
         samples: Samples,
-        request: RecognitionRequest = RecognitionRequest(),  # noqa: B008 - frozen
+        request: RecognitionRequest = RecognitionRequest(),
         cancelled: Cancelled = never,
     ) -> Transcript:
         """Recognise 16 kHz mono sound of any length; cancelled, it returns what it has so far."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from pathlib import Path
 from compliance.labels import image, mp3, video, wav, webp
 from compliance.labels.label import Label
 from core.errors import InputError, StorageError, XiangyinError
-from core.files import storage_error, sync_folder
+from core.files import replacing
 
 FORMATS = "wav、mp3、mp4、m4a、mov、flv、png、jpg、webp"
 
@@ -66,8 +65,7 @@ def write(path: Path, label: Label) -> None:
     :func:`values` does, and :class:`StorageError`.
     """
     kind = _format(path)
-    partial = path.with_name(f".{path.stem}.{os.getpid()}.partial{path.suffix}")
-    try:
+    with replacing(path) as partial:
         kind.values(path)  # a broken structure shows before anything is written
         kind.write(path, partial, label.json())
         if kind.values(partial) != [label.json()]:
@@ -76,15 +74,7 @@ def write(path: Path, label: Label) -> None:
                 f"文件 {path.name} 的标识写了却读不回来。",
                 "请转成普通的 mp4 或 wav 再试。",
             )
-        with open(partial, "rb+") as written:
-            os.fsync(written.fileno())
         shutil.copymode(path, partial)
-        os.replace(partial, path)
-        sync_folder(path.parent)
-    except OSError as error:
-        raise storage_error(error, path) from error
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def check(path: Path) -> tuple[bool, str]:

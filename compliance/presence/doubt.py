@@ -119,6 +119,6 @@ class Doubts:
         if self._opened is None:
             self._opened = opened
         elif abs(opened - self._opened) > SKEW:
-            self._since["clock"] = now
+            self._since["clock"], self._opened = now, opened  # a clock that was set is right from then on
         if event.at - now > SKEW:
             self._since["clock"] = now

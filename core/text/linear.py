@@ -19,7 +19,7 @@ import numpy.typing as npt
 GRAMS = 3
 """Longest run of characters that counts as a feature."""
 _EPOCHS, _STEP, _SHRINK = 4, 0.5, 1e-5
-_MIX, _SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(29)
+MIX, _SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(29)
 _BEGINS, _ENDING = np.uint64(1), np.uint64(2)
 
 Floats = npt.NDArray[np.float32]
@@ -31,14 +31,23 @@ def letters(text: str) -> Hashes:
     return np.array([ord(character) for character in text if character.isalnum()], np.uint64)
 
 
+def mixed(hashes: Hashes) -> Hashes:
+    """The hashes with the low bits told to the high ones, which name the place in a table."""
+    return (hashes ^ (hashes >> _SHIFT)) * MIX
+
+
+def longer(hashes: Hashes, of: Hashes) -> Hashes:
+    """Hashes of the runs of letters ``of`` that are one longer than those of ``hashes``."""
+    return mixed(hashes[:-1]) + of[len(of) - len(hashes) + 1 :]
+
+
 def runs(of: Hashes) -> list[Hashes]:
     """Hashes of the runs of one to ``GRAMS`` letters in order; last, of how the text begins and ends."""
-    found = [of * _MIX]
-    for size in range(2, min(GRAMS, len(of)) + 1):
-        before = found[-1][:-1]
-        found.append((before ^ (before >> _SHIFT)) * _MIX + of[size - 1 :])
+    found = [of * MIX]
+    while len(found) < min(GRAMS, len(of)):
+        found.append(longer(found[-1], of))
     pairs = found[min(1, len(found) - 1)]
-    return [*found, np.array([pairs[0] + _BEGINS, pairs[-1] + _ENDING]) * _MIX] if len(of) else [of]
+    return [*found, np.array([pairs[0] + _BEGINS, pairs[-1] + _ENDING]) * MIX] if len(of) else [of]
 
 
 def named(names: Iterable[str]) -> Hashes:
@@ -49,7 +58,7 @@ def named(names: Iterable[str]) -> Hashes:
 
 def buckets(hashes: Hashes, size: int) -> Hashes:
     """The places of these hashes in a table of ``size``, a power of two."""
-    return (hashes ^ (hashes >> _SHIFT)) * _MIX >> np.uint64(65 - size.bit_length())
+    return mixed(hashes) >> np.uint64(65 - size.bit_length())
 
 
 def features(hashes: Sequence[Hashes], size: int) -> Hashes:

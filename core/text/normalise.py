@@ -1,28 +1,23 @@
 """Folding text for matching, with a map back to the code points it came from.
 
 Every fold works on one code point at a time, so the map is exact: a span of the folded text always
-names the raw characters a reader saw. Folds follow Unicode NFKC (UAX 15) and OpenCC's character table
-(one character to one character; phrases are left alone). Any string is accepted, lone surrogates and
-private-use characters included.
+names the raw characters a reader saw. Folded are width, enclosed digits and letters (Unicode NFKC, UAX 15),
+case, accents (``ā`` → ``a``) and traditional characters (OpenCC's table, one to one; phrases are left alone);
+controls, zero-width and bidi characters, variation selectors and tags go. Any string is accepted, lone
+surrogates and private-use characters included.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import opencc
 
-_DIGITS = {
-    c: str(d)
-    for d, forms in enumerate(
-        ("零〇", "一壹弌幺", "二贰弍两", "三叁弎", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖")
-    )
-    for c in forms
-}
+_DIGITS = frozenset("零〇一壹弌幺二贰弍两三叁弎四肆五伍六陆七柒八捌九玖")
+"""Chinese digits, which may repeat as often as others do."""
 _FANCY = (
     {chr(0x2776 + i): str(i + 1) for i in range(10)}
     | {chr(0x2780 + i): str(i + 1) for i in range(10)}
@@ -39,22 +34,13 @@ _INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5")
 
 @dataclass(frozen=True, slots=True)
 class Folds:
-    """Which folds to apply; all are per code point.
+    """Which folds to apply beside the usual ones.
 
-    ``width``: NFKC and enclosed digits and letters. ``invisible``: controls, zero-width, bidi, variation
-    selectors and tag characters go. ``marks``: accents go (``ā`` → ``a``). ``simplify``: traditional →
-    simplified. ``case``: lower case. ``digits``: single Chinese digits in every form → ``0``-``9`` (for
-    telephone numbers, not for reading values). ``separators``: spaces, punctuation, symbols and emoji go.
-    ``repeats``: longer runs of one character are cut to this length, digits excepted; 0 leaves them.
-    ``words``: further characters to replace, e.g. ``(("💰", "钱"),)``; they win over every other fold.
+    ``separators``: spaces, punctuation, symbols and emoji go. ``repeats``: longer runs of one character are
+    cut to this length, digits excepted; 0 leaves them. ``words``: further characters to replace, e.g.
+    ``(("💰", "钱"),)``; they win over every other fold.
     """
 
-    width: bool = True
-    invisible: bool = True
-    marks: bool = True
-    simplify: bool = True
-    case: bool = True
-    digits: bool = False
     separators: bool = False
     repeats: int = 0
     words: tuple[tuple[str, str], ...] = ()
@@ -70,20 +56,6 @@ class Normalised:
     text: str
     offsets: Sequence[int]
     ends: Sequence[int]
-
-    def to_raw(self, start: int, end: int) -> tuple[int, int]:
-        """The raw span of the folded span ``[start, end)``; out-of-range spans are clamped."""
-        start = max(0, min(start, len(self.text)))
-        end = max(start, min(end, len(self.text)))
-        if start == end:
-            at = self.offsets[start] if start < len(self.text) else (self.ends[-1] if self.text else 0)
-            return at, at
-        return self.offsets[start], self.ends[end - 1]
-
-    def to_folded(self, start: int, end: int) -> tuple[int, int]:
-        """The folded span of every character that came from the raw span ``[start, end)``."""
-        first = bisect_right(self.ends, start)
-        return first, max(first, bisect_left(self.offsets, end))
 
 
 def normalise(text: str, folds: Folds = DEFAULT) -> Normalised:
@@ -155,14 +127,9 @@ def simplified(char: str) -> str:
 
 
 def _fold_character(char: str, folds: Folds) -> str:
-    text = char
-    if folds.width:
-        text = _FANCY.get(char) or unicodedata.normalize("NFKC", char)
-    if folds.marks:
-        text = "".join(_without_accent(c) for c in text)
-    if folds.case:
-        text = text.casefold()
-    return "".join(_fold_simple(c, folds) for c in text)
+    wide = _FANCY.get(char) or unicodedata.normalize("NFKC", char)
+    plain = "".join(_without_accent(c) for c in wide).casefold()
+    return "".join(_fold_simple(c, folds.separators) for c in plain)
 
 
 def _without_accent(char: str) -> str:
@@ -171,18 +138,14 @@ def _without_accent(char: str) -> str:
     return base if base.isascii() and base.isalpha() else char
 
 
-def _fold_simple(char: str, folds: Folds) -> str:
+def _fold_simple(char: str, separators: bool) -> str:
     category = unicodedata.category(char)
     hidden = category in ("Cf", "Cc") and char not in "\t\n\r"
-    if folds.invisible and (hidden or char in _INVISIBLE or _is_selector(char)):
+    if hidden or category in ("Mn", "Me") or char in _INVISIBLE or _is_selector(char):
         return ""
-    if folds.marks and category in ("Mn", "Me"):
+    if separators and (category[0] in "ZPS" or char in "\t\n\r"):
         return ""
-    if folds.separators and (category[0] in "ZPS" or char in "\t\n\r"):
-        return ""
-    if folds.simplify:
-        char = simplified(char)
-    return _DIGITS.get(char, char) if folds.digits else char
+    return simplified(char)
 
 
 def _is_selector(char: str) -> bool:

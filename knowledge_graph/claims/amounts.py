@@ -69,17 +69,13 @@ def is_article(amount: Amount) -> bool:
     return amount.kind == "count" and amount.value == 1 and amount.high is None
 
 
-def _offers(facts: Iterable[Fact]) -> Offers | None:
-    return Offers.of(facts)
-
-
 def _money(clause: Clause, amount: Amount, facts: Sequence[Fact]) -> Fact | None:
     around = clause.around(amount)
     ahead = clause.ahead(amount)
     if _FREIGHT.search(clause.around(amount, 8, 5)):
         return _freight(clause, amount, facts)
     if _DEPOSIT.search(around):
-        offers = _offers(facts)
+        offers = Offers.of(facts)
         said = next((f for f in facts if re.search("一半.{0,2}(?:定金|订金)", wanted_text(f))), None)
         return said if said and offers and offers.high is None and amount.value * 2 == offers.price else None
     listed = next((f for f in facts if f.property is Property.LIST_PRICE), None)
@@ -87,7 +83,7 @@ def _money(clause: Clause, amount: Amount, facts: Sequence[Fact]) -> Fact | None
     last_now = max((m.end() for m in re.finditer("现价|到手|现在|直播|今天|只要", ahead)), default=-1)
     if last_list > last_now:
         return listed if listed and listed.value == amount.value and amount.high is None else None
-    offers = _offers(facts)
+    offers = Offers.of(facts)
     if offers is None:
         return None
     if _LESS.search(clause.ahead(amount, 6)):
@@ -236,7 +232,7 @@ def _mass(clause: Clause, amount: Amount, facts: Sequence[Fact]) -> Fact | None:
 
 def _priced_quantity(clause: Clause, amount: Amount, facts: Sequence[Fact]) -> Fact | None:
     """A quantity beside a price is carried where the price is carried with it."""
-    offers = _offers(facts)
+    offers = Offers.of(facts)
     if offers is None:
         return None
     for money in clause.amounts:
@@ -318,7 +314,7 @@ def _count(clause: Clause, amount: Amount, facts: Sequence[Fact]) -> Fact | None
             return fact
     if any(m.kind == "money" for m in clause.amounts) and (fact_ := _priced_quantity(clause, amount, facts)):
         return fact_
-    offers = _offers(facts)
+    offers = Offers.of(facts)
     if offers and offers.base == amount.value and offers.unit == amount.unit and amount.high is None:
         return offers.fact
     return _quoted(clause, amount, facts)

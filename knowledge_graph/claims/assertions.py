@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
-from importlib.resources import files
 
-from core.errors import ConfigurationError
+from core.tables import bad, shipped
 from core.text.numbers import find_amounts
 from knowledge_graph.claims.amounts import is_article
 from knowledge_graph.claims.sentence import Sentence, negated
@@ -57,15 +56,11 @@ _RELEVANT = re.compile(r"这款|这个|它|咱(?:家|们)的|我们(?:家)?的|�
 def _entries(file: str) -> tuple[tuple[str, str], ...]:
     """(class, content) of each line of a table. Raises :class:`ConfigurationError` with file and line."""
     found, ids = [], set()
-    text = (files(__package__) / "data" / file).read_text(encoding="utf-8")
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        parts = line.split("\t")
-        if len(parts) != 3 or not all(parts) or parts[0] in ids:
-            raise ConfigurationError("claims.bad_line", f"{file} 第 {number} 行不对：{line[:40]}。")
-        ids.add(parts[0])
-        found.append((parts[1], parts[2]))
+    for number, (name, kind, content) in shipped("knowledge_graph.claims", file, 3):
+        if name in ids:
+            raise bad(file, number, f"编号“{name}”重复")
+        ids.add(name)
+        found.append((kind, content))
     return tuple(found)
 
 
@@ -103,7 +98,7 @@ def asserted(sentence: Sentence) -> None:
             start, end = match.span()
             if all(i in sentence.named for i in range(start, end)) or _covered(sentence, start, end):
                 continue
-            if kind == "certificate" and _certified(sentence, start):
+            if kind == "certificate" and _certified(sentence):
                 continue
             if kind == "after" and any(f.property is Property.AFTER_SALES for _, _, f in sentence.runs):
                 continue
@@ -142,7 +137,7 @@ def _covered(sentence: Sentence, start: int, end: int) -> bool:
     return False
 
 
-def _certified(sentence: Sentence, at: int) -> bool:
+def _certified(sentence: Sentence) -> bool:
     return any(f.property is Property.CERTIFICATE and e - s >= 4 for s, e, f in sentence.runs)
 
 

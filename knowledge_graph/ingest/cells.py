@@ -11,10 +11,9 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 from math import exp, log
 
-from core.errors import ConfigurationError
+from core.tables import bad, shipped
 from knowledge_graph.ingest.headings import ROLES
 
 _OWN = 0.8
@@ -40,13 +39,9 @@ def _features(text: str) -> list[str]:
 def _examples() -> Mapping[str, Counter[str]]:
     """The features of each role's example cells. Raises :class:`ConfigurationError` with file and line."""
     counts: dict[str, Counter[str]] = {}
-    text = (files(__package__) / "data" / "cells.tsv").read_text(encoding="utf-8")
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        role, _, examples = line.partition("\t")
-        if role not in ROLES or not examples.strip():
-            raise ConfigurationError("cells.bad_line", f"cells.tsv 第 {number} 行不对：{line[:40]}。")
+    for number, (role, examples) in shipped("knowledge_graph.ingest", "cells.tsv", 2):
+        if role not in ROLES:
+            raise bad("cells.tsv", number, f"没有叫“{role}”的栏")
         held = counts.setdefault(role, Counter())
         for example in examples.split("|"):
             held.update(_features(example))

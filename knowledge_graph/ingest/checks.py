@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
 from math import log
 from statistics import median
 
-from core.errors import ConfigurationError
+from core.tables import bad, shipped
 from core.text.numbers import find_amounts
+from knowledge_graph.facts import Fact
 from knowledge_graph.ingest.draft import Draft, Place
 from knowledge_graph.ingest.durations import modes
 from knowledge_graph.ingest.looks import look
@@ -33,23 +33,25 @@ class Contradiction:
     against: re.Pattern[str]
     message: str
 
+    def opposed(self, draft: Draft) -> Fact | None:
+        """The fact that speaks against the claim, where there is one."""
+        return next(
+            (f for f in draft.facts if f.property in self.properties and self.against.search(str(f.value))),
+            None,
+        )
+
 
 @cache
 def contradictions() -> tuple[Contradiction, ...]:
     """The table of contradictions; a bad line raises :class:`ConfigurationError` with its number."""
     found = []
-    text = (files(__package__) / "data" / "contradictions.tsv").read_text(encoding="utf-8")
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip() or line.startswith("#"):
-            continue
+    file = "contradictions.tsv"
+    for number, (kind, claim, names, against, message) in shipped("knowledge_graph.ingest", file, 5):
         try:
-            kind, claim, names, against, message = line.split("\t")
             properties = frozenset(Property(n) for n in names.split("|"))
             found.append(Contradiction(kind, re.compile(claim), properties, re.compile(against), message))
         except (ValueError, re.error) as error:
-            raise ConfigurationError(
-                "contradictions.bad_line", f"contradictions.tsv 第 {number} 行不对。"
-            ) from error
+            raise bad(file, number, str(error)) from error
     return tuple(found)
 
 
@@ -143,26 +145,15 @@ def _check_shipping(draft: Draft) -> None:
 def check_claims(draft: Draft) -> None:
     """Selling points that another cell of the row contradicts are taken back."""
     for point in draft.all(P.SELLING_POINT):
+        said, place = str(point.value), _place_of(draft, point.source.cell)
         for rule in contradictions():
-            if not (claim := rule.claim.search(str(point.value))) or not _asserted(
-                str(point.value), claim.start()
-            ):
+            claim = rule.claim.search(said)
+            if not (place and claim and _asserted(said, claim.start())):
                 continue
-            other = next(
-                (
-                    f
-                    for f in draft.facts
-                    if f.property in rule.properties and rule.against.search(str(f.value))
-                ),
-                None,
-            )
-            place = _place_of(draft, point.source.cell)
-            if other and place:
-                said = f"“{point.value}”和“{other.source.column}”的“{other.value}”对不上"
-                message = f"{said}：{rule.message}；核对前不播报。"
-                draft.report("error", rule.type, message, place)
-                draft.facts.remove(point)
-                draft.pending.append(point)
+            if other := rule.opposed(draft):
+                against = f"“{said}”和“{other.source.column}”的“{other.value}”对不上"
+                draft.report("error", rule.type, f"{against}：{rule.message}；核对前不播报。", place)
+                draft.hold_back(point)
                 break
     _check_name(draft)
 
@@ -187,31 +178,19 @@ def _check_years(draft: Draft) -> None:
         if named and aged and not named & aged and place:
             message = f"“{point.value}”和品名“{draft.name}”的年份对不上，应该核对；核对前不播报。"
             draft.report("error", "CLAIM_CONFLICT", message, place)
-            draft.facts.remove(point)
-            draft.pending.append(point)
+            draft.hold_back(point)
 
 
 def _check_name(draft: Draft) -> None:
     place = draft.places.get("name")
     for rule in contradictions():
-        if (
-            place
-            and rule.claim.search(draft.name)
-            and rule.type not in ("CRAFT_CONFLICT", "GRADE_CONFLICT", "FARMING_CONFLICT")
-        ):
-            other = next(
-                (
-                    f
-                    for f in draft.facts
-                    if f.property in rule.properties and rule.against.search(str(f.value))
-                ),
-                None,
-            )
-            if other:
-                said = f"品名“{draft.name}”和“{other.source.column}”的“{other.value}”对不上"
-                message = f"{said}：{rule.message}，应该核对。"
-                draft.report("warning", rule.type, message, place)
-                return
+        concerned = rule.type not in ("CRAFT_CONFLICT", "GRADE_CONFLICT", "FARMING_CONFLICT")
+        if not (place and concerned and rule.claim.search(draft.name)):
+            continue
+        if other := rule.opposed(draft):
+            against = f"品名“{draft.name}”和“{other.source.column}”的“{other.value}”对不上"
+            draft.report("warning", rule.type, f"{against}：{rule.message}，应该核对。", place)
+            return
 
 
 _NEEDS_PROOF = (
@@ -234,8 +213,7 @@ def _check_certified(draft: Draft) -> None:
             if claim.search(str(point.value)) and not re.search(proof, held) and place:
                 message = f"“{point.value}”要有证书才能说，这一行的证书里没有；核对前不播报。"
                 draft.report("warning", "CERT_CLAIM_CONFLICT", message, place)
-                draft.facts.remove(point)
-                draft.pending.append(point)
+                draft.hold_back(point)
                 break
 
 

@@ -115,7 +115,9 @@ def _by_evidence(columns: list[Column], cells: Sequence[Sequence[Cell]]) -> list
         taken.add("name")
         found[named] = _played(found[named], "name", 0.7)
     for worth, at, role in sorted(evidence, key=lambda e: (-e[0], e[1])):
-        many = role in ("price", "list_price") and worth >= 0.4
+        # Beside a price, 2袋245元 under a heading of offers is an offer, no second price.
+        offers = columns[at].heading.role in ("promotion", "price_tier")
+        many = role in ("price", "list_price") and worth >= 0.4 and not offers
         if at in settled or (role in taken and not many) or role == "name":
             continue
         settled.add(at)

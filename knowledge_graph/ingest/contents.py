@@ -159,7 +159,7 @@ def _read_weights(
     count_high: Decimal | None,
 ) -> Content:
     net, gross, total, rest = _labelled(text, weights)
-    unit, packs, product, per_pack = _packs(text, rest, count)
+    unit, packs, product, per_pack = _packs(text, rest)
     chosen = _choose(net, total, rest, product if product is not None else _summed(text, rest))
     if net and product is not None and gross is None and abs(net.grams - product) > product / 5:
         chosen = replace(chosen, fault="conflict")
@@ -235,9 +235,7 @@ def _labelled(
     return net, gross, total, rest
 
 
-def _packs(
-    text: str, rest: list[_Weight], count: Quantity | None
-) -> tuple[Decimal | None, Quantity | None, Decimal | None, str]:
+def _packs(text: str, rest: list[_Weight]) -> tuple[Decimal | None, Quantity | None, Decimal | None, str]:
     """Weight of one pack, number of packs, their product, and the pack a lone weight is for."""
     for weight in rest:
         after, before = text[weight.end :], text[: weight.start]

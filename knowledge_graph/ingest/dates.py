@@ -54,7 +54,30 @@ _MONTH_DAY = re.compile(
     r"(?<![\d年/.-])(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*[日号]"
     r"(?:\s*(?:[-~—至到]+)\s*(?:(?P<m2>\d{1,2})\s*月)?\s*(?P<d2>\d{1,2})\s*[日号])?(?P<end>\s*(?:之?前|以前|止|截止|截至|结束|为止|到期))?"
 )
+_HALF_A_YEAR = 6
+"""Months; a span that ends more of them before it begins goes over the turn of the year."""
 _UP_TO = re.compile(r"(?:到|至|截止|截至)\s*$")
+
+
+def runs_backwards(text: str) -> bool:
+    """Whether a span without a year ends before it begins (11月20日-11月10日); 12月28日-1月3日 does not."""
+    for match in _MONTH_DAY.finditer(unicodedata.normalize("NFKC", text)):
+        if match["d2"]:
+            begins, ends = (
+                (int(match["m"]), int(match["d"])),
+                (int(match["m2"] or match["m"]), int(match["d2"])),
+            )
+            if ends < begins and begins[0] - ends[0] < _HALF_A_YEAR:
+                return True
+    return False
+
+
+def begins_near(text: str, as_of: date) -> date | None:
+    """The first day of a span without a year (11月8日到11日), in the year nearest to ``as_of``."""
+    for match in _MONTH_DAY.finditer(unicodedata.normalize("NFKC", text)):
+        if match["d2"]:
+            return _nearest(int(match["m"]), int(match["d"]), as_of)
+    return None
 
 
 def ends_near(text: str, as_of: date) -> date | None:
@@ -63,11 +86,15 @@ def ends_near(text: str, as_of: date) -> date | None:
     for match in _MONTH_DAY.finditer(plain):
         if match["d2"] or match["end"] or _UP_TO.search(plain[: match.start()]):
             month, day = int(match["m2"] or match["m"]), int(match["d2"] or match["d"])
-            years = (as_of.year - 1, as_of.year, as_of.year + 1)
-            days = [
-                date(y, month, day)
-                for y in years
-                if 1 <= month <= 12 and 1 <= day <= calendar.monthrange(y, month)[1]
-            ]
-            return min(days, key=lambda d: abs(d - as_of), default=None)
+            return _nearest(month, day, as_of)
     return None
+
+
+def _nearest(month: int, day: int, as_of: date) -> date | None:
+    years = (as_of.year - 1, as_of.year, as_of.year + 1)
+    days = [
+        date(y, month, day)
+        for y in years
+        if 1 <= month <= 12 and 1 <= day <= calendar.monthrange(y, month)[1]
+    ]
+    return min(days, key=lambda d: abs(d - as_of), default=None)

@@ -75,6 +75,11 @@ class Draft:
         """All facts of a property."""
         return [f for f in self.facts if f.property is wanted]
 
+    def hold_back(self, fact: Fact) -> None:
+        """Take a fact back as it stands; it waits for a person."""
+        self.facts.remove(fact)
+        self.pending.append(fact)
+
     def withhold(self, wanted: Iterable[Property], why: str) -> None:
         """Take back facts that turned out to be doubtful; they wait for a person."""
         properties = set(wanted)

@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
 
-from core.errors import ConfigurationError
+from core.tables import bad, shipped
 from core.text.numbers import parse_numeral
 from knowledge_graph.facts import Quantity
 from knowledge_graph.schema import Property
@@ -92,13 +91,9 @@ class Heading:
 def wordings() -> Mapping[str, str]:
     """Every known wording, folded, with its role. Raises :class:`ConfigurationError` with file and line."""
     found: dict[str, str] = {}
-    text = (files(__package__) / "data" / "headings.tsv").read_text(encoding="utf-8")
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        role, _, words = line.partition("\t")
-        if role not in ROLES or not words.strip():
-            raise ConfigurationError("headings.bad_line", f"headings.tsv 第 {number} 行不对：{line[:40]}。")
+    for number, (role, words) in shipped("knowledge_graph.ingest", "headings.tsv", 2):
+        if role not in ROLES:
+            raise bad("headings.tsv", number, f"没有叫“{role}”的栏")
         for word in words.split():
             found.setdefault(_fold(word), role)
     return found

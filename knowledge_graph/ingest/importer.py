@@ -263,7 +263,7 @@ def _read_draft(draft: Draft, extra: Sequence[Place]) -> None:
             f"品名里的“{finding.surface}”：{finding.reason}，播报时要当心。",
             name,
         )
-    _price_required(draft, slipped)
+    _price_required(draft)
     read_row(draft)
     _read_extra(draft, extra)
     join_certificates(draft)
@@ -273,7 +273,7 @@ def _read_draft(draft: Draft, extra: Sequence[Place]) -> None:
     check_product(draft)
 
 
-def _price_required(draft: Draft, slipped: Sequence[Place]) -> None:
+def _price_required(draft: Draft) -> None:
     """An absent price column is no problem of the row; an empty price is (read as missing)."""
     tiers = [r for r in draft.places if r == "price_tier" and draft.places[r].text]
     if tiers and "price" in draft.places and not draft.places["price"].text:

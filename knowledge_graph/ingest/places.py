@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+
+from core.tables import shipped
 
 _STYLE = re.compile(
     r"风味|口味|味|式|小面|米线|米粉|拉面|烤鸭|炒饭|火锅|锅贴|烧鸡|烤馕|板鸭|盐水鸭|凉皮|肉夹馍|辣子鸡|酸辣粉|种|苗|品种|同款|哈密瓜|普洱|菜心|油鸡|香猪|湘莲|风格|菜系|卤|酱料|做法"
@@ -16,13 +17,10 @@ _STYLE = re.compile(
 def provinces() -> Mapping[str, str]:
     """Every known place with its province; provinces map to themselves."""
     found: dict[str, str] = {}
-    text = (files(__package__) / "data" / "places.tsv").read_text(encoding="utf-8")
-    for line in text.splitlines():
-        if line.strip() and not line.startswith("#"):
-            province, _, places = line.partition("\t")
-            found[province] = province
-            for place in places.split():
-                found.setdefault(place, province)
+    for _, (province, places) in shipped("knowledge_graph.ingest", "places.tsv", 2):
+        found[province] = province
+        for place in places.split():
+            found.setdefault(place, province)
     return found
 
 

@@ -16,9 +16,6 @@ _CONTAINERS = (
 )
 _MASS = "公斤|千克|市斤|kg|KG|Kg|斤|两|克|g"
 _PER = re.compile(rf"^\s*(?:/|每|一)?\s*(?:一|1)?\s*(?P<unit>{_MASS}|[{_CONTAINERS}])(?:装|起)?\s*$")
-_NO_PRICE = re.compile(
-    r"待定|面议|另议|咨询|联系|未定|暂无|时价|市价|看行情|随行就市|电话|问价|不定|浮动|\?|？"
-)
 _BUY_LESS = re.compile(
     rf"(?:拍|买|购|满|凑)?\s*(?P<n>[0-9一二两三四五六七八九十]+)\s*(?P<unit>[{_CONTAINERS}斤])\s*(?:立减|减|再减|优惠|便宜|省)\s*(?P<off>[0-9.]+)\s*[元块]?"
 )
@@ -264,6 +261,29 @@ def _with_reductions(offers: tuple[Offer, ...], text: str) -> tuple[Offer, ...]:
         total = one.price + _second(again, one.price)
         found.append(Offer(total, Quantity(Decimal(2), again["unit"])))
     return tuple(found)
+
+
+_SO_MANY = re.compile(
+    rf"^(?:.*[日号天止期]|.*[:：，,])?\s*(?:拍|买|购|拿)?\s*(?P<n>[0-9]+|[一二两三四五六七八九十]+)\s*(?P<unit>[{_CONTAINERS}])"
+    r"\s*(?:只要|仅需|一共|共|只|[:：=])?\s*(?P<all>[0-9]+(?:\.[0-9]+)?)\s*[元块]$"
+)
+_MORE_FREE = re.compile(
+    rf"[买拍拿](?P<n>[0-9]+|[一二两三四五六七八九十]+)(?P<unit>[{_CONTAINERS}])?[送赠得]"
+    rf"(?P<free>[0-9]+|[一二两三四五六七八九十]+)(?P<of>[{_CONTAINERS}])?$"
+)
+
+
+def read_offers(text: str, price: Decimal) -> tuple[Offer, ...]:
+    """What a promotion makes of several at once: 2袋36元, 第2袋减10元, 买3袋送1袋; of other gifts nothing."""
+    plain = unicodedata.normalize("NFKC", text).strip(" 。.;；!！")
+    if (match := _SO_MANY.match(plain)) and (number := parse_numeral(match["n"])) and number.value > 1:
+        return (Offer(Decimal(match["all"]), Quantity(number.value, match["unit"])),)
+    if match := _MORE_FREE.search(plain):
+        bought, free = parse_numeral(match["n"]), parse_numeral(match["free"])
+        same = match["of"] in (None, match["unit"])
+        if bought and free and match["unit"] and same:
+            return (Offer(price * bought.value, Quantity(bought.value + free.value, match["unit"])),)
+    return _with_reductions((Offer(price),), plain)[1:]
 
 
 def _second(match: re.Match[str], price: Decimal) -> Decimal:

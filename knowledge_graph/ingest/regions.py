@@ -7,8 +7,8 @@ import unicodedata
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
 
+from core.tables import shipped
 from core.text.numbers import find_amounts, to_yuan
 
 _EXCLUDE = (
@@ -51,12 +51,9 @@ class Regions:
 
 @cache
 def _names() -> tuple[re.Pattern[str], dict[str, str]]:
-    text = (files(__package__) / "data" / "regions.tsv").read_text(encoding="utf-8")
     names: dict[str, str] = {}
-    for line in text.splitlines():
-        if line.strip() and not line.startswith("#"):
-            name, _, others = line.partition("\t")
-            names |= dict.fromkeys((name, *others.split()), name)
+    for _, (name, others) in shipped("knowledge_graph.ingest", "regions.tsv", 2, filled=1):
+        names |= dict.fromkeys((name, *others.split()), name)
     names["江浙沪皖"] = "江浙沪皖"
     ordered = sorted((n for n in names if len(n) > 1), key=len, reverse=True)
     return re.compile("|".join(map(re.escape, ordered))), names

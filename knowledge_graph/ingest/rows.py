@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -14,13 +15,13 @@ from knowledge_graph.ingest.certificates import LICENCE, read_certificates
 from knowledge_graph.ingest.dates import read_date
 from knowledge_graph.ingest.draft import EMPTY, Draft, Place, fact
 from knowledge_graph.ingest.durations import Shipping, read_shelf_life, read_shipping
-from knowledge_graph.ingest.prices import Offer, Price, read_price
+from knowledge_graph.ingest.prices import Offer, Price, read_offers, read_price
 from knowledge_graph.ingest.regions import Regions, read_region_list
 from knowledge_graph.ingest.sheets import wide_to_narrow
 from knowledge_graph.ingest.stock import read_stock
 from knowledge_graph.ingest.weighing import read_specification, weigh
 from knowledge_graph.ingest.wordings import read_note, read_points, read_reminders
-from knowledge_graph.schema import Property
+from knowledge_graph.schema import TERMS, Property
 
 P = Property
 MAX_PRICE = Decimal(1_000_000)
@@ -33,7 +34,27 @@ def read_row(draft: Draft) -> None:
             _lost(draft, role, place)
         elif place.text or role in ("price",):
             READERS.get(role, _text)(draft, role, place)
+    _tiers_of_promotions(draft)
     weigh(draft)
+
+
+def _tiers_of_promotions(draft: Draft) -> None:
+    """2袋36元, 第二双半价, 买三送一 among the offers: what so many cost, for as long as the offer holds."""
+    price = draft.get(P.PRICE)
+    if price is None or price.high is not None or not isinstance(price.value, Decimal):
+        return
+    if draft.get(P.PRICE_TIER) or (price.per is not None and price.per.value != 1):
+        return
+    sold_by = price.per.unit if price.per else ""
+    tier = TERMS[P.PRICE_TIER]
+    for offer in draft.all(P.PROMOTION):
+        for each in read_offers(str(offer.value), price.value):
+            if each.per and sold_by in ("", each.per.unit):
+                draft.put(
+                    replace(
+                        offer, property=P.PRICE_TIER, value=each.price, per=each.per, unit=tier.unit, id=""
+                    )
+                )
 
 
 def product_name(text: str) -> str:

@@ -32,6 +32,8 @@ _PREFIX = re.compile(
 )
 _LABEL = re.compile(r"^(?P<label>[^：:，,。；;]{2,10})[：:]\s*(?P<text>.+)$", re.S)
 _HOLDS = (P.AFTER_SALES, P.FREIGHT)
+_BESIDES = re.compile("另|还|额外|单独|此外")
+"""A heading of what holds beside the shop's rules: 无 below it takes none of them back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,7 @@ def apply(rules: Iterable[Rule], draft: Draft) -> None:
     own = {p for p in _HOLDS if draft.get(p)}
     listed = draft.places.get("excluded_region")
     everywhere = bool(listed and read_region_list(listed.text).none and listed.text)
+    everywhere = everywhere and not (listed and _BESIDES.search(listed.column.title))
     for rule in rules:
         if not rule.rules(draft):
             continue

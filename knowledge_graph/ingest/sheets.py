@@ -10,7 +10,8 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-from core.errors import InputError, cause
+from core.errors import InputError
+from core.files import readable
 
 CellValue = str | Decimal | bool | date | None
 
@@ -110,7 +111,7 @@ def read_sheets(path: Path) -> list[Sheet]:
 
 def read_bytes(path: Path) -> bytes:
     """The whole file; a clear error where it is missing, unreadable or too large to be a product list."""
-    try:
+    with readable(path, "文件", "import.unreadable"):
         size = path.stat().st_size
         most = MAX_EXPORT_BYTES if path.suffix.lower() in (".json", ".jsonld") else MAX_BYTES
         if size > most:
@@ -120,10 +121,6 @@ def read_bytes(path: Path) -> bytes:
                 "商品表不会这么大，请去掉图片，或者拆成几个文件。",
             )
         content = path.read_bytes()
-    except OSError as error:
-        raise InputError(
-            "import.unreadable", f"打不开文件 {path}：{cause(error)}。", "请检查路径和权限。"
-        ) from error
     if not content.strip(b"\x00 \r\n\t\xef\xbb\xbf"):
         raise InputError("import.empty", f"文件 {path.name} 是空的。", "请打开看看是不是存错了文件。")
     return content

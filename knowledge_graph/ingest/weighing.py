@@ -46,7 +46,7 @@ def weigh(draft: Draft) -> None:
             or EMPTY.match(candidate.text)
         ):
             continue
-        content = _column_content(draft, role, candidate)
+        content = _column_content(role, candidate)
         if content and (
             content.net
             or content.volume
@@ -65,7 +65,7 @@ def _without_brands(name: str) -> str:
     return re.sub(r"[0-9]+号|第[0-9]+代", "", name)
 
 
-def _column_content(draft: Draft, role: str, place: Place) -> Content | None:
+def _column_content(role: str, place: Place) -> Content | None:
     bare = re.fullmatch(r"[0-9.]+", unicodedata.normalize("NFKC", place.text))
     if bare and role in ("spec", "count", "size") and (role != "spec" or not place.column.heading.unit):
         return None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from core.events import Finding
 from knowledge_graph.facts import Fact
-from knowledge_graph.ingest.dates import ends_near, valid_until
+from knowledge_graph.ingest.dates import begins_near, ends_near, runs_backwards, valid_until
 from knowledge_graph.ingest.draft import Draft, Place, fact
 from knowledge_graph.ingest.durations import read_shipping
 from knowledge_graph.ingest.headings import read_heading
@@ -249,7 +249,8 @@ def _sort_sentence(draft: Draft, place: Place, sentence: str, role: str) -> None
     if not rest or _STRAY_PRICE.match(rest):
         return
     property_ = P.REMINDER if _REMINDS.search(rest) else P.PROMOTION if role == "promotion" else P.NOTE
-    draft.put(_dated(draft, property_, rest, place))
+    if told := _dated(draft, property_, rest, place):
+        draft.put(told)
 
 
 def _clause_property(clause: str) -> Property | None:
@@ -260,13 +261,18 @@ def _clause_property(clause: str) -> Property | None:
     return P.GIFT if _GIFT.match(clause) else None
 
 
-def _dated(draft: Draft, property_: Property, text: str, place: Place) -> Fact:
+def _dated(draft: Draft, property_: Property, text: str, place: Place) -> Fact | None:
     """A remark with its validity; a promotion that has ended is reported and no fact today."""
     until, wrong = valid_until(text)
     if wrong:
         draft.report("error", "IMPOSSIBLE_DATE", f"“{text}”里的日期不存在，应该核对。", place)
-    promised = bool(_PROMOTION.search(text))
+    promised = property_ is P.PROMOTION or bool(_PROMOTION.search(text))
+    if promised and runs_backwards(text):
+        message = f"“{text}”的开始日期在结束日期后面，应该核对，先留空。"
+        draft.report("error", "PROMOTION_REVERSED", message, place)
+        return None
+    since = begins_near(text, draft.as_of) if promised else None
     until = until or (ends_near(text, draft.as_of) if promised else None)
     if until and until < draft.as_of and promised:
         draft.report("warning", "PROMOTION_EXPIRED", f"“{text}”已经过期（{until}），不会再说。", place)
-    return fact(draft, property_, text, place, written=text, valid_until=until)
+    return fact(draft, property_, text, place, written=text, valid_from=since, valid_until=until)

@@ -41,6 +41,8 @@ _YIELDS: tuple[Rule, ...] = (
     (_but("shelf_life", "赔|退|换|收到|到手|到货|签收|烂了|坏了"), _set("after")),
     (_and("weight", "多大一?[瓶袋盒罐桶包壶]"), _set("size")),
     (_and("weight", "一共.{0,3}多少(?:克|斤|公斤|千克|毫升|升)"), _set("unit_price price count")),
+    (_and("promotion", "[0-9](?:块|元)?(?:钱)?的?(?:活动|优惠)?还(?:有|在|算)|半价"), _set("stock price")),
+    (_and("count", "[付出给]几.的?钱"), _set("count")),
     (_asked("certificate"), _set("craft maker")),
     (_and("craft", "手工|手[绣编作]|机[绣器织]|全手"), _set("material")),
     (lambda asked, wanted: "courier" in wanted and not asked.places, _set("ship_region")),
@@ -59,8 +61,9 @@ _YIELDS: tuple[Rule, ...] = (
     (lambda asked, wanted: {"ship_time", "ship_day"} <= wanted, _set("ship_time")),
     (
         lambda asked, wanted: bool(wanted & {"lead_time", "ship_time", "presale"}) and not asked.places,
-        _set("ship_region presale"),
+        _set("ship_region"),
     ),
+    (lambda asked, wanted: bool(wanted & {"lead_time", "ship_time"}) and not asked.places, _set("presale")),
     (_asked("freight"), _set("ship_region price")),
     (_asked("ship_day", "combine"), _set("ship_region")),
 )

@@ -40,7 +40,7 @@ def compare(
     if asked.has("alike") and asked.says("价|钱"):
         return _difference(shop, asked, meant, label)
     if asked.says(rf"{_WHICH}.{{0,3}}(?:便宜|贵)"):
-        return _each(products, lambda p: selling.price(shop, asked, Meant(p)), asked)
+        return _each(products, lambda p: selling.price(shop, asked, Meant(p)))
     if part := next((m["part"] for f in asked.forms if (m := _PART_OF_IT.search(f))), ""):
         return _parts_of_it(shop, asked, products, part, label)
     for pattern, responder in (
@@ -54,26 +54,22 @@ def compare(
         if asked.says(
             rf"{_WHICH}.{{0,4}}(?:{pattern})|差多大|是不是一个地方|(?:{pattern})(?:一样|不一样|有什么区别)"
         ) and asked.says(pattern):
-            return _each(products, responder, asked)
+            return _each(products, responder)
     if asked.has("difference", "alike"):
         return _unlike(shop, asked, products)
     if asked.says(rf"{_WHICH}.{{0,2}}(?:能|可以|会|要)"):
         quoted = [intent for intent in quoting.SIMPLE if intent in asked.intents]
         if quoted:
-            return _each(products, lambda p: quoting.simple(shop, asked, p, quoted[0]), asked)
+            return _each(products, lambda p: quoting.simple(shop, asked, p, quoted[0]))
     match = next((m for f in asked.forms if (m := _QUALITY.search(f))), None)
     if match or asked.says(_WHICH):
         return _quality(shop, asked, products, match[1] if match else "", label)
     return None
 
 
-def _each(products: Sequence[str], responder: Callable[[str], Part], asked: Asked) -> list[Part]:
-    parts = [responder(p) for p in products]
-    return (
-        parts
-        if all(p.text for p in parts)
-        else [p for p in parts if p.text] + [p for p in parts if not p.text]
-    )
+def _each(products: Sequence[str], responder: Callable[[str], Part]) -> list[Part]:
+    """What is known of each product, then what is not."""
+    return sorted(map(responder, products), key=lambda part: not part.text)
 
 
 def _value(shop: Shop, asked: Asked, meant: Sequence[Meant], label: Callable[[str], str]) -> list[Part]:
@@ -82,8 +78,8 @@ def _value(shop: Shop, asked: Asked, meant: Sequence[Meant], label: Callable[[st
         found = selling.offers(shop, asked, each.product)
         if found is None or found.high is not None or not found.grams:
             return [Part(each.product, missing="价格" if found is None else "净重")]
-        counted = selling._counted(each.quantity, found, each.product) if each.quantity else None
-        number = counted[0] if counted else found.base
+        number = selling.number_of(each.quantity, found, each.product)
+        number = found.base if number is None else number
         total = found.total(number)
         cost = total[0] if total else found.price
         rows.append((cost / (found.grams * (number / found.base if total else 1)), each, found, cost))

@@ -69,7 +69,7 @@ def region(shop: Shop, asked: Asked, product: str) -> Part:
             cost = money(fact.value) if isinstance(fact.value, Decimal) else str(fact.value)
             return Part(product, f"{hit}可以发，每单加{cost}元运费", (fact,))
     if not (excluded or dearer):
-        return Part(product, missing="能不能发")
+        return Part(product, missing="发货范围")
     hours = pick(shop, asked, product, Property.SHIPPING_HOURS, Property.SHIP_SCHEDULE, Property.LEAD_TIME)
     said = f"{place}可以发" + (f"，{when_of(hours[0])}" if hours else "")
     if asked.has("freight"):
@@ -123,7 +123,7 @@ def freight(shop: Shop, asked: Asked, product: str, cost: Decimal | None = None)
 
 _FREE_FROM = re.compile(
     r"满\s*(?P<least>[0-9]+(?:\.[0-9]+)?)\s*[元块]?[^，,；;0-9]{0,4}(?:包邮|免邮|免运费|免快递费)"
-    r"(?:[，,；;、]?\s*(?:不满|不足|不到|未满|否则|不够)?[^0-9；;。]{0,6}(?P<fee>[0-9]+(?:\.[0-9]+)?)\s*[元块])?"
+    r"(?:[，,；;、]?\s*(?:(?:不满|不足|不到|未满|否则|不够)(?:\s*(?P=least)\s*[元块]?)?)?[^0-9；;。]{0,6}(?P<fee>[0-9]+(?:\.[0-9]+)?)\s*[元块])?"
 )
 
 

@@ -132,14 +132,14 @@ def _guessed(asked: Asked, odds: Mapping[str, float], leads: Leads, held: Held) 
 def _corrected(asked: Asked, odds: Mapping[str, float], held: Held) -> Asked:
     """What was heard, without what surely is not asked and with what surely is.
 
-    Beside a kind that was heard rightly only one that the product's facts tell of is asked; and of so many
-    goods that have a price, nothing else.
+    Beside a kind that was heard rightly only one that the product's facts tell of is asked; beside the
+    price of an amount, nothing else.
     """
     sure = {kind for kind in odds if odds[kind] >= SURE} - _COMPARING - {OTHER} - asked.intents
     kept = {kind for kind in asked.intents if odds.get(kind, SURE) >= GIVEN_UP}
     if kept:
         sure = {kind for kind in sure if held(asked, kind)}
-    if "price" in kept and _buys(asked):
+    if "price" in kept and (asked.amounts() or _buys(asked)):
         sure = set()
     return replace(asked, intents=frozenset(kept | sure) or asked.intents)
 

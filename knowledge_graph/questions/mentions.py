@@ -26,6 +26,11 @@ _MULTI = re.compile(
     r"哪[个款样种只颗罐盒瓶]|区别|不一样|不同|差异|一样|差|比|跟.{1,12}一起|和.{1,12}一起|各|分别|"
     r"(?:一共|总共|加|再来|再拿|再要|再买|外带|凑)|贵多少|便宜|同一个|一个地方|一块儿|一个箱"
 )
+_NUMBER_OF = rf"[0-9一二两三四五六七八九十]+[{''.join(MEASURES)}]"
+_COUNTED = re.compile(
+    rf"(?<=[\u4e00-\u9fff])(?<![买要来拿拍加和跟再各])({_NUMBER_OF})(?=[\u4e00-\u9fff]{{2,8}}?{_NUMBER_OF}(?![的装]))"
+)
+"""One of several goods with how many of it: 黑布鞋一双鞋垫一双."""
 _COMPARES = re.compile(
     r"差多少|差[几好]|比.{0,6}(?:贵|便宜|重|大|多|少)|(?:贵|便宜|重|多|少)(?:了)?(?:多少|[几好])"
 )
@@ -68,7 +73,7 @@ class Mentioned:
 
 def mentioned(catalogue: Catalogue, text: str, on_screen: str | None, forms: Sequence[str]) -> Mentioned:
     """What ``text`` means; ``forms`` are its Mandarin wordings, by which several products are expected."""
-    text = _as_in_names(catalogue, text)
+    text = _COUNTED.sub(r"\1，", _as_in_names(catalogue, text))
     several = any(_MULTI.search(f) for f in forms[:1]) and not re.search(r"[买拿拍].{0,12}省", text)
     if several and (_JOIN.search(text) or re.search(r"[\s，,]", text)):
         groups = _several(catalogue, text, on_screen)
@@ -125,7 +130,7 @@ _NO_NAME = re.compile(
     r"多少钱|几多钱|差?多[大小]|大小|包邮|发货|快递|保质期|包装|包赔|花呗|(?:花粉|"
     r"海鲜|金属|酒精|牛奶|花生|坚果|鸡蛋|芒果)过敏|净重|果径|冷藏|冷冻|冰箱|味道|口味|"
     r"水洗|开水|小孩|颜色|价格|礼貌|家里|会员|里面|里头|一条龙|过年|年货|下单|当天|"
-    r"直播|手工|礼拜|老板|老铁|老家|老人|赔不赔|包不包|屏上|错码|果子"
+    r"直播|手工|鞋底子?|礼拜|老板|老铁|老家|老人|赔不赔|包不包|屏上|错码|果子"
 )
 
 
@@ -186,7 +191,22 @@ def _found(reading: _Reading) -> list[str]:
         return []
     if mention in catalogue.sheets and len(catalogue.sheets) > 1:
         return list(catalogue.sheets[mention])
-    return [h.product for h in reading.hits]
+    return _headed(reading) or [h.product for h in reading.hits]
+
+
+def _headed(reading: _Reading) -> list[str]:
+    """虾皮 is 淡干虾皮 rather than 虾皮汤料: the noun that names goods comes last; what is shown stays."""
+    mention, found = reading.mention, [h.product for h in reading.hits]
+    cores = {p: reading.catalogue.by_product[p].parts[0] for p in found}
+    headed = len(mention) > 1 and any(core.endswith(mention) for core in cores.values())
+    if not headed or len(found) < 2 or reading.on_screen in found:
+        return []
+    other = re.compile(re.escape(mention) + _OTHER_GOODS)
+    return [p for p, core in cores.items() if not other.search(core)]
+
+
+_OTHER_GOODS = r"(?!(?:礼盒|礼袋|礼包|套装|组合|精装|散装|[大中小次]果|.?[款级码号]))[\u4e00-\u9fff]{2,}$"
+"""What makes other goods of a name that it follows; 礼盒 and 男款 do not."""
 
 
 def _by_size(reading: _Reading, found: Sequence[str]) -> Group | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 
 from knowledge_graph.facts import Fact, Shop
@@ -156,6 +157,8 @@ def simple(shop: Shop, asked: Asked, product: str, intent: str) -> Part:
     if intent == "count" and isinstance(facts[0].value, Decimal):
         low, high = facts[0].value, facts[0].high
         text = f"{low.normalize():f}" + (f"到{high.normalize():f}" if high else "") + (facts[0].unit or "个")
+    if intent == "courier" and (clause := _clause_of(facts[0].written, product)):
+        return Part(product, clause, tuple(facts[:1]))
     if (
         intent == "courier"
         and re.search("补|加|默认|可选|或", facts[0].written)
@@ -165,10 +168,43 @@ def simple(shop: Shop, asked: Asked, product: str, intent: str) -> Part:
     return Part(product, text if form == "{}" else form.format(text), tuple(facts))
 
 
+def _clause_of(text: str, product: str) -> str:
+    """Of clauses that each rule some goods by name (奶豆腐、酸奶发顺丰), the one that names the product."""
+    told = [c for c in re.split(r"[，,；;。\n]", text) if re.search("[发走]", c)]
+    for clause in told if len(told) > 1 else ():
+        named = re.split(r"[、和及与等]|[发走]", clause)
+        if any(len(name) > 1 and name in product for name in named):
+            return clause.strip()
+    return ""
+
+
+_FITS = re.compile("偏[大小紧松]|[大小]一?[码号]|正码|标准码")
+
+
+def size(shop: Shop, asked: Asked, product: str) -> Part:
+    """Its sizes; who asks which to take is told how it fits, where the record says so."""
+    told = simple(shop, asked, product, "size")
+    if not asked.says("穿|[拍选买要拿]多大|几码|多少码|什么码|偏"):
+        return told
+    advice = [
+        f
+        for f in pick(shop, asked, product, Property.REMINDER, Property.NOTE, Property.SELLING_POINT)
+        if _FITS.search(wanted_text(f)) and wanted_text(f) not in told.text
+    ][:1]
+    if not advice:
+        return told
+    said = "，".join(filter(None, (told.text, wanted_text(advice[0]))))
+    return Part(product, said, (*told.facts, *advice))
+
+
 def _ended(shop: Shop, asked: Asked, product: str) -> Part | None:
     """A promotion that is over: that it is, in its own words."""
     offers = (Property.PROMOTION, Property.NOTE)
-    over = [f for f in shop.facts(product) if f.property in offers and not f.valid_on(asked.day)]
+    over = [
+        f
+        for f in shop.facts(product)
+        if f.property in offers and f.valid_until is not None and f.valid_until < asked.day
+    ]
     return Part(product, f"“{wanted_text(over[0])}”已经过期了", (over[0],)) if over else None
 
 
@@ -216,6 +252,8 @@ def shelf_life(shop: Shop, asked: Asked, product: str) -> Part:
     """How long it keeps, for the storage that was asked about where the record tells them apart."""
     if asked.says(_OPENED):
         return _once_opened(shop, asked, product)
+    if asked.says(_OVER) and (told := _whether_over(shop, asked, product)):
+        return told
     facts = pick(shop, asked, product, Property.SHELF_LIFE)
     mode = (
         "冻"
@@ -237,6 +275,21 @@ def shelf_life(shop: Shop, asked: Asked, product: str) -> Part:
         return _quoted(product, lasting[:1]) or Part(product, missing="保质期")
     texts = dict.fromkeys(life(f) for f in facts)
     return Part(product, "保质期" + "，".join(texts), tuple(facts))
+
+
+_OVER = r"过了?(?:保质|期)|到期"
+
+
+def _whether_over(shop: Shop, asked: Asked, product: str) -> Part | None:
+    """Whether it is past its shelf life on the day, where the day it was made is known."""
+    made = next(iter(pick(shop, asked, product, Property.PRODUCED_ON)), None)
+    lives = pick(shop, asked, product, Property.SHELF_LIFE)
+    days = lives[0].value if len(lives) == 1 else None
+    if made is None or not isinstance(made.value, date) or not isinstance(days, Decimal):
+        return None
+    over = (asked.day - made.value).days > days
+    said = f"生产日期是{made.value}，保质期{life(lives[0])}，{'已经过期了' if over else '还没过期'}"
+    return Part(product, said, (made, lives[0]))
 
 
 _NOT_COOLED = r"(?:不|没)(?:放|搁|进|用|要)?(?:冰箱|冷藏)"
@@ -272,6 +325,8 @@ def stock(shop: Shop, asked: Asked, product: str) -> Part:
     if not facts:
         return Part(product, missing="库存")
     number = f"{facts[0].value.normalize():f}" if isinstance(facts[0].value, Decimal) else ""
+    if not facts[0].value:
+        return Part(product, "现在没货了", tuple(facts))
     unit = facts[0].written.strip().lstrip("0123456789.") if len(facts[0].written) < 8 else ""
     return Part(product, f"还有{number}{unit or facts[0].unit or '件'}", tuple(facts))
 
@@ -309,6 +364,8 @@ def certificate(shop: Shop, asked: Asked, product: str) -> Part:
     if not known:
         return Part(product, missing=missing or "证书")
     known = list(dict.fromkeys(known))
+    if asked.says("有(?!机).{0,8}(?:没有?|吗|不|么|伐|啵|哇)") and not missing:
+        return Part(product, "有" + joined(known), tuple(known))
     return Part(product, "证书是" + joined(known), tuple(known), missing if missing != "生产许可证" else "")
 
 
@@ -319,6 +376,9 @@ def after_sales(shop: Shop, asked: Asked, product: str) -> Part:
     rule = re.compile("退|换|赔|补发|坏果")
     own = [f for f in (*facts, *others) if f.product and (f in facts or rule.search(wanted_text(f)))]
     shared = [f for f in (*facts, *others) if not f.product and (f in facts or rule.search(wanted_text(f)))]
+    returned = any(re.search("无理由|退货|[不可能]退", wanted_text(f)) for f in (*own, *shared))
+    if asked.says("无理由") and not returned:
+        return Part(product, missing="无理由退货")
     opposed = any(re.search("不参加|不退|不包|不赔|不换", wanted_text(f)) for f in own)
     wanted = (
         re.compile("退|换")

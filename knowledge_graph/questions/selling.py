@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from core.text.numbers import Amount, find_amounts, to_grams
@@ -11,7 +12,7 @@ from knowledge_graph.facts import Fact, Shop
 from knowledge_graph.questions.asked import Asked
 from knowledge_graph.questions.mentions import Meant
 from knowledge_graph.questions.pricing import GRAMS, Offers, money
-from knowledge_graph.questions.quoting import clauses, joined, pick, simple
+from knowledge_graph.questions.quoting import pick, simple
 from knowledge_graph.questions.reply import Part
 from knowledge_graph.questions.texts import wanted_text
 from knowledge_graph.schema import Property
@@ -36,17 +37,19 @@ def price(shop: Shop, asked: Asked, meant: Meant) -> Part:
         return Part(product, missing="价格")
     if asked.has("unit_price"):
         return unit_price(shop, asked, product, found)
+    if meant.quantity and asked.says("减完|减了|满减|减下来|减掉"):
+        return replace(total_of(shop, asked, [meant]), product=product)
     if asked.says("(?:贵|便宜|差)多少") and (apart := _options_apart(shop, asked, product)):
         return apart
     quantity = meant.quantity
     if quantity is not None and (bound := _bounded(shop, asked, product, quantity)):
         return bound
     if quantity is not None:
-        counted = _counted(quantity, found, product)
-        if counted is not None and counted[0] != found.base:
-            return _total(product, found, *counted, quantity)
+        number = number_of(quantity, found, product)
+        if number is not None and number != found.base:
+            return _total(product, found, number, quantity)
         if (
-            counted is None
+            number is None
             and (quantity.value == 1 or quantity.kind == "mass")
             and (per := _share(product, found, quantity))
         ):
@@ -99,37 +102,39 @@ def _options(options: Sequence[Fact]) -> str:
     return "，".join(dict.fromkeys(said))
 
 
-def _counted(quantity: Amount, found: Offers, product: str) -> tuple[Decimal, str] | None:
+def number_of(quantity: Amount | None, found: Offers, product: str) -> Decimal | None:
     """The quantity in the unit of the offers; None where it is a share of one offer or does not fit."""
+    if quantity is None:
+        return None
     if quantity.kind == "mass":
         grams = to_grams(quantity)
         if found.unit in GRAMS:
             number = grams / GRAMS[found.unit]
-            return (number, found.unit) if number >= found.base else None
+            return number if number >= found.base else None
         named = [to_grams(a) for a in find_amounts(product) if a.kind == "mass" and a.high is None]
         # 带箱10斤 of net 9斤 is bought by its name; 100g of a box of three is not.
         sizes = [found.grams, *(n for n in named if 2 * n > found.grams)] if found.grams else named
         for size in sizes:
             if size and grams % size == 0:
-                return grams / size * found.base, quantity.unit
+                return grams / size * found.base
         return None
     if quantity.unit == found.unit or (
         found.base != 1
         and quantity.unit in "个只枚片条袋盒瓶包罐块支"
         and found.unit in "个只枚片条袋盒瓶包罐块支"
     ):
-        return (quantity.value, found.unit) if quantity.value % found.base == 0 or found.tiers else None
+        return quantity.value if quantity.value % found.base == 0 or found.tiers else None
     if (
         found.count
         and quantity.unit == found.count[1]
         and quantity.unit not in ("份", "件")
         and found.count[0] > 1
     ):
-        return quantity.value / found.count[0] * found.base, quantity.unit
-    return quantity.value * found.base, quantity.unit
+        return quantity.value / found.count[0] * found.base
+    return quantity.value * found.base
 
 
-def _total(product: str, found: Offers, number: Decimal, unit: str, quantity: Amount) -> Part:
+def _total(product: str, found: Offers, number: Decimal, quantity: Amount) -> Part:
     if found.high is not None:
         each = f"{money(found.price)}到{money(found.high)}元"
         return Part(product, f"一{found.unit or '件'}{each}", _used(found))
@@ -272,8 +277,9 @@ def saving(shop: Shop, asked: Asked, meant: Meant) -> Part:
     found = offers(shop, asked, meant.product)
     if found is None:
         return Part(meant.product, missing="价格")
-    counted = _counted(meant.quantity, found, meant.product) if meant.quantity else None
-    number = counted[0] if counted else found.tiers[0][0] if found.tiers else None
+    number = number_of(meant.quantity, found, meant.product)
+    if number is None and found.tiers:
+        number = found.tiers[0][0]
     total = found.total(number) if number else None
     if number is None or total is None:
         if asked.says("单买|单独买|分开"):
@@ -305,37 +311,23 @@ def count(shop: Shop, asked: Asked, meant: Meant) -> Part:
     return counted
 
 
+_NAMED_OFFER = re.compile(
+    rf"(?:{_UNITS})(?:只要|是)?([0-9]+(?:\.[0-9]+)?)(?:块|元)?(?:钱)?的?(?:活动|优惠)?还(?:有|在|算)"
+)
+"""An offer as a viewer remembers it: 两份120还有吗."""
+
+
 def promotion(shop: Shop, asked: Asked, meant: Meant) -> Part:
     """What is offered; for a quantity that an offer names, what it comes to."""
     found = offers(shop, asked, meant.product)
     if meant.quantity is not None and found is not None and found.tiers:
-        counted = _counted(meant.quantity, found, meant.product)
-        total = found.total(counted[0]) if counted else None
-        if counted and total and any(t[2] in total[1] for t in found.tiers):
-            return _total(meant.product, found, *counted, meant.quantity)
-    return simple(shop, asked, meant.product, "promotion")
-
-
-def deposit(shop: Shop, asked: Asked, product: str) -> Part:
-    """The deposit the record names, worked out where it is half of a known price."""
-    for fact in pick(
-        shop,
-        asked,
-        product,
-        Property.NOTE,
-        Property.PRESALE,
-        Property.LEAD_TIME,
-        Property.PROMOTION,
-        Property.AFTER_SALES,
-    ):
-        for clause in clauses(fact):
-            if not re.search("定金|订金|押金", clause):
-                continue
-            found = offers(shop, asked, product)
-            if re.search("一半|50%|五成", clause) and found and found.high is None:
-                return Part(product, f"{clause}，定金是{money(found.price / 2)}元", (fact, found.fact))
-            return Part(product, clause, (fact,))
-    return Part(product, missing="定金")
+        number = number_of(meant.quantity, found, meant.product)
+        total = found.total(number) if number is not None else None
+        if number is not None and total and any(t[2] in total[1] for t in found.tiers):
+            return _total(meant.product, found, number, meant.quantity)
+    told = simple(shop, asked, meant.product, "promotion")
+    named = next((m[1] for f in asked.forms if (m := _NAMED_OFFER.search(f))), "")
+    return told if named in told.text else Part(meant.product, missing="这个优惠")
 
 
 def total_of(shop: Shop, asked: Asked, meant: Sequence[Meant]) -> Part:
@@ -364,8 +356,8 @@ def _cost_of(shop: Shop, asked: Asked, each: Meant) -> tuple[Decimal, tuple[Fact
     found = offers(shop, asked, each.product)
     if found is None or found.high is not None:
         return None
-    counted = _counted(each.quantity, found, each.product) if each.quantity else None
-    return found.total(counted[0] if counted else found.base)
+    number = number_of(each.quantity, found, each.product)
+    return found.total(found.base if number is None else number)
 
 
 _TAKEN_OFF = re.compile(r"满\s*(?P<least>[0-9]+)\s*[元块]?\s*(?:立减|减)\s*(?P<off>[0-9]+)")
@@ -380,12 +372,3 @@ def _taken_off(shop: Shop, asked: Asked, product: str, total: Decimal) -> tuple[
         if total >= Decimal(m["least"])
     ]
     return max(reached, key=lambda r: r[0]) if reached else None
-
-
-def limit(shop: Shop, asked: Asked, product: str) -> Part:
-    """How many one viewer may buy."""
-    facts = pick(shop, asked, product, Property.PURCHASE_LIMIT)
-    facts += [
-        f for f in pick(shop, asked, product, Property.NOTE, Property.PROMOTION) if "限购" in wanted_text(f)
-    ]
-    return Part(product, joined(facts), tuple(facts)) if facts else Part(product, missing="限购")

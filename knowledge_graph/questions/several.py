@@ -32,12 +32,14 @@ def questions_in(
     if len(pieces) < 2:
         return [whole]
     found: list[Asked] = []
+    unheard = 0
     for piece in pieces:
         asked = reader.read(piece, on_screen, day, found[-1] if found else whole)
         if found and _ELLIPTIC.search(asked.bare[0]) and not asked.intents - {"price"}:
             asked = replace(asked, intents=found[-1].intents)
         heard = asked.intents and not asked.guessed
-        if not (heard or asked.conditions or asked.health or asked.unheld or outright(asked)):
+        unheard += not (heard or asked.conditions or asked.health or asked.unheld or outright(asked))
+        if unheard > (len(pieces) > 2):
             return [whole]
         found.append(asked)
     return found

@@ -37,6 +37,9 @@ def speaks_of(text: str, place: str, names: Collection[str]) -> bool:
         around = (text[max(0, match.start() - 1) : match.end()], text[match.start() : match.end() + 1])
         wider = [w for w in around if len(w) > len(place)]
         heard = any("".join(key(w)) in sound for w in wider for sound in sounds)
+        behind = text[match.start() + 1 : match.end() + 1]
+        if place[0] in "和跟与同到" and len(behind) > 1 and any(behind in name for name in names):
+            continue
         if not heard and not any(w in name for w in wider for name in names):
             return True
     return False

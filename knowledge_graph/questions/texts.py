@@ -13,7 +13,9 @@ def wanted_text(fact: Fact) -> str:
     return fact.value if isinstance(fact.value, str) else fact.written
 
 
-_RULE = re.compile(r"发|退|换|赔|误差|为准|休|停|运费|优惠|赠|买|送|保|别|请|勿|定制|预约|自提")
+_RULE = re.compile(
+    r"发|退|换|赔|误差|为准|休|停|运费|优惠|赠|买|送|保|别|请|勿|定制|预约|自提|直播时间|开播|下播"
+)
 
 
 def is_rule(fact: Fact) -> bool:

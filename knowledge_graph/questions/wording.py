@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
-from core.errors import ConfigurationError
+from core.tables import bad, shipped
 from core.text.normalise import fold
 
 
@@ -21,19 +19,7 @@ class Family:
     answers: re.Pattern[str] | None = None
 
 
-def _rows(file: str, columns: int) -> Iterable[tuple[int, list[str]]]:
-    text = (files(__package__) / "data" / file).read_text(encoding="utf-8")
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        cells = line.split("\t")
-        if len(cells) != columns:
-            raise ConfigurationError(
-                "questions.bad_data", f"{file} 第 {number} 行应有 {columns} 列，实有 {len(cells)} 列。"
-            )
-        yield number, cells
-
-
+_PACKAGE = "knowledge_graph.questions"
 _SHORTHAND = {
     "<久>": (
         "(?:多久|多长|几天|几日|几个?(?:月|星期|礼拜|小时|钟头)|几(?:年|周|分钟)|"
@@ -51,15 +37,13 @@ def _compiled(file: str, number: int, pattern: str) -> re.Pattern[str]:
     try:
         return re.compile(pattern)
     except re.error as error:
-        raise ConfigurationError(
-            "questions.bad_data", f"{file} 第 {number} 行的模式有错：{error}。"
-        ) from error
+        raise bad(file, number, f"模式有错（{error}）") from error
 
 
 def _families(file: str, columns: int = 2) -> tuple[Family, ...]:
     return tuple(
         Family(c[0], _compiled(file, n, c[1]), _compiled(file, n, c[2]) if columns > 2 else None)
-        for n, c in _rows(file, columns)
+        for n, c in shipped(_PACKAGE, file, columns)
     )
 
 
@@ -90,19 +74,17 @@ def conditions() -> tuple[Family, ...]:
 @cache
 def kin() -> dict[str, tuple[str, ...]]:
     """For a viewer's word, the words that sheets use for the same thing."""
-    text = (files(__package__) / "data" / "kin.tsv").read_text(encoding="utf-8")
     found: dict[str, tuple[str, ...]] = {}
-    for line in text.splitlines():
-        if line.strip() and not line.startswith("#"):
-            words = line.split()
-            for word in words:
-                found[word] = tuple(dict.fromkeys((*found.get(word, ()), *words)))
+    for _, (line,) in shipped(_PACKAGE, "kin.tsv", 1):
+        words = line.split()
+        for word in words:
+            found[word] = tuple(dict.fromkeys((*found.get(word, ()), *words)))
     return found
 
 
 @cache
 def _colloquial() -> tuple[tuple[re.Pattern[str], str], ...]:
-    rows = _rows("colloquial.tsv", 3)
+    rows = shipped(_PACKAGE, "colloquial.tsv", 3)
     return tuple((_compiled("colloquial.tsv", n, c[1]), c[2]) for n, c in rows)
 
 

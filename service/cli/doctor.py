@@ -65,7 +65,7 @@ def checks(settings: Settings) -> Iterator[Check]:
     yield Check(True, f"乡音正开着：{own.url}") if own else unlocked(settings.service.data_dir)
     if own is None or own.port != settings.service.port:
         yield port(settings.service.host, settings.service.port)
-    yield microphone(settings.service.lan)
+    yield microphone(settings.service.lan, settings.service.host)
     yield browser()
 
 
@@ -196,11 +196,17 @@ def port(host: str, number: int) -> Check:
     return Check(True, f"端口 {number} 空着")
 
 
-def microphone(lan: bool) -> Check:
+def microphone(lan: bool, host: str) -> Check:
     """What browsers demand before they give a page the microphone."""
+    from service.auth import is_loopback
+    from service.owning import reached_at
+
     if lan:
         return Check(True, "话筒：手机走 https，扫码后请在浏览器里点“仍要访问”，再点“允许”")
     phone = "手机要用话筒，请加 --lan（浏览器只在 https 下给话筒）"
+    if not is_loopback(reached_at(host)):
+        text = f"话筒：浏览器不给 http://{host} 用话筒，电脑上也不给"
+        return Check(False, text, f"把设置里的 service.host 去掉；{phone}", needed=False)
     return Check(True, f"话筒：本机浏览器打开 http://127.0.0.1 可以用；{phone}")
 
 

@@ -67,7 +67,7 @@ def check(
     target: str = typer.Option("-", "--out", help="成批：写到哪里。"),
     explain: bool = typer.Option(False, "--explain", help="说明考虑过哪些规则、为什么。"),
 ) -> None:
-    """检查一句话能不能在直播里说。"""
+    """检查一句话能不能在直播里说。能说退出码是 0，要改、不能说或要更正是 1；成批时总是 0。"""
     from compliance.guard import Guard
     from service.cli import batch
 
@@ -85,8 +85,13 @@ def check(
 
     if source:
         batch.run(source, target, judge)
-    else:
-        _show(guard.check(text, who, category, None, day), explain)
+        return
+    if not text.strip():
+        raise InputError("guard.empty", "还没有要检查的话。", "写一句话，或用 --in 给一个文件。")
+    judgement = guard.check(text, who, category, None, day)
+    _show(judgement, explain)
+    if judgement.action != "allow":
+        raise typer.Exit(1)
 
 
 def mask(
@@ -105,8 +110,10 @@ def mask(
 
     if source:
         batch.run(source, target, hide)
-    else:
-        typer.echo(privacy.mask(text).text)
+        return
+    if not text:
+        raise InputError("guard.empty", "还没有要遮的文字。", "写一句话，或用 --in 给一个文件。")
+    typer.echo(privacy.mask(text).text)
 
 
 def register(app: typer.Typer) -> None:

@@ -115,13 +115,16 @@ async def _into_room(source: AudioSource, data: Path, room: str) -> None:
 
     from core.events import AudioChunk
     from media.audio import to_int16
+    from service.auth import load_token
     from service.owned import listening
 
     service = await asyncio.to_thread(listening, data)
     if service is None:
         raise StorageError("service.off", "乡音服务没有开。", "请先运行 xiangyin serve。")
     end = 0.0
-    async with connect(f"ws://{service.host}:{service.port}/ws/audio?room={room}", proxy=None) as socket:
+    address = f"ws://{service.host}:{service.port}/ws/audio?room={room}"
+    headers = {"Authorization": f"Bearer {load_token(data)}"}
+    async with connect(address, proxy=None, additional_headers=headers) as socket:
         ready = json.loads(await socket.recv())
         if ready["type"] == "error":
             raise InputError(ready["code"], ready["message"], ready.get("hint", ""))

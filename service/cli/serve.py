@@ -98,12 +98,22 @@ async def _serve(settings: Any, port: int, lan_port: int | None) -> None:
             print(qr_terminal(url), f"手机扫上面的二维码，或打开：{url}", sep="\n")
             print(f"证书指纹（前 16 字节）：{made.fingerprint}")
     running = [asyncio.create_task(server.serve()) for server in servers]
-    announcing = asyncio.create_task(_announce(servers, f"http://127.0.0.1:{port}"))
+    url = console_url(settings.service.host, port, load_token(settings.service.data_dir))
+    announcing = asyncio.create_task(_announce(servers, url))
     await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
     for server in servers:
         server.should_exit = True
     announcing.cancel()
     await asyncio.gather(*running)
+
+
+def console_url(host: str, port: int, token: str) -> str:
+    """Where this machine's browser finds the console; with the token where ``host`` is not loopback."""
+    from service.auth import is_loopback
+    from service.owning import Owner, reached_at
+
+    url = Owner(0, reached_at(host), port).url
+    return url if is_loopback(reached_at(host)) else f"{url}/?token={token}"
 
 
 async def _announce(servers: Sequence[Any], url: str) -> None:

@@ -1,6 +1,6 @@
 """``/api/local``: how commands of this machine reach the data that the running service owns.
 
-Only for the loopback interface *and* with the folder's token in ``Authorization: Bearer``, which no web page
+Only from this machine *and* with the folder's token in ``Authorization: Bearer``, which no web page
 can send along. The graph is offered as a SPARQL 1.1 endpoint, so a command runs the very code that it runs
 by itself.
 """
@@ -24,7 +24,7 @@ from core.errors import InputError, RefusedError
 from knowledge_graph.store.protocol import Row
 from service import erasing
 from service.assemble import Assembly
-from service.auth import is_loopback, load_token
+from service.auth import is_here, load_token
 from service.labelling import FileCheck
 
 AT_ONCE = 2000
@@ -38,8 +38,7 @@ def require_owner(request: Request) -> Assembly:
     assembly: Assembly = request.app.state.assembly
     given = request.headers.get("authorization", "").removeprefix("Bearer ")
     known = load_token(assembly.data)
-    here = request.client is not None and is_loopback(request.client.host)
-    if not here or not secrets.compare_digest(given.encode(), known.encode()):
+    if not is_here(request) or not secrets.compare_digest(given.encode(), known.encode()):
         raise RefusedError("local.refused", "这个接口只给这台电脑上的乡音命令用。")
     return assembly
 

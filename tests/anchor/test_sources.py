@@ -9,27 +9,18 @@ from pathlib import Path
 import pytest
 import websockets
 
-from anchor.comments.sources import Arrival, ReplaySource, WebSocketSource, read_replay
+from anchor.comments.sources import Arrival, WebSocketSource, read_replay
 from core.errors import InputError
 
 pytestmark = pytest.mark.unit
 
 
-def test_a_replay_plays_at_its_own_pace(tmp_path: Path) -> None:
+def test_a_replay_is_read_in_the_order_of_its_times(tmp_path: Path) -> None:
     file = tmp_path / "replay.jsonl"
     file.write_text(
         '{"at": 4, "user": "乙", "text": "二"}\n\n{"at": 1.5, "user": "甲", "text": "一"}\n', "utf-8"
     )
-    slept: list[float] = []
-
-    async def sleep(seconds: float) -> None:
-        slept.append(seconds)
-
-    async def play() -> list[tuple[float, str]]:
-        return [(a.at, a.text) async for a in ReplaySource(file, sleep).comments()]
-
-    assert asyncio.run(play()) == [(1.5, "一"), (4, "二")]
-    assert slept == [1.5, 2.5]
+    assert [(a.at, a.text) for a in read_replay(file)] == [(1.5, "一"), (4, "二")]
 
 
 @pytest.mark.parametrize(

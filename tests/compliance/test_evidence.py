@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from compliance.evidence import lifts, missing
+from compliance.evidence import cited, lifts, missing
 from compliance.evidence_record import Claim, day_of, numbers_in, same_product
 from compliance.evidence_sales import period_said
+from compliance.guard import Guard
+from compliance.rulebook import load_rules
 
 pytestmark = pytest.mark.unit
 
@@ -180,3 +182,23 @@ def test_evidence_is_about_the_goods_on_screen(shown: str, recorded: str, same: 
 
 def test_an_undefined_kind_of_evidence_is_named() -> None:
     assert missing(["organic|moonlight", "", "sales"]) == {"moonlight"}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("有机证书编号在第二张图，有效到明年三月", True),
+        ("划线价五十是八月一号到二十号的成交价", True),
+        ("有机证书齐全，放心买", False),
+        ("有机证书有编号，不方便念，详情页见", False),
+    ],
+)
+def test_a_claim_is_cited_with_its_number_and_where_it_is_or_with_its_period(text: str, told: bool) -> None:
+    assert cited(text, 0, 4) is told
+
+
+def test_what_is_cited_in_words_counts_only_where_no_record_is_at_hand() -> None:
+    text = "这茶有机认证，证书编号在第二张图，有效到明年三月"
+    guard = Guard(load_rules(), date(2026, 11, 21))
+    assert guard.check(text).action == "allow"
+    assert guard.check(text, record={"certificates": []}).action != "allow"

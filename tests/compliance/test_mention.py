@@ -105,3 +105,35 @@ def test_longer_words_choices_and_titles_claim_nothing(text: str) -> None:
 def test_a_turn_a_boast_or_an_insult_is_not_set_aside(text: str, word: str, kind: str) -> None:
     at = text.index(word)
     assert not mentioned(text, at, at + len(word), kind)
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "kind"),
+    [
+        ("“隔壁全卖假货”这种话是错的，谁也别讲", "隔壁全卖假货", "C11"),
+        ("“老不死”这种弹幕移出直播间", "老不死", "C10"),
+        ("安神、助眠，这些词编辑都删了", "安神", "C4"),
+        ("滞销这说法我们不用，就是到季了", "滞销", "C13"),
+        ("有人问戴上会不会转运，不会，就是根绳子", "转运", "C5"),
+        ("治病是大夫的事", "治病", "C3"),
+        ("站外买的坏了，平台管不着", "站外买", "C7"),
+        ("老字号得评，我们才开三年", "老字号", "C2"),
+        ("网上喊稳赚的，捂紧口袋", "稳赚", "C8"),
+    ],
+)
+def test_a_word_warned_of_denied_or_another_s_matter_is_set_aside(text: str, word: str, kind: str) -> None:
+    at = text.index(word)
+    assert mentioned(text, at, at + len(word), kind)
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "kind"),
+    [
+        ("隔壁全卖假货，这种话是错的也有人信", "隔壁全卖假货", "C11"),
+        ("有没有更便宜的，没有，就这一家", "更便宜", "C1"),
+        ("治病是我们这茶的事", "治病", "C3"),
+    ],
+)
+def test_without_quotation_marks_or_of_our_own_goods_it_is_not(text: str, word: str, kind: str) -> None:
+    at = text.index(word)
+    assert not mentioned(text, at, at + len(word), kind)

@@ -290,6 +290,15 @@ def test_events_whose_two_times_disagree_silence_the_host() -> None:
     assert stream.meter.decision.doubts == ("clock",)
 
 
+def test_a_wall_clock_that_was_set_is_believed_again_once_events_agree_on_it() -> None:
+    stream = Stream()
+    stream.host(2.0)
+    for _ in range(8):
+        stream.send(Act(kind="x", who="x", at=stream.now, wall=wall(stream.now - 3 * 3600)))
+        stream.run(1)
+    assert stream.meter.decision.doubts == ()
+
+
 def test_a_lost_event_silences_the_host() -> None:
     stream = Stream()
     stream.host(2.0)

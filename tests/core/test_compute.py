@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
@@ -157,30 +159,6 @@ async def test_nothing_less_urgent_starts_inside_a_hold(single: Compute) -> None
     assert order == ["voice", "partial"]
 
 
-async def test_a_reservation_ends_at_its_deadline_and_can_be_extended() -> None:
-    clock = VirtualClock()
-    order: list[str] = []
-    async with Compute(1, clock=clock) as compute:
-        compute.reserve_until(1.0)
-        partial = submit(compute, order, "partial", Priority.PARTIAL)
-        await clock.sleep(0.9)
-        compute.reserve_until(2.0)
-        await clock.sleep(1.0)
-        assert order == []
-        await partial
-        assert clock.now() == 2.0
-
-
-async def test_a_reservation_can_be_given_up(single: Compute) -> None:
-    order: list[str] = []
-    single.reserve_until(float("inf"))
-    partial = submit(single, order, "partial", Priority.PARTIAL)
-    await settled()
-    assert order == []
-    single.reserve_until(0.0)
-    await partial
-
-
 async def test_a_job_cancelled_while_it_waits_never_runs(single: Compute) -> None:
     gate, ran, stale = Gate(), list[str](), False
     running = asyncio.create_task(single.submit(gate, priority=Priority.VOICE, model="m"))
@@ -298,3 +276,28 @@ async def test_queue_and_run_times_are_measured_by_model_and_priority() -> None:
     assert 'xiangyin_queue_seconds_count{model="whisper",priority="final_caption"} 1.0' in text
     assert 'xiangyin_run_seconds_count{model="whisper",priority="final_caption"} 1.0' in text
     assert 'xiangyin_dropped_total{where="compute.partial"} 1.0' in text
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="heaps of the GNU C library")
+def test_many_threads_share_few_heaps() -> None:
+    script = """
+import ctypes, threading
+from core.compute import Compute
+libc = ctypes.CDLL(None)
+libc.fopen.restype = ctypes.c_void_p
+compute = Compute(threads=2)
+all_there = threading.Barrier(8)
+def work():
+    all_there.wait()
+    libc.malloc.restype = ctypes.c_void_p
+    libc.malloc(1000)
+    all_there.wait()
+threads = [threading.Thread(target=work) for _ in range(8)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+out = ctypes.c_void_p(libc.fopen(b"/dev/stdout", b"w"))
+libc.malloc_info(0, out)
+libc.fclose(out)
+"""
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    assert 1 <= told.count("<heap nr=") <= 2

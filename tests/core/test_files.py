@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import StorageError
-from core.files import write_atomic
+from core.errors import ConfigurationError, InputError, StorageError
+from core.files import readable, replacing, write_atomic
 
 pytestmark = pytest.mark.unit
 
@@ -44,3 +44,41 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         write_atomic(tmp_path / "file" / "below", b"")
     assert caught.value.code == "storage.unwritable"
     assert "below" in caught.value.message
+
+
+def test_a_file_that_is_not_there_is_named_with_the_reason(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"打不开节目单 .*a\.toml：没有这个文件或文件夹。") as caught:
+        with readable(tmp_path / "a.toml", "节目单"):
+            (tmp_path / "a.toml").read_bytes()
+    assert caught.value.code == "input.unreadable"
+
+
+def test_a_text_in_another_encoding_is_told_so_under_the_code_of_its_room(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes("评论".encode("gbk"))
+    with pytest.raises(ConfigurationError, match="不是 UTF-8") as caught:
+        with readable(tmp_path / "a.txt", "设置文件", "settings.unreadable", ConfigurationError):
+            (tmp_path / "a.txt").read_text("utf-8")
+    assert caught.value.code == "settings.unreadable"
+
+
+def test_what_is_written_beside_a_file_takes_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp3"
+    path.write_bytes(b"old")
+    with replacing(path) as partial:
+        assert partial.suffix == ".mp3"
+        partial.write_bytes(b"new")
+        assert path.read_bytes() == b"old"
+    assert [(each.name, each.read_bytes()) for each in tmp_path.iterdir()] == [("a.mp3", b"new")]
+
+
+@pytest.mark.parametrize("failure", [ValueError("bad"), OSError(errno.ENOSPC, "full")])
+def test_a_failure_while_writing_beside_leaves_the_old_content_alone(
+    tmp_path: Path, failure: Exception
+) -> None:
+    path = tmp_path / "a.mp3"
+    path.write_bytes(b"old")
+    with pytest.raises((ValueError, StorageError)):
+        with replacing(path) as partial:
+            partial.write_bytes(b"ha")
+            raise failure
+    assert [(each.name, each.read_bytes()) for each in tmp_path.iterdir()] == [("a.mp3", b"old")]

@@ -11,12 +11,6 @@ pytestmark = pytest.mark.unit
 ANY_TEXT = st.text(st.characters(), max_size=60)  # characters() includes surrogates and private use
 FOLDS = st.builds(
     Folds,
-    width=st.booleans(),
-    invisible=st.booleans(),
-    marks=st.booleans(),
-    simplify=st.booleans(),
-    case=st.booleans(),
-    digits=st.booleans(),
     separators=st.booleans(),
     repeats=st.integers(0, 3),
 )
@@ -49,29 +43,22 @@ def test_separators_go_when_asked() -> None:
 def test_repeats_are_cut_but_digits_are_not() -> None:
     folded = normalise("好好好好吃1000000元", Folds(repeats=1))
     assert folded.text == "好吃1000000元"
-    assert folded.to_raw(0, 1) == (0, 4)
-
-
-def test_digit_forms_become_arabic_when_asked() -> None:
-    assert fold("壹叁〇幺二捌", Folds(digits=True)) == "130128"
-    assert fold("壹叁〇") == "壹叁〇"
+    assert (folded.offsets[0], folded.ends[0]) == (0, 4)
 
 
 def test_words_win_over_other_folds() -> None:
     assert fold("Ｖ信💰", Folds(words=(("Ｖ", "微"), ("💰", "钱")))) == "微信钱"
 
 
-def test_span_of_an_expanded_character_is_that_character() -> None:
+def test_an_expanded_character_stands_where_it_stood() -> None:
     folded = normalise("共5㎏装")
     at = folded.text.index("g")
-    assert folded.to_raw(at, at + 1) == (2, 3)
+    assert (folded.offsets[at], folded.ends[at]) == (2, 3)
 
 
-def test_span_skips_removed_characters_at_its_edges_only() -> None:
-    raw = "\u200b微\u200b信\u200b"
-    folded = normalise(raw)
-    start, end = folded.to_raw(0, 2)
-    assert raw[start:end] == "微\u200b信"
+def test_what_stays_keeps_its_place_among_what_goes() -> None:
+    folded = normalise("\u200b微\u200b信\u200b")
+    assert (folded.text, list(folded.offsets), list(folded.ends)) == ("微信", [1, 3], [2, 4])
 
 
 @given(ANY_TEXT, FOLDS)
@@ -81,24 +68,6 @@ def test_maps_are_monotone_and_inside_the_text(raw: str, folds: Folds) -> None:
     assert list(folded.offsets) == sorted(folded.offsets)
     assert list(folded.ends) == sorted(folded.ends)
     assert all(0 <= s < e <= len(raw) for s, e in zip(folded.offsets, folded.ends, strict=True))
-
-
-@given(ANY_TEXT, st.integers(-5, 80), st.integers(-5, 80))
-def test_every_span_maps_to_a_valid_raw_span(raw: str, start: int, end: int) -> None:
-    first, last = normalise(raw).to_raw(start, end)
-    assert 0 <= first <= last <= len(raw)
-
-
-@given(ANY_TEXT, st.data())
-def test_raw_span_to_folded_and_back_stays_inside(raw: str, data: st.DataObject) -> None:
-    start = data.draw(st.integers(0, len(raw)))
-    end = data.draw(st.integers(start, len(raw)))
-    folded = normalise(raw)
-    first, last = folded.to_folded(start, end)
-    assert 0 <= first <= last <= len(folded.text)
-    if last > first:
-        back = folded.to_raw(first, last)
-        assert back[0] >= start and back[1] <= end
 
 
 @given(ANY_TEXT)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from core.carriers import Part
 from core.errors import ConfigurationError, ModelUnavailableError
-from core.weights import Catalogue, Weights, WeightsFile, WeightsSet, catalogue, default_sets, parse_catalogue
+from core.weights import Catalogue, Weights, WeightsFile, WeightsSet, catalogue, parse_catalogue
 
 pytestmark = pytest.mark.unit
 
@@ -92,7 +92,8 @@ def npm(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_shipped_catalogue_has_the_default_sets_and_whole_checksums() -> None:
-    assert default_sets() == ("whisper-base", "kokoro", "kokoro-voices", "qwen-0.5b")
+    default = [name for name, entry in catalogue().items() if entry.default]
+    assert default == ["whisper-base", "kokoro", "kokoro-voices", "qwen-0.5b"]
     for entry in catalogue().values():
         assert all(len(f.sha256) == 64 and f.size > 0 and f.parts for f in entry.files)
         assert entry.licence and entry.author and entry.date

@@ -160,8 +160,9 @@ def test_numbers_alone_name_no_role_by_words() -> None:
 
 def test_a_bad_line_of_examples_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "cells.tsv").write_text("# ok\nnonsense\t甲|乙\n", encoding="utf-8")
-    monkeypatch.setattr(cells, "files", lambda _: tmp_path)
+    head = "# author: a; source: b; licence: c; date: d\n"
+    (tmp_path / "data" / "cells.tsv").write_text(head + "nonsense\t甲|乙\n", encoding="utf-8")
+    monkeypatch.setattr("core.tables.resources.files", lambda _: tmp_path)
     cells._examples.cache_clear()
     try:
         with pytest.raises(ConfigurationError, match=r"cells\.tsv 第 2 行"):

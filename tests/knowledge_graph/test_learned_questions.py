@@ -97,6 +97,17 @@ def test_what_a_family_surely_misheard_is_given_up(reader: Reader) -> None:
     assert reader.revise(misheard, embed).intents == {"care"}
 
 
+def test_the_price_of_an_amount_stands_alone(reader: Reader) -> None:
+    class Sure(Reader):
+        def odds(self, asked: Asked, vector: Floats | None = None) -> dict[str, float]:
+            return {"price": 1.0, "unit_price": 4.0}
+
+    sure = Sure(reader.words, reader.meaning)
+    heard = replace(asked("九斤几块"), intents=frozenset({"price"}))
+    assert sure.revise(heard, embed) == heard
+    assert sure.revise(replace(heard, forms=("这个几块",)), embed).intents == {"price", "unit_price"}
+
+
 def test_who_must_be_careful_is_never_guessed_at(reader: Reader) -> None:
     ill = asked("糖尿病人淋湿了咋收拾")
     assert reader.revise(ill, never) == ill

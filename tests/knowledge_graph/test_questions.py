@@ -260,3 +260,31 @@ def test_a_viewer_of_a_place_asks_whether_goods_are_sent_there() -> None:
 def test_a_place_spoken_of_beside_the_name_still_is() -> None:
     assert "不发" in answer(HILL, "汉中糯米西藏能发吗").text
     assert "汉中" in answer(HILL, "这个糯米是汉中的吗").text
+
+
+BOOKED = "雷笋干 300g"
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("雷笋干是预售吗", "4月8日起发货"),
+        ("雷笋干订钱是几块", "定金15元"),
+        ("雷笋干要先付几成", "定金15元"),
+    ],
+)
+def test_what_is_sold_before_it_is_there(question: str, said: str) -> None:
+    facts = (
+        fact(BOOKED, Property.PRICE, money("60")),
+        fact(BOOKED, Property.SHIPPING_HOURS, Decimal(48)),
+        fact(BOOKED, Property.PRESALE, "4月8日起发货"),
+        fact(BOOKED, Property.NOTE, "定金15元"),
+    )
+    assert said in answer(MemoryShop.of(ShopMeta("笋铺", DAY), facts), question, None, DAY).text
+
+
+def test_neither_price_nor_shipping_answers_for_presale_or_deposit(asker: Answerer) -> None:
+    for question in ("老陈醋是预售吗", "老陈醋要交多少订钱"):
+        found = asker.answer(question)
+        assert not found.answerable, found.text
+        assert not re.search(r"[0-9]", found.text)

@@ -30,19 +30,19 @@ def settings_in(folder: Path) -> Settings:
 
 
 @contextlib.contextmanager
-def serving(assembly: Assembly) -> Iterator[str]:
-    """Serve an assembly; yields ``127.0.0.1:PORT``."""
-    with listening(create_app(assembly)) as host:
+def serving(assembly: Assembly, address: str = "127.0.0.1") -> Iterator[str]:
+    """Serve an assembly; yields ``ADDRESS:PORT``."""
+    with listening(create_app(assembly), address) as host:
         yield host
 
 
 @contextlib.contextmanager
-def listening(app: FastAPI) -> Iterator[str]:
-    """Run an application; yields ``127.0.0.1:PORT``."""
+def listening(app: FastAPI, address: str = "127.0.0.1") -> Iterator[str]:
+    """Run an application; yields ``ADDRESS:PORT``."""
     port = free_port()
     config = uvicorn.Config(
         app,
-        host="127.0.0.1",
+        host=address,
         port=port,
         log_level="error",
         ws="websockets-sansio",
@@ -55,7 +55,7 @@ def listening(app: FastAPI) -> Iterator[str]:
         deadline = time.monotonic() + 20
         while not server.started and time.monotonic() < deadline:
             time.sleep(0.02)
-        yield f"127.0.0.1:{port}"
+        yield f"{address}:{port}"
     finally:
         server.should_exit = True
         thread.join(20)

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from service.auth import COOKIE, REFUSED_CODE, Gate, allowed, is_loopback, load_token
+from service.auth import COOKIE, REFUSED_CODE, Gate, allowed, is_here, is_loopback, load_token
 
 pytestmark = pytest.mark.unit
 
@@ -64,6 +64,33 @@ def test_a_page_opened_with_the_token_keeps_it_in_a_cookie_out_of_the_address() 
     assert answer.headers["location"] == "/?room=a"
     cookie = answer.headers["set-cookie"].lower()
     assert "httponly" in cookie and "samesite=strict" in cookie
+
+
+def test_a_phone_without_the_token_reads_how_to_pair() -> None:
+    answer = client("192.168.1.5:7861", "192.168.1.9").get("/mic", headers={"Accept": "text/html"})
+    assert answer.status_code == 401
+    assert "viewport" in answer.text and "扫那里的二维码" in answer.text
+
+
+def test_a_program_presents_the_token_in_a_header() -> None:
+    other = client("192.168.1.5:7861", "192.168.1.9")
+    assert other.get("/", headers={"Authorization": f"Bearer {TOKEN}"}).text == "hello"
+    assert other.get("/", headers={"Authorization": "Bearer wrong"}).status_code == 401
+    kept = {"Authorization": "Basic abc", "Cookie": f"{COOKIE}={TOKEN}"}
+    assert other.get("/", headers=kept).text == "hello"
+
+
+@pytest.mark.parametrize(
+    ("client", "server", "here"),
+    [
+        ("127.0.0.1", "127.0.0.1", True),
+        ("192.168.1.5", "192.168.1.5", True),
+        ("192.168.1.9", "192.168.1.5", False),
+    ],
+)
+def test_a_connection_to_ones_own_address_is_from_here(client: str, server: str, here: bool) -> None:
+    scope = {"type": "http", "headers": [], "client": (client, 5), "server": (server, 7860)}
+    assert is_here(HTTPConnection(scope)) is here
 
 
 def test_a_refused_socket_is_closed_with_the_code_that_says_do_not_retry() -> None:

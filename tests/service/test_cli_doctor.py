@@ -120,7 +120,12 @@ def test_a_data_folder_that_a_journal_owns_is_told(tmp_path: Path) -> None:
 
 
 def test_phones_are_told_that_browsers_want_https() -> None:
-    assert "--lan" in microphone(False).text and "https" in microphone(True).text
+    assert "--lan" in microphone(False, "127.0.0.1").text and "https" in microphone(True, "127.0.0.1").text
+
+
+@pytest.mark.parametrize(("host", "good"), [("localhost", True), ("0.0.0.0", True), ("192.168.1.5", False)])
+def test_a_plain_address_of_the_network_gets_no_microphone(host: str, good: bool) -> None:
+    assert microphone(False, host).good is good
 
 
 def test_every_fault_says_how_to_mend_it(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from core.testing import ScriptedVoiceActivity
 from media.audio import to_int16, write_wav
 from service.assemble import Assembly
 from service.cli import build
+from service.lan import addresses
 from service.owning import owning
 from tests.captioning.tones import RATE, ToneRecognizer, Verbatim, character, sentence
 from tests.service.running import serving, settings_in
@@ -87,6 +88,22 @@ def captions(host: str, room: str) -> list[str]:
     with connect(f"ws://{host}/ws/captions?room={room}", proxy=None) as reader:
         snapshot = json.loads(reader.recv(20))
         return [cue["raw"] for cue in snapshot["cues"]]
+
+
+def test_commands_reach_a_service_that_listens_on_an_address_of_the_network(
+    ears: None, tmp_path: Path
+) -> None:
+    address = next(iter(addresses()), None)
+    if address is None:
+        pytest.skip("this machine is in no network")
+    wav(tmp_path)
+    with serving(Assembly(settings_in(tmp_path)), address) as host:
+        name, _, port = host.partition(":")
+        with owning(tmp_path, name, int(port)):
+            listed = run("shop", "list")
+            sent = run("live", str(tmp_path / "a.wav"), "--room", "stall")
+    assert listed.exit_code == 0 and "还没有店铺" in listed.output
+    assert sent.exit_code == 0, sent.output
 
 
 @pytest.mark.parametrize("source", ["file", "pipe"])

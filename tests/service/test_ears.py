@@ -12,7 +12,7 @@ import pytest
 from backends import BackendSpec
 from backends.recognizers.fallback import Fallback
 from core.errors import ModelUnavailableError
-from core.events import Notice
+from core.events import Hypothesis, Notice
 from core.ports import Recognizer, RecognizerCapabilities, Transcript
 from core.settings import Recognizer as RecognizerSection
 from service import assemble
@@ -86,3 +86,15 @@ def test_the_settings_say_how_many_hotwords_and_whether_digits(tmp_path: Path) -
     )
     captioner = Assembly(changed).captioner()
     assert (captioner.budget, captioner.digits) == (40, False)
+
+
+def test_a_number_begun_in_one_caption_is_hidden_where_it_goes_on(tmp_path: Path) -> None:
+    captioner = Assembly(settings_in(tmp_path)).captioner()
+
+    def shown(segment: str, text: str, final: bool) -> str:
+        return captioner.caption(Hypothesis(segment=segment, text=text, start=0.0, end=2.0, final=final)).raw
+
+    assert "3912" in shown("c1", "有事打13912", True)
+    for final in (False, False, True):
+        assert "345" not in shown("c2", "345678找老杨", final)
+    assert "345" in shown("c3", "345678找老杨", True)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from service.cli.serve import console_url
 from service.lan import addresses, certificate, pairing_url, qr_svg, qr_terminal
 
 pytestmark = pytest.mark.unit
@@ -28,6 +29,18 @@ def test_the_pairing_code_holds_address_room_and_token() -> None:
     assert url == "https://192.168.1.5:7861/mic?room=main&token=a%20b"
     assert qr_svg(url).startswith("<svg")
     assert qr_terminal(url).count("\n") > 10
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:7860"),
+        ("0.0.0.0", "http://127.0.0.1:7860"),
+        ("192.168.1.5", "http://192.168.1.5:7860/?token=t"),
+    ],
+)
+def test_the_console_is_announced_where_it_listens(host: str, url: str) -> None:
+    assert console_url(host, 7860, "t") == url
 
 
 def test_addresses_are_never_loopback() -> None:

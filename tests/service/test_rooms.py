@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from compliance.ledger import verify
 from compliance.ledger_heads import SigningKey
 from core.errors import InputError, StorageError
-from core.events import Act, Comment, Cue, Event, Hypothesis, Notice
+from core.events import Act, Comment, Cue, Event, Hypothesis, Notice, utc_now
 from core.journal import Journal
 from service.rooms import Room
 
@@ -51,6 +52,29 @@ async def test_a_room_opened_again_knows_where_its_captions_end(tmp_path: Path) 
     await drain(Room("main", tmp_path), [late, cue("b")])
     again = Room("main", tmp_path)
     assert again.captioned_until == 41.5
+    await again.close()
+
+
+@pytest.mark.parametrize("hours", [-3, 3])
+async def test_a_wall_clock_that_is_set_leaves_the_rooms_time_alone(
+    hours: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room, later = Room("main", tmp_path), utc_now() + timedelta(hours=hours)
+    before = room.now
+    monkeypatch.setattr("service.rooms.utc_now", lambda: later)
+    assert before <= room.now < before + 60
+    await room.close()
+
+
+@pytest.mark.parametrize(("hours", "least", "most"), [(2, 7200.0, 7260.0), (-3, 40.0, 100.0)])
+async def test_time_in_a_room_goes_on_over_a_restart_and_never_back(
+    hours: int, least: float, most: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await drain(Room("main", tmp_path), [Notice(code="x", text="x", at=40.0), cue("a")])
+    later = utc_now() + timedelta(hours=hours)
+    monkeypatch.setattr("service.rooms.utc_now", lambda: later)
+    again = Room("main", tmp_path)
+    assert least <= again.now < most
     await again.close()
 
 

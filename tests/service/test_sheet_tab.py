@@ -59,6 +59,17 @@ def test_a_sheet_is_looked_at_put_in_force_and_taken_back(page: Page, tmp_path: 
     expect(page.locator(".xh-setting select").first).to_contain_text("我的店", timeout=PATIENCE)
 
 
+@pytest.mark.parametrize("width", [390, 640])
+def test_every_tab_is_in_sight_on_a_phone_and_enlarged_to_200_percent(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 780})
+    page.reload()
+    tabs = page.get_by_role("tab")
+    expect(tabs.filter(visible=True)).to_have_count(8)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1")
+    page.get_by_role("tab", name="手机配对", exact=True).click()
+    expect(page.get_by_text("现在只有这台电脑能用")).to_be_visible()
+
+
 def test_a_file_that_is_no_sheet_is_explained(page: Page, tmp_path: Path) -> None:
     file = tmp_path / "empty.xlsx"
     file.touch()

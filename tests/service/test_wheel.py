@@ -57,9 +57,11 @@ def test_the_command_line_of_the_wheel_answers(installed: Path) -> None:
     assert "caption" in command(installed, "--help")
 
 
-def test_the_wheel_brings_lexicons_rules_and_pages(installed: Path) -> None:
+def test_the_wheel_brings_lexicons_rules_and_pages(installed: Path, tmp_path: Path) -> None:
     assert "好" in command(installed, "dialect", "render", "这个腊肉巴适得板")
-    assert command(installed, "guard", "check", "全网最低价", "--speaker", "ai").strip()
+    said = tmp_path / "said.jsonl"
+    said.write_text('{"id": 1, "text": "全网最低价"}', encoding="utf-8")
+    assert '"block"' in command(installed, "guard", "check", "--in", str(said), "--speaker", "ai")
     code = "from service.protocols.pages import page; from captioning.plausible import hallucinations; "
     assert "ok" in run(
         sys.executable,
