@@ -36,7 +36,8 @@ def read(page: Page, file: Path) -> None:
     """Put a sheet into the tab, and look how it is understood."""
     page.get_by_role("tab", name="货单", exact=True).click()
     page.locator("[role=tabpanel]:visible input[type=file]").first.set_input_files(file)
-    page.get_by_text(file.name).first.wait_for()
+    # The cell, for the text of the name is whole only while the file is on its way.
+    expect(page.get_by_role("cell", name=file.name, exact=True)).to_be_visible(timeout=PATIENCE)
     page.get_by_role("button", name="看看读得对不对").click()
 
 
