@@ -16,7 +16,7 @@ from knowledge_graph.ingest.certificates import join_certificates
 from knowledge_graph.ingest.checks import check_claims, check_product, check_sheet, shifted
 from knowledge_graph.ingest.columns import Column, Row
 from knowledge_graph.ingest.draft import EMPTY, Draft, Place, Screen, allow_all, fact
-from knowledge_graph.ingest.layout import Rules, Table, read_layout
+from knowledge_graph.ingest.layout import Rules, Table, only_headed, read_layout
 from knowledge_graph.ingest.merging import merged
 from knowledge_graph.ingest.problems import Problem
 from knowledge_graph.ingest.regions import read_rules, speaks_of_regions
@@ -68,6 +68,8 @@ def import_sheets(file: str, sheets: Sequence[Sheet], as_of: date, screen: Scree
     layouts = [read_layout(sheet) for sheet in sheets]
     tables = [t for t in layouts if isinstance(t, Table)]
     if not tables:
+        if any(only_headed(sheet) for sheet in sheets):
+            raise _no_products(file)
         raise InputError(
             "import.no_product_column",
             f"文件 {file} 里找不到商品名称那一列。",
@@ -80,9 +82,7 @@ def import_sheets(file: str, sheets: Sequence[Sheet], as_of: date, screen: Scree
         drafts += found
         problems += more
     if not drafts:
-        raise InputError(
-            "import.no_products", f"文件 {file} 有表头，但是没有一行商品。", "请在表头下面填上商品再导入。"
-        )
+        raise _no_products(file)
     rules = shop_rules.gather(layouts, drafts)
     for draft in drafts:
         shop_rules.apply(rules, draft)
@@ -92,6 +92,14 @@ def import_sheets(file: str, sheets: Sequence[Sheet], as_of: date, screen: Scree
         check_claims(draft)
     own, about_rules = shop_rules.shop_facts(rules, file, as_of, screen)
     return _preview(file, layouts, as_of, drafts, own, problems + about_rules)
+
+
+def _no_products(file: str) -> InputError:
+    return InputError(
+        "import.no_products",
+        f"文件 {file} 里找到了表头，可是表头下面没有一行商品。",
+        "请在表头下面填上商品再导入。",
+    )
 
 
 def _preview(

@@ -59,6 +59,12 @@ def read_layout(sheet: Sheet) -> Table | Rules:
     return best
 
 
+def only_headed(sheet: Sheet) -> bool:
+    """Whether the sheet has the headings of a product table and no product under them."""
+    tables = (_table(sheet), _table(transposed(sheet)))
+    return any(t and not t.rows and any(c.role == "name" for c in t.columns) for t in tables)
+
+
 def _names_goods(table: Table) -> bool:
     """Whether a heading speaks of names, and under it stands something else than 内容 or 详情."""
     named = [c.index for c in table.columns if c.heading.role == "name"]
