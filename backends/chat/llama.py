@@ -1,6 +1,8 @@
 """A GGUF model through llama.cpp in this process (xllamacpp).
 
 The server keeps the prompt's cache between calls, so a request that repeats its beginning answers sooner.
+Its calls run in a thread that the interpreter waits for when it ends: one that is still inside the engine
+by then takes the whole process down.
 """
 
 from __future__ import annotations
@@ -62,19 +64,18 @@ class Llama:
             raise ModelUnavailableError(
                 "chat.unloadable", f"{folder} 里没有 .gguf 语言模型。", "请运行：xiangyin weights fetch"
             )
+        self._worker = ThreadPoolExecutor(1, "llama", stand_back, (NICENESS,))
         try:
             # Its threads inherit from the one that starts it.
-            with ThreadPoolExecutor(1, "llama", stand_back, (NICENESS,)) as starting:
-                self._server = starting.submit(
-                    xllamacpp.Server, _parameters(files[0], threads, context)
-                ).result()
+            self._server = self._worker.submit(
+                xllamacpp.Server, _parameters(files[0], threads, context)
+            ).result()
         except RuntimeError as error:
             raise ModelUnavailableError(
                 "chat.unloadable",
                 f"语言模型打不开（{files[0]}）：{error}。",
                 "请运行：xiangyin weights check",
             ) from error
-        self._lock = threading.Lock()
 
     def stream(self, request: ChatRequest, cancelled: Cancelled = never) -> Iterator[str]:
         """Yield the answer piece by piece; ends within 50 ms of being cancelled.
@@ -82,8 +83,7 @@ class Llama:
         The seed makes an answer repeatable only at equal prompt cache and thread count.
         """
         answer = _Answer(cancelled)
-        worker = threading.Thread(target=self._complete, args=(request, answer), daemon=True)
-        worker.start()
+        self._worker.submit(self._complete, request, answer)
         try:
             while not answer.over:
                 try:
@@ -101,9 +101,8 @@ class Llama:
     def _complete(self, request: ChatRequest, answer: _Answer) -> None:
         content = body(request) | {"stream": True, "cache_prompt": True, "return_progress": True}
         try:
-            with self._lock:
-                if not answer.over:
-                    self._server.handle_chat_completions(content, answer.heard)
+            if not answer.over:
+                self._server.handle_chat_completions(content, answer.heard)
         except Exception as error:  # crosses to the caller's thread
             answer.pieces.put(_failed(error))
         finally:

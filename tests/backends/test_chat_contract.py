@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ from backends.chat.llama import NICENESS
 from backends.chat.openai import OpenAIChat, lines, parse, piece
 from core.errors import ModelUnavailableError, XiangyinError
 from core.ports import ChatMessage, ChatModel, ChatRequest
+from core.weights import Weights
 from tests.backends.protocol import answering, completions
 
 pytestmark = pytest.mark.contract
@@ -83,6 +86,22 @@ def test_an_abandoned_answer_leaves_the_model_usable(model: ChatModel) -> None:
     next(stream)
     del stream
     assert list(model.stream(ask("说你好。", 8)))
+
+
+def test_a_program_that_ends_while_the_model_writes_ends_cleanly(llama: ChatModel, weights: Weights) -> None:
+    code = (
+        "import sys; from pathlib import Path; from backends.chat.llama import Llama\n"
+        "from core.ports import ChatMessage, ChatRequest\n"
+        "stream = Llama(Path(sys.argv[1])).stream(ChatRequest((ChatMessage('user', '讲一个很长的故事。'),), 400))\n"
+        "next(stream); stream.close()"
+    )
+    folder = weights.path(dict(choose(BACKENDS, "llama").weights)["folder"])
+    root = Path(__file__).resolve().parents[2]
+    for _ in range(2):
+        done = subprocess.run(
+            [sys.executable, "-c", code, str(folder)], cwd=root, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
 
 
 def test_a_line_without_end_is_given_up() -> None:
