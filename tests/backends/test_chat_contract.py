@@ -92,7 +92,8 @@ def test_a_program_that_ends_while_the_model_writes_ends_cleanly(llama: ChatMode
     code = (
         "import sys; from pathlib import Path; from backends.chat.llama import Llama\n"
         "from core.ports import ChatMessage, ChatRequest\n"
-        "stream = Llama(Path(sys.argv[1])).stream(ChatRequest((ChatMessage('user', '讲一个很长的故事。'),), 400))\n"
+        "story = ChatRequest((ChatMessage('user', '讲一个很长的故事。'),), 400)\n"
+        "stream = Llama(Path(sys.argv[1])).stream(story)\n"
         "next(stream); stream.close()"
     )
     folder = weights.path(dict(choose(BACKENDS, "llama").weights)["folder"])
