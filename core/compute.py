@@ -17,7 +17,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -108,7 +108,7 @@ class Compute:
         self._waiting: list[_Job] = []
         self._running: set[_Job] = set()
         self._held: Counter[Priority] = Counter()
-        self._closed = False
+        self._closed = self._let_go = False
 
     async def __aenter__(self) -> Compute:
         return self
@@ -191,17 +191,35 @@ class Compute:
                 self._dispatch()
 
     def close(self) -> None:
-        """Drop what waits and block until what runs has ended. Closing twice is fine."""
+        """Drop what waits and block until what runs has ended or was let go. Closing twice is fine."""
+        self._shut()
+        with self._lock:
+            running = [job.result for job in self._running]
+        wait(running)
+        self._workers.shutdown(wait=not self._let_go)
+
+    def let_go(self) -> None:
+        """Drop what waits and what runs: whoever waits for it gets :class:`JobDropped` now.
+
+        What runs cannot be ended; it is only not waited for any more, neither here nor by :meth:`close`.
+        """
+        self._shut()
+        with self._lock:
+            self._let_go = bool(self._running)
+            for job in self._running:
+                if not job.result.done():
+                    job.result.set_exception(JobDropped())
+
+    async def aclose(self) -> None:
+        """:meth:`close` without blocking the event loop."""
+        await asyncio.to_thread(self.close)
+
+    def _shut(self) -> None:
         with self._lock:
             self._closed = True
             for job in self._waiting:
                 job.drop()
             self._waiting.clear()
-        self._workers.shutdown()
-
-    async def aclose(self) -> None:
-        """:meth:`close` without blocking the event loop."""
-        await asyncio.to_thread(self.close)
 
     def _sent(self, sending: Future[None]) -> bool:
         """Wait until the item is in the channel; False when nobody listens any more."""
@@ -283,6 +301,8 @@ class Compute:
         with self._lock:
             self._running.remove(job)
             self._dispatch()
+            if job.result.done():
+                return  # let go
         if error is not None:
             job.result.set_exception(error)
         else:

@@ -61,6 +61,9 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+PATIENCE = 2.0
+"""Seconds that engines have for their last sentence when the program ends."""
+
 
 class Assembly:
     """Everything one process shares. Its methods may be called from any thread."""
@@ -275,7 +278,8 @@ class Assembly:
         return live_author(chat, knowledge, persona, tell, in_turn(self.settings, self.compute))
 
     async def close(self) -> None:
-        """Finish what is open and release everything."""
+        """Finish what is open and release everything; an engine that works on is not waited for for long."""
+        impatient = asyncio.get_running_loop().call_later(PATIENCE, self.compute.let_go)
         for watch in self._presences.values():
             await watch.close()
         for show in self._shows.values():
@@ -287,6 +291,7 @@ class Assembly:
         await self.compute.aclose()
         if "shops" in self._made:
             self.shops().close()
+        impatient.cancel()
 
     def set_dialect(self, room: str, dialect: str) -> None:
         """What the seller of a room speaks from now on: a group, or ``auto`` to find out."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import socket
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +13,9 @@ from typing import Annotated, Any
 import typer
 
 from core.errors import ConfigurationError
+
+ENDS_WITHIN = 4.5
+"""Seconds that the program has to end in; what was said is on disk by then whatever an engine still does."""
 
 
 def register(app: typer.Typer) -> None:
@@ -74,7 +78,7 @@ async def _serve(settings: Any, port: int, lan_port: int | None) -> None:
         "log_level": "warning",
         "ws": "websockets-sansio",
         "ws_max_size": 1 << 21,
-        "timeout_graceful_shutdown": 5,
+        "timeout_graceful_shutdown": 1,
     }
     servers = [
         uvicorn.Server(uvicorn.Config("gradio_app:app", host=settings.service.host, port=port, **common))
@@ -100,11 +104,12 @@ async def _serve(settings: Any, port: int, lan_port: int | None) -> None:
     running = [asyncio.create_task(server.serve()) for server in servers]
     url = console_url(settings.service.host, port, load_token(settings.service.data_dir))
     announcing = asyncio.create_task(_announce(servers, url))
+    ending = asyncio.create_task(_end_in_time(servers))
     await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
     for server in servers:
         server.should_exit = True
     announcing.cancel()
-    await asyncio.gather(*running)
+    await asyncio.gather(*running, ending)
 
 
 def console_url(host: str, port: int, token: str) -> str:
@@ -122,3 +127,10 @@ async def _announce(servers: Sequence[Any], url: str) -> None:
         while not server.started:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     print(f"乡音开好了，请在浏览器里打开：{url}", flush=True)
+
+
+async def _end_in_time(servers: Sequence[Any]) -> None:
+    """Once a server is told to end, have the system end the program when it takes too long over it."""
+    while not any(server.should_exit for server in servers):  # noqa: ASYNC110
+        await asyncio.sleep(0.1)
+    signal.setitimer(signal.ITIMER_REAL, ENDS_WITHIN)

@@ -209,6 +209,24 @@ async def test_closing_drops_what_waits_and_lets_what_runs_finish() -> None:
         await compute.submit(lambda: 1, priority=Priority.VOICE, model="m")
 
 
+async def test_what_is_let_go_of_keeps_nobody_waiting_and_ends_unheard() -> None:
+    gate, order = Gate(), list[str]()
+    compute = Compute(1)
+    running = asyncio.create_task(compute.submit(gate, priority=Priority.VOICE, model="m"))
+    waiting = submit(compute, order, "late", Priority.VOICE)
+    await settled()
+    closing = asyncio.create_task(compute.aclose())
+    await settled()
+    for _ in range(2):
+        compute.let_go()
+    for task in (running, waiting):
+        with pytest.raises(JobDropped):
+            await task
+    await closing
+    assert compute.running == 1 and not order
+    gate.leave.set()
+
+
 async def test_a_stream_yields_while_the_model_still_runs(single: Compute) -> None:
     gate = Gate()
 
