@@ -93,7 +93,7 @@ def read_name(shop: Shop, product: str) -> Name:
     for amount in reversed(find_amounts(core)):
         if amount.kind in ("mass", "volume", "count"):
             core = core[: amount.start] + " " + core[amount.end :]
-    core = re.sub(r"\s+", "", _SIZE_TAIL.sub(" ", core)).strip("*×/·-+") or plain
+    core = re.sub(r"\s+", "", _SIZE_TAIL.sub(" ", core.strip())).strip("*×/·-+") or plain
     sizes = set(nominal)
     aliases: list[str] = []
     for fact in shop.facts(product):

@@ -22,6 +22,7 @@ from knowledge_graph.questions import (
     suitability,
     terms_of_sale,
     unheld,
+    whole_shop,
 )
 from knowledge_graph.questions.asked import Asked, Render, Search, Understander, residue
 from knowledge_graph.questions.choosing import intents_to_answer
@@ -166,6 +167,8 @@ class Answerer:
     def _parts(self, asked: Asked) -> list[Part]:
         if asked.health:
             return [Part(missing="功效", doctor=True)]
+        if (of_all := whole_shop.told(self.shop, asked, self.catalogue)) is not None:
+            return of_all
         if asked.off_topic and not self._outright(asked):
             return [Part()]
         if asked.unheld and (parts := unheld.told(self.shop, asked, self.catalogue)) is not None:
@@ -202,10 +205,6 @@ class Answerer:
         everything = not meant
         if everything:
             meant = [Meant(p) for p in self.catalogue.by_product]
-        if asked.has("cheapest") and not asked.named and not asked.on_screen:
-            return self._extreme(asked)
-        if everything and asked.places and asked.says("哪[个款些样种]"):
-            return self._from_place(asked)
         if asked.says("各") and len(asked.products()) > 1:
             quantity = next((m.quantity for m in meant if m.quantity), None)
             return [selling.total_of(self.shop, asked, [Meant(m.product, quantity) for m in meant])]
@@ -337,35 +336,6 @@ class Answerer:
     def _diet(self, asked: Asked, meant: Sequence[Meant]) -> Part | None:
         parts = [p for m in meant if (p := containing.keeps_off(self.shop, asked, m.product))]
         return next((p for p in parts if p.text), parts[0] if parts else None)
-
-    def _from_place(self, asked: Asked) -> list[Part]:
-        """Which products come from a place."""
-        found = [
-            Part(p, quoting.joined(facts), tuple(facts))
-            for p in self.catalogue.by_product
-            if (
-                facts := [
-                    f
-                    for f in quoting.pick(self.shop, asked, p, Property.ORIGIN)
-                    if asked.places[0][0] in str(f.value)
-                ]
-            )
-        ]
-        return found[:3] or [Part(missing="产地")]
-
-    def _extreme(self, asked: Asked) -> list[Part]:
-        """The cheapest or dearest of the whole shop."""
-        rows = [
-            (o.price, p, o) for p in self.catalogue.by_product if (o := selling.offers(self.shop, asked, p))
-        ]
-        if not rows:
-            return [Part(missing="价格")]
-        dear = asked.says("最贵")
-        chosen = max(rows, key=lambda r: r[0]) if dear else min(rows, key=lambda r: r[0])
-        said = (
-            f"最{'贵' if dear else '便宜'}的是{self.catalogue.label(chosen[1])}，{selling.plain(chosen[2])}"
-        )
-        return [Part("", said, (chosen[2].fact,))]
 
 
 def _has_figure(asked: Asked, part: Part) -> bool:

@@ -85,13 +85,13 @@ def refusal(topics: Sequence[str] = (), doctor: bool = False) -> str:
 
 
 def without_repeats(parts: Sequence[Part]) -> list[Part]:
-    """No text twice."""
-    seen: set[str] = set()
+    """No text twice of one product; what holds for the whole shop, once."""
+    seen: set[tuple[str, str]] = set()
     kept = []
     for part in parts:
-        if part.text and any(part.text in s for s in seen):
+        if part.text and any(part.text in text for of, text in seen if of in ("", part.product)):
             continue
-        seen.add(part.text)
+        seen.add((part.product, part.text))
         kept.append(part)
     return kept
 
