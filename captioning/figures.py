@@ -69,6 +69,8 @@ def _written(text: str, amount: Amount) -> str:
     if amount.value < 0 or not _worth(amount, said):
         return said
     exact = amount.high is None and not amount.approximate
+    if text.startswith("钱", amount.end):  # 1毛1钱: said on, in a way that is no amount
+        return said
     if amount.kind == "percent":
         return f"{_digits(amount.value)}%" if exact and amount.unit == "%" else said
     if exact and amount.kind == "discount" and amount.value != 5:

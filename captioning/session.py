@@ -30,7 +30,7 @@ PADDING = 0.25
 GAP = 0.5
 """A jump of the stream's clock by more than this many seconds, or back, ends the open segment."""
 
-NEWS = 0.2
+NEWS = 0.1
 """Two partials of less new sound than this agree because they heard the same."""
 
 SLACK = 16
@@ -43,20 +43,18 @@ UNCLEAR = frozenset({"low_confidence", "loop", "too_fast"})
 @dataclass(frozen=True, slots=True)
 class LiveSettings:
     """Times in seconds. The first partial is decoded ``first_partial`` after speech starts. Until some text
-    is shown, for at most ``eager``, the next one follows at once: two must agree before anything is seen.
-    Then each is followed by a rest of ``partial_rest``, and of ``partial_share`` times its own decoding: text
-    over more new sound flickers less, and a final seldom waits for a partial under way. ``partial`` says what
-    a partial may show: less certain text than a final, where one voice stands out; one at least as confident
-    as ``sure`` is shown before a second one agrees.
+    is shown, for at most ``eager``, the next one follows at once. Then each is followed by a rest of
+    ``partial_rest``, and of ``partial_share`` times its own decoding: text over more new sound flickers less,
+    and a final seldom waits for a partial under way. ``partial`` says what a partial may show: less certain
+    text than a final, where one voice stands out.
     """
 
     endpoint: EndpointSettings = field(default_factory=EndpointSettings)
     partial: PlausibilitySettings = field(default_factory=lambda: PlausibilitySettings(confidence=0.2))
-    first_partial: float = 0.4
+    first_partial: float = 0.3
     eager: float = 3.0
     partial_rest: float = 1.2
     partial_share: float = 1.0
-    sure: float = 0.8
 
 
 @dataclass(slots=True)
@@ -240,7 +238,7 @@ class _Run:
 
     async def _show_settled(self, segment: _Segment, heard: Hypothesis) -> None:
         """Show what of a partial is settled, where that is news."""
-        shown = segment.stabiliser.accept(heard.text, sure=heard.confidence >= self._s.settings.sure)
+        shown = segment.stabiliser.accept(heard.text, heard.confidence)
         if shown == segment.shown:
             return
         if not segment.shown and self._s.telemetry:

@@ -2,7 +2,8 @@
 
 LocalAgreement-2 (Liu et al. 2020; Macháček et al. 2023) on characters, never on space-separated tokens,
 and never ending inside a word. Of three hypotheses over little sound one is often off, so a new one is
-compared with the last two.
+compared with the last two. Until two agree, a lone one shows as much of its beginning as its confidence says
+is right: in dialect the recogniser often begins differently every time.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ from itertools import pairwise
 
 COMPARED = 2
 """Earlier hypotheses that a new one may agree with."""
+
+LIKELY = 0.3
+"""A lone hypothesis that is less confident shows nothing."""
 
 Words = Callable[[str], Iterable[tuple[int, int]]]
 """A text → the spans of its words, which are not to be cut."""
@@ -44,12 +48,14 @@ class Stabiliser:
         self._earlier: deque[str] = deque(maxlen=COMPARED)
         self._shown = ""
 
-    def accept(self, text: str, *, sure: bool = False) -> str:
-        """Take the next hypothesis; return what is to be shown. One that is ``sure`` needs no second."""
+    def accept(self, text: str, confidence: float = 0.0) -> str:
+        """Take the next hypothesis; return what is to be shown. ``confidence``: the share of its characters
+        that are likely right, in [0, 1].
+        """
         agreed = max((shared_prefix(earlier, text) for earlier in self._earlier), default=0)
-        if sure:
-            agreed = len(text)
         self._earlier.append(text)
+        if not (agreed or self._shown) and confidence >= LIKELY:
+            agreed = int(len(text) * confidence)
         if not agreed:
             return self._shown
         settled = text[: whole_words(agreed, self._words(text))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from captioning.captioner import Captioner
@@ -93,6 +93,7 @@ def test_no_value_ever_changes(text: str) -> None:
     assert values(shown(text)) == values(plain)
 
 
+@example("1毛1钱")
 @given(sentences)
 @settings(max_examples=200, deadline=None)
 def test_what_is_finished_stays_as_it_is(text: str) -> None:

@@ -39,8 +39,19 @@ def test_what_was_shown_is_taken_back_where_two_hypotheses_agree_on_something_el
     assert shown == ["", "经天", "经天", "今天的橘子"]
 
 
-def test_a_sure_hypothesis_is_shown_at_once() -> None:
-    assert Stabiliser().accept("今天的橘子", sure=True) == "今天的橘子"
+def test_a_lone_hypothesis_shows_as_much_as_its_confidence_says_is_right() -> None:
+    assert Stabiliser().accept("今天的橘子", 1.0) == "今天的橘子"
+    assert Stabiliser().accept("今天的橘子", 0.5) == "今天"
+    assert Stabiliser(lambda _: [(0, 3), (3, 5)]).accept("今天的橘子", 0.5) == ""
+
+
+def test_a_second_lone_hypothesis_takes_nothing_back() -> None:
+    settle = Stabiliser()
+    assert [settle.accept(t, 0.5) for t in ("今天的橘", "惊天", "今天的橘子甜")] == [
+        "今天",
+        "今天",
+        "今天的橘",
+    ]
 
 
 def test_erasure_counts_what_was_taken_back() -> None:
