@@ -60,12 +60,12 @@ def syllable(character: str) -> str:
 
 def merged_sound(text: str) -> str:
     """The text with each character that has a reading replaced by its merged syllable; same length."""
-    return "".join([_merged[c] for c in text])
+    return "".join(map(_merged.__getitem__, text))
 
 
 def plain_sound(text: str) -> str:
     """The same without mergers: equal where the syllables are exactly alike."""
-    return "".join([_plain[c] for c in text])
+    return "".join(map(_plain.__getitem__, text))
 
 
 def typed_sound(syllables: tuple[str, ...]) -> str:

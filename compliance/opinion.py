@@ -1,42 +1,48 @@
 """A second opinion on a line, learned from lines that people judged: what no rule foresees.
 
 Rules know words and frames; a new wording of an old offence passes them, and an honest line that holds a
-known word is stopped. A linear model (:mod:`core.text.linear`) over runs of characters, words with their
-neighbours and the ends of clauses tells how a sentence as a whole reads. ``rules/opinion.npz`` holds it in 8
+known word is stopped. A linear model (:mod:`core.text.linear`) over :mod:`compliance.opinion_features` tells
+how a sentence as a whole reads. ``rules/opinion.npz`` holds it in 8
 bits; ``python -m benchmarks.opinion --write`` fits it.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from importlib import resources
+from itertools import chain
 from typing import BinaryIO
-from zlib import crc32
 
 import numpy as np
-import rjieba
 
+from compliance.opinion_features import ENDS, LONGEST, sentences, told
 from compliance.weighing import UNFITTED, Weighing
 from core.files import shipped
 from core.text import linear
-from core.text.linear import GRAMS, Classifier, Floats, Hashes, buckets, eight_bits, features, letters, runs
+from core.text.linear import (
+    GRAMS,
+    Classifier,
+    Floats,
+    Hashes,
+    buckets,
+    each_once,
+    eight_bits,
+    features,
+    letters,
+    runs,
+)
 
 BUCKETS, KIND_BUCKETS = 1 << 20, 1 << 15
-LONGEST = 60
-"""Characters of a sentence that are read at a time, and of a text that is judged as one."""
 WINDOW = 12
 """Characters that a finding bounds, at most."""
 AROUND = 24
 """Characters of a clause that are read on either side of a match, at most."""
+_BITS, _PLACE = np.uint64(BUCKETS.bit_length() - 1), np.uint64(BUCKETS - 1)
 _OFFENDS = "offends"
 """The one kind of the model that tells whether a text offends."""
-_ENDS, _PAUSES, _QUOTES = "。！？!?；;\n", "，,：:、", "“”‘’「」『』"
-_SENTENCE = re.compile(f"[^{_ENDS}]+[{_ENDS}]*")
-_CLAUSE = re.compile(r"\w+")
-_SPREAD = np.uint64(0xD1342543DE82EF95)
+_PAUSES, _QUOTES = "，,：:、", "“”‘’「」『』"
 
 Example = tuple[str, str]
 """A folded line and its class, empty where it is lawful."""
@@ -74,28 +80,45 @@ class Opinion:
 
     def odds(self, text: str) -> float:
         """Log-odds that folded ``text``, a line or a sentence, offends."""
-        return float(self.offends.odds(_hashes(text))[0])
+        return self._odds([told(text).hashes])[0]
+
+    def _odds(self, held: Sequence[Sequence[Hashes]]) -> list[float]:
+        """Log-odds of several texts that hold these hashes, in one go: numpy takes its time by the call."""
+        sizes = [sum(map(len, hashes)) for hashes in held]
+        of = np.repeat(np.arange(len(held), dtype=np.uint64), sizes)
+        places = buckets(np.concatenate([*chain.from_iterable(held)]), BUCKETS)
+        once = each_once((of << _BITS) + places)
+        text = (once >> _BITS).astype(np.int64)
+        sums = np.bincount(text, self.offends.weights[once & _PLACE, 0], len(held))
+        counts = np.bincount(text, minlength=len(held))
+        odds: list[float] = (sums / np.sqrt(np.maximum(1, counts)) + self.offends.bias).tolist()
+        return odds
 
     def worst_and_whole(self, text: str) -> tuple[float, float]:
         """Log-odds of the worst sentence of folded ``text``, and of all of it."""
-        whole = self.odds(text)
-        return max((self.odds(part) for _, part in _parts(text)), default=whole), whole
+        held = told(text)
+        parts = [s.hashes for s in held.sentences if s.hashes is not held.hashes]
+        whole, *odds = self._odds([held.hashes, *parts])
+        return max(odds, default=whole), whole
 
     def read(self, text: str) -> Reading | None:
         """The reading of the sentence of folded ``text`` that offends most; None where it has none."""
-        worst = max(((self.odds(part), start, part) for start, part in _parts(text)), default=None)
-        if worst is None:
+        parts = told(text).sentences
+        if not parts:
             return None
-        odds, offset, part = worst
-        row = features(_hashes(part), KIND_BUCKETS)
+        every = zip(self._odds([part.hashes for part in parts]), parts, strict=True)
+        odds, part = max(every, key=lambda each: (each[0], each[1].start))
+        row = features(part.hashes, KIND_BUCKETS)
         kind = self.kinds[int(self.by_kind[:, row].sum(1).argmax())]
-        start, end = self._most_telling(part)
-        return Reading(odds, kind, offset + start, offset + end)
+        start, end = self._most_telling(part.text)
+        return Reading(odds, kind, part.start + start, part.start + end)
 
     def passages(self, text: str) -> list[tuple[int, int]]:
         """Bounds of what is judged as one: all of a short text, else every sentence; never none."""
         whole = [(0, len(text))]
-        return whole if len(text) <= LONGEST else [(at, at + len(part)) for at, part in _parts(text)] or whole
+        if len(text) <= LONGEST:
+            return whole
+        return [(at, at + len(part)) for at, part in sentences(text)] or whole
 
     def _most_telling(self, text: str) -> tuple[int, int]:
         """The stretch of at most ``WINDOW`` characters whose runs weigh most."""
@@ -130,7 +153,7 @@ class Opinion:
 def fitted(examples: Sequence[Example], about: str = "{}") -> Opinion:
     """The model of these examples; those of a class teach also how the classes differ."""
     kinds = tuple(sorted({kind for _, kind in examples if kind}))
-    judged = [(_hashes(text), {kind} if kind else set()) for text, kind in examples]
+    judged = [(told(text).hashes, {kind} if kind else set()) for text, kind in examples]
     offends = [(hashes, {_OFFENDS} if told else set()) for hashes, told in judged]
     classes = linear.fitted([each for each in judged if each[1]], kinds, KIND_BUCKETS, orders=1)
     return Opinion(
@@ -140,35 +163,13 @@ def fitted(examples: Sequence[Example], about: str = "{}") -> Opinion:
     )
 
 
-@lru_cache(maxsize=32)  # a sentence is judged alone, as part of a whole, and for its class
-def _hashes(text: str) -> tuple[Hashes, ...]:
-    """The runs of characters, the words with their neighbours, the ends of clauses of a text."""
-    words = [word for word in rjieba.cut(text, False) if word[0].isalnum()]
-    told = [
-        *words,
-        *map("{}|{}".format, words, words[1:]),
-        *map("{}|*|{}".format, words, words[2:]),
-    ]
-    for clause in _CLAUSE.findall(text):
-        told += ("^" + clause[:2], "^" + clause[:3], clause[-2:] + "$", clause[-3:] + "$")
-    # A hundred a sentence: crc32 takes a seventh of the time of linear.named. Spread over 64 bits, as the
-    # hashes of runs are, they meet those only by chance.
-    return *runs(letters(text)), np.array([crc32(one.encode()) for one in told], np.uint64) * _SPREAD
-
-
 def clause(text: str, start: int, end: int) -> str:
     """The clause around ``[start, end)`` without its marks; what is put in quotes is one."""
     begin, close = max(0, start - AROUND), min(len(text), end + AROUND)
-    marks = _ENDS + _PAUSES + _QUOTES
+    marks = ENDS + _PAUSES + _QUOTES
     first = max(begin, *(text.rfind(mark, begin, start) + 1 for mark in marks))
     last = min([close, *(at for mark in marks if (at := text.find(mark, end, close)) >= 0)])
     return text[first:last]
-
-
-def _parts(text: str) -> list[tuple[int, str]]:
-    """The sentences with where they begin, long ones in parts."""
-    return [(m.start() + at, m[0][at : at + LONGEST]) for m in _SENTENCE.finditer(text)
-            for at in range(0, len(m[0]), LONGEST)]  # fmt: skip
 
 
 @cache

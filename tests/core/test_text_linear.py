@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.text.linear import Classifier, Hashes, features, fitted, letters, named, read, runs
+from core.text.linear import Classifier, Hashes, features, fitted, letters, named, read, runs, runs_within
 
 pytestmark = pytest.mark.unit
 
@@ -74,3 +74,10 @@ def test_any_text_has_places_in_the_table_and_its_marks_do_not_count(text: str) 
     places = features(hashed(text), SIZE)
     assert all(places < SIZE) and all(np.diff(places.astype(np.int64)) > 0)
     assert np.array_equal(places, features(hashed("，".join(text)), SIZE))
+
+
+@given(st.text(max_size=12), st.integers(0, 12), st.integers(0, 12))
+def test_runs_within_a_text_are_those_of_its_part(text: str, start: int, size: int) -> None:
+    of = letters(text)
+    found = runs_within(runs(of), start, min(len(of), start + size))
+    assert [each.tolist() for each in found] == [each.tolist() for each in runs(of[start : start + size])]
