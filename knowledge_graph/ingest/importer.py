@@ -293,7 +293,11 @@ def _read_extra(draft: Draft, extra: Sequence[Place]) -> None:
     from knowledge_graph.ingest.rows import READERS, _text, take_regions
 
     for place in extra:
-        if not place.text or place.cell.lost or place.column.role == "private":
+        if not place.text or place.cell.lost:
+            continue
+        if place.column.role == "private":
+            if place.column.heading.role != "private":  # its cells look it: somebody's number, perhaps
+                refused(draft, place, place.text)
             continue
         if place.column.role in (
             "price_tier",

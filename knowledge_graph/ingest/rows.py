@@ -20,7 +20,7 @@ from knowledge_graph.ingest.regions import Regions, read_region_list
 from knowledge_graph.ingest.sheets import wide_to_narrow
 from knowledge_graph.ingest.stock import read_stock
 from knowledge_graph.ingest.weighing import read_specification, weigh
-from knowledge_graph.ingest.wordings import read_note, read_points, read_reminders
+from knowledge_graph.ingest.wordings import personal, read_note, read_points, read_reminders
 from knowledge_graph.schema import TERMS, Property
 
 P = Property
@@ -32,6 +32,8 @@ def read_row(draft: Draft) -> None:
     for role, place in draft.places.items():
         if place.cell.lost:
             _lost(draft, role, place)
+        elif role in _UNSCREENED and personal(draft, place):
+            continue
         elif place.text or role in ("price",):
             READERS.get(role, _text)(draft, role, place)
     _tiers_of_promotions(draft)
@@ -55,6 +57,10 @@ def _tiers_of_promotions(draft: Draft) -> None:
                         offer, property=P.PRICE_TIER, value=each.price, per=each.per, unit=tier.unit, id=""
                     )
                 )
+
+
+_UNSCREENED = frozenset({"spec", "count", "size", "gross_weight", "shipping", "lead_time", "shelf_life"})
+"""Roles of words and figures whose readers do not look for a telephone number among them."""
 
 
 def product_name(text: str) -> str:
@@ -319,7 +325,7 @@ def _produced_on(draft: Draft, role: str, place: Place) -> None:
 def _text(draft: Draft, role: str, place: Place) -> None:
     if role in ("private", "name"):
         return
-    if EMPTY.match(place.text):
+    if EMPTY.match(place.text) or personal(draft, place):
         return
     text = place.text.replace("\n", "；")
     if role in ("", "unit") and LICENCE.fullmatch(text):

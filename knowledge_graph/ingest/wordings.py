@@ -90,6 +90,11 @@ def refused(draft: Draft, place: Place, text: str) -> Sequence[Finding]:
     return found
 
 
+def personal(draft: Draft, place: Place) -> bool:
+    """Whether a cell holds personal data, which is reported and kept nowhere."""
+    return any(f.kind == "PII" for f in refused(draft, place, place.text))
+
+
 _PROVABLE = frozenset({"C12"})
 _TASTE = re.compile(
     r"开胃|解腻|解馋|下饭|提味|[酸甜甘爽]生津(?!止渴)|(?:(?:当天|当日|现)?宰杀|屠宰|冷却|低温|冷链)(?:后|并)?排酸|排酸肉"
@@ -205,7 +210,7 @@ _GIFT = re.compile(r"^(?:配|送|赠|附赠?|含)[^，,。]{1,10}$")
 _LIMIT = re.compile(r"限购|限[拍买]|每[人单].{0,3}限|最多[买拍]|限\d")
 _UNSURE = re.compile(r"[？?]$")
 _PROMOTION = re.compile(
-    r"满.{1,6}[减送]|立减|减\s*\d+\s*[元块]|[打享]?\d折|买.{1,3}[送赠]|优惠|折|秒杀|活动|特价|促销"
+    r"满.{1,6}[减送]|立减|减\s*\d+\s*[元块]|[打享]?\d折|半价|买.{1,3}[送赠]|优惠|折|秒杀|活动|特价|促销"
 )
 _STRAY_PRICE = re.compile(r"^\d+(?:\.\d+)?$")
 

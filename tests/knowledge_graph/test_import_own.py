@@ -86,3 +86,14 @@ def test_every_planted_error_is_reported_at_its_cell_and_no_other(
     reported = {(p.sheet, p.row, p.column) for p in preview.problems}
     assert problems - reported == set()
     assert {(p.sheet, p.row, p.column) for p in preview.problems if p.severity == "error"} - problems == set()
+
+
+@pytest.mark.parametrize("heading", ["杂记", "颜色", "规格", "储存", "产地", "工艺", "发货", "保质期"])
+def test_a_telephone_number_is_reported_and_kept_nowhere_whatever_its_column(
+    heading: str, tmp_path: Path
+) -> None:
+    head = ["品名", "价格", "库存", heading]
+    rows = [["野岩耳 250g", 68, 30, "量大找周姐13700002222"], ["干豇豆 500g", 26, 80, None]]
+    preview = import_file(xlsx({"货": [head, *rows]}, tmp_path / "货.xlsx"), date(2024, 12, 7), screen)
+    assert [p.column for p in preview.problems if p.type == "PERSONAL_DATA"] == [heading]
+    assert not [f for f in preview.facts if "1370000" in str(f.value) or "1370000" in f.written]
