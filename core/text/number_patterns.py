@@ -184,6 +184,7 @@ _CLASHES = {
     "串": "通",
     "件": "事",
     "节": "约日",
+    "饼": "干铛店皮",
 }
 """Characters that, after a unit, make another word of it: 九块九包邮."""
 

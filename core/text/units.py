@@ -39,7 +39,7 @@ def _units(kind: Kind, base: str, table: str) -> dict[str, Unit]:
 MEASURES = tuple(
     "个只条箱盒袋瓶罐枚颗粒件套包桶捆把根棵株头匹张片块串双对副本杯碗盘盆份朵束台部辆架支枝名位人户"
     "家斗篮筐卷扎提板盅坛壶听排组层间座匣挂滴口顿餐次回遍趟场轮批种款类道门项单笔届代级盏顶床尾匙勺"
-    "蔸茬垛窝窖畦塘篓兜坨节段截瓣股幅封"
+    "蔸茬垛窝窖畦塘篓兜坨节段截瓣股幅封饼"
 )
 """Classifiers of one character (GB/T 15835 calls them 量词)."""
 _LONG_MEASURES = ("人份", "站路")

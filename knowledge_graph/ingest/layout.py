@@ -59,6 +59,19 @@ def read_layout(sheet: Sheet) -> Table | Rules:
     return best
 
 
+def parted(sheet: Sheet) -> list[Sheet]:
+    """The sheet, and the narrow table of rules (事项, 说明) that stands below an empty row of it."""
+    width = max((len(_filled(row)) for row in sheet.rows), default=0)
+    for at, row in enumerate(sheet.rows):
+        rules = sheet.rows[at:]
+        headed = 2 <= len(_filled(row)) <= 3 and all(_HEADS.match(c.text) for c in _filled(row))
+        if at and headed and width > 5 and not _filled(sheet.rows[at - 1]):
+            if any(len(_filled(below)) > 3 for below in rules):
+                continue
+            return [replace(sheet, rows=sheet.rows[:at]), replace(sheet, rows=rules)]
+    return [sheet]
+
+
 def only_headed(sheet: Sheet) -> bool:
     """Whether the sheet has the headings of a product table and no product under them."""
     tables = (_table(sheet), _table(transposed(sheet)))

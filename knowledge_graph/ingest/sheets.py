@@ -97,13 +97,14 @@ def _narrow(char: str) -> str:
 def read_sheets(path: Path) -> list[Sheet]:
     """The sheets of an xlsx or csv file, told apart by content. Raises :class:`InputError`."""
     from knowledge_graph.ingest.csv_file import read_csv
+    from knowledge_graph.ingest.layout import parted
     from knowledge_graph.ingest.xlsx_file import read_xlsx
 
     content = read_bytes(path)
     reader: Callable[[str, bytes], list[Sheet]] = read_csv
     if content.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")):
         reader = read_xlsx
-    sheets = reader(path.name, content)
+    sheets = [part for sheet in reader(path.name, content) for part in parted(sheet)]
     if not any(cell.text for sheet in sheets for row in sheet.rows for cell in row):
         raise InputError("import.empty", f"文件 {path.name} 里没有内容。", "请打开看看是不是存错了文件。")
     return sheets

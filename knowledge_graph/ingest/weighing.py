@@ -98,6 +98,9 @@ _CONTENT_FAULTS = {
 
 
 def _take_content(draft: Draft, named: Content, read: Content | None, place: Place | None) -> None:
+    if read and place and read.fault == "conflict" and (first := _of_first_option(draft, place)):
+        draft.put(fact(draft, P.SPEC, place.text, place))
+        read = first
     if read and place and read.fault:
         type_, message = _CONTENT_FAULTS[read.fault]
         draft.doubt(P.NET_WEIGHT, type_, f"“{place.column.title}”写的“{place.text}”{message}", place)
@@ -117,6 +120,28 @@ def _take_content(draft: Draft, named: Content, read: Content | None, place: Pla
     if net is not None and where is not None:
         draft.put(fact(draft, P.NET_WEIGHT, net, where, high=high))
     _take_rest(draft, chosen, read, where, unit)
+
+
+_EITHER = re.compile(r"\s*(?:或者?|[/、，,；;])\s*")
+
+
+def _of_first_option(draft: Draft, place: Place) -> Content | None:
+    """小盒150克/大盒300克 beside 小盒68元/大盒128元: what the price buys, where each weight has its price."""
+    pieces = [(piece, read_content(piece)) for piece in _EITHER.split(place.text) if piece]
+    priced = draft.all(P.PRICE_OPTION) or draft.all(P.PRICE_TIER)
+    price = draft.get(P.PRICE)
+    found: list[tuple[object, Content]] = []
+    for each in priced:
+        grams = _mass(each.per) if each.per else None
+        fits = [
+            c for p, c in pieces if (each.about and p.startswith(each.about)) or (grams and c.net == grams)
+        ]
+        if len(fits) != 1 or fits[0].net is None or fits[0].fault:
+            return None
+        found.append((each.value, fits[0]))
+    if price is None or len(found) != len(pieces) or len({c.net for _, c in found}) != len(found):
+        return None
+    return next((replace(c, stated=True) for value, c in found if value == price.value), None)
 
 
 def _take_rest(

@@ -184,3 +184,43 @@ def test_a_list_of_rules_names_no_goods(tmp_path: Path) -> None:
     found = import_file(tmp_path / "货.xlsx", DAY)
     assert found.products == ("竹篮",)
     assert values(found, "竹篮", P.EXCLUDED_REGION) == ["新疆"]
+
+
+def test_rules_under_an_empty_row_of_a_csv_are_rules_and_no_goods(tmp_path: Path) -> None:
+    rows = (
+        "品名,价格,净重,产地,保质期,卖点",
+        "竹荪,36,100g,四川宜宾,12个月,朵整",
+        ",,,,,",
+        "项目,说明,,,,",
+        "不发货地区,海南、西藏,,,,",
+        "运费,满50元包邮；不满收6元,,,,",
+    )
+    (tmp_path / "货.csv").write_text("\n".join(rows), encoding="utf-8")
+    found = import_file(tmp_path / "货.csv", DAY)
+    assert (found.products, found.problems) == (("竹荪",), ())
+    assert values(found, "竹荪", P.EXCLUDED_REGION) == ["海南", "西藏"]
+
+
+@pytest.mark.parametrize(
+    ("price", "weight"),
+    [("小篓26元/大篓48元", "小篓250克/大篓500克"), ("250g 26元/500g 48元", "250g或500g")],
+)
+def test_of_weights_that_have_each_its_price_the_cheaper_is_the_net_weight(
+    price: str, weight: str, tmp_path: Path
+) -> None:
+    found = preview(tmp_path, ["品名", "价格", "净重"], ["笋干", price, weight])
+    assert values(found, "笋干", P.NET_WEIGHT) == [Decimal(250)]
+    assert values(found, "笋干", P.SPEC) == [weight]
+    assert found.problems == ()
+
+
+def test_weights_that_do_not_fit_the_prices_wait(tmp_path: Path) -> None:
+    found = preview(tmp_path, ["品名", "价格", "净重"], ["笋干", "小篓26元/大篓48元", "250克/500克"])
+    assert values(found, "笋干", P.NET_WEIGHT) == []
+    assert [p.type for p in found.problems] == ["WEIGHT_CONFLICT"]
+
+
+def test_a_half_price_whose_days_are_over_is_reported(tmp_path: Path) -> None:
+    found = preview(tmp_path, ["品名", "价格", "备注"], ["笋干", 26, "10月1日-10月8日第二袋半价"])
+    assert [(p.type, p.row) for p in found.problems] == [("PROMOTION_EXPIRED", 2)]
+    assert [f.valid_until for f in found.facts if f.property is P.NOTE] == [date(2026, 10, 8)]
