@@ -13,8 +13,10 @@ from core.text.kernel import Embed
 from knowledge_graph.facts import Fact, Shop
 from knowledge_graph.questions import (
     comparing,
+    confirming,
     containing,
     delivery,
+    keeping,
     measuring,
     quoting,
     selling,
@@ -67,7 +69,7 @@ RESPONDERS: dict[str, Responder] = {
     "ingredients": _of(containing.contains),
     "origin": _quote("origin"),
     "ship_from": _of(quoting.ship_from),
-    "shelf_life": _of(quoting.shelf_life),
+    "shelf_life": _of(keeping.shelf_life),
     "storage": _quote("storage"),
     "combine": _of(delivery.combined),
     "ship_region": _of(delivery.region),
@@ -87,7 +89,7 @@ RESPONDERS: dict[str, Responder] = {
     "suitable_for": _quote("suitable_for"),
     "harvest": _of(quoting.harvest),
     "produced": _quote("produced"),
-    "maker": _quote("maker"),
+    "maker": _of(quoting.maker),
     "variety": _quote("variety"),
     "grade": _quote("grade"),
     "promotion": selling.promotion,
@@ -225,11 +227,18 @@ class Answerer:
                 return parts
         if asked.guessed and (found := self._instead_of_a_guess(asked, meant)) is not None:
             return found or [Part()]
+        only = asked.products() if len(asked.products()) == 1 else ()
+        if not asked.conditions and (
+            said := [p for o in only if (p := confirming.outright(self.shop, asked, o))]
+        ):
+            return said
         for intent in intents_to_answer(asked, tuple(RESPONDERS)):
             parts += self._merged(asked, meant, intent, everything)
         parts = self._qualities(asked, meant, self._rescued(asked, meant, parts))
         if not parts:
             parts = shared_words.content(self.shop, asked, self.catalogue, [m.product for m in meant])[:2]
+        if not any(p.text or p.doctor for p in parts):
+            parts = [p for o in only if (p := confirming.told(self.shop, asked, o))] or parts
         if not any(p.text or p.which or p.doctor for p in parts) and not asked.intents - _RESCUED:
             alone = shared_words.lone(self.shop, asked, self.catalogue, asked.products())
             parts = [p for p in alone if _has_figure(asked, p)] or parts

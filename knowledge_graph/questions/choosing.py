@@ -75,7 +75,7 @@ def intents_to_answer(asked: Asked, known: Sequence[str]) -> list[str]:
     found = {i for i in known if i in asked.intents}
     if asked.places:
         found = _with_places(asked, found)
-    yes_or_no = asked.says("(?:吗|没|没有|不|吧)$") and not asked.says("[买要拿来拍钱价]")
+    yes_or_no = asked.says("(?:吗|没|没有|不|吧)$|是不是|是否") and not asked.says("[买要拿来拍钱价]")
     if not found and not yes_or_no and any(m.quantity is not None for m in asked.meant):
         found = {"price"}
     if asks_who_may(asked):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from knowledge_graph.facts import Fact, Shop
-from knowledge_graph.questions import delivery, measuring, quoting, selling
+from knowledge_graph.questions import delivery, keeping, measuring, quoting, selling
 from knowledge_graph.questions.asked import Asked
 from knowledge_graph.questions.mentions import Meant
 from knowledge_graph.questions.pricing import GRAMS, Offers, money
@@ -47,7 +47,7 @@ def compare(
         (r"大|小|尺寸|长|宽|高", lambda p: quoting.simple(shop, asked, p, "size")),
         (r"重|斤两|分量|轻", lambda p: measuring.weight(shop, asked, Meant(p))),
         (r"[煮蒸炖泡煲烤]得?(?:更|要)?(?:久|快|长)", lambda p: quoting.simple(shop, asked, p, "usage")),
-        (r"放得?(?:更|要)?久|保质|耐放", lambda p: quoting.shelf_life(shop, asked, p)),
+        (r"放得?(?:更|要)?久|保质|耐放", lambda p: keeping.shelf_life(shop, asked, p)),
         (r"发货?.{0,3}快|先发|快", lambda p: delivery.when(shop, asked, p)),
         (r"哪里|产地|一个地方|地方", lambda p: quoting.simple(shop, asked, p, "origin")),
     ):

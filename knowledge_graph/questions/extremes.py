@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from knowledge_graph.facts import Fact, Shop
-from knowledge_graph.questions import measuring, quoting, selling
+from knowledge_graph.questions import keeping, measuring, quoting, selling
 from knowledge_graph.questions.asked import Asked
 from knowledge_graph.questions.quoting import pick
 from knowledge_graph.questions.reply import Part, after_name
@@ -66,7 +66,7 @@ def _keeping(shop: Shop, asked: Asked, product: str) -> Figure | None:
     days = [f.value for f in facts if isinstance(f.value, Decimal)]
     if not days or len(days) < len(facts):
         return None
-    said = "保质期" + "，".join(dict.fromkeys(quoting.life(f) for f in facts))
+    said = "保质期" + "，".join(dict.fromkeys(keeping.life(f) for f in facts))
     longest = max(days)
     return Figure(product, longest, longest, said, tuple(facts))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date
 from decimal import Decimal
 
 from knowledge_graph.facts import Fact, Shop
@@ -77,9 +76,27 @@ def _quoted(product: str, facts: list[Fact]) -> Part | None:
     return Part(product, joined(facts), tuple(facts)) if facts else None
 
 
+_OWN = re.compile("自家|自己|自产|自[种养]|合作|代工|代销|代卖")
+
+
+def maker(shop: Shop, asked: Asked, product: str) -> Part:
+    """Who makes it; else where the record says that it is the shop's own, or of others."""
+    told = simple(shop, asked, product, "maker")
+    if told.text or not asked.says("自"):
+        return told
+    for fact in pick(
+        shop, asked, product, Property.SELLING_POINT, Property.ORIGIN, Property.NOTE, Property.SPEC
+    ):
+        if fact.product and (clause := next((c for c in clauses(fact) if _OWN.search(c)), None)):
+            return Part(product, clause, (fact,))
+    return told
+
+
 _GROWN = re.compile(
-    r"(?:19|20)[0-9]{2}年|今年|当年|去年|[春夏秋冬]货|新[米谷粮茶货麦豆果]|陈[米谷粮茶货]|头茬"
+    r"(?:19|20)[0-9]{2}年|今年|当年|去年|[春夏秋冬]货|新[米谷粮茶货麦豆果丝棉枣]|当季|陈[米谷粮茶货]|头茬"
 )
+
+_FRESHLY = re.compile("[现鲜][摘采捞挖割收]")
 
 
 def harvest(shop: Shop, asked: Asked, product: str) -> Part:
@@ -87,10 +104,11 @@ def harvest(shop: Shop, asked: Asked, product: str) -> Part:
     told = simple(shop, asked, product, "harvest")
     if told.text:
         return told
+    grown = _FRESHLY if asked.says(_FRESHLY.pattern) else _GROWN
     for fact in pick(
         shop, asked, product, Property.SELLING_POINT, Property.SPEC, Property.NOTE, Property.VARIETY
     ):
-        if fact.product and _GROWN.search(wanted_text(fact)):
+        if fact.product and grown.search(wanted_text(fact)):
             return Part(product, wanted_text(fact), (fact,))
     return told
 
@@ -248,79 +266,10 @@ def _from_cell(shop: Shop, asked: Asked, product: str, intent: str, topic: str) 
     return Part(product, missing=topic)
 
 
-def shelf_life(shop: Shop, asked: Asked, product: str) -> Part:
-    """How long it keeps, for the storage that was asked about where the record tells them apart."""
-    if asked.says(_OPENED):
-        return _once_opened(shop, asked, product)
-    if asked.says(_OVER) and (told := _whether_over(shop, asked, product)):
-        return told
-    facts = pick(shop, asked, product, Property.SHELF_LIFE)
-    mode = (
-        "冻"
-        if asked.says("冻")
-        else "常温"
-        if asked.says(_NOT_COOLED)
-        else "冷藏"
-        if asked.says("冷藏|冰箱")
-        else "常温"
-        if asked.says("常温|外面")
-        else ""
-    )
-    if mode and any(mode in f.about + f.written for f in facts):
-        facts = [f for f in facts if mode in f.about + f.written]
-    elif mode and not asked.named and not asked.on_screen:
-        facts = []
-    if not facts:
-        lasting = [f for f in pick(shop, asked, product, Property.NOTE) if _LASTING.search(wanted_text(f))]
-        return _quoted(product, lasting[:1]) or Part(product, missing="保质期")
-    texts = dict.fromkeys(life(f) for f in facts)
-    return Part(product, "保质期" + "，".join(texts), tuple(facts))
-
-
-_OVER = r"过了?(?:保质|期)|到期"
-
-
-def _whether_over(shop: Shop, asked: Asked, product: str) -> Part | None:
-    """Whether it is past its shelf life on the day, where the day it was made is known."""
-    made = next(iter(pick(shop, asked, product, Property.PRODUCED_ON)), None)
-    lives = pick(shop, asked, product, Property.SHELF_LIFE)
-    days = lives[0].value if len(lives) == 1 else None
-    if made is None or not isinstance(made.value, date) or not isinstance(days, Decimal):
-        return None
-    over = (asked.day - made.value).days > days
-    said = f"生产日期是{made.value}，保质期{life(lives[0])}，{'已经过期了' if over else '还没过期'}"
-    return Part(product, said, (made, lives[0]))
-
-
-_NOT_COOLED = r"(?:不|没)(?:放|搁|进|用|要)?(?:冰箱|冷藏)"
-_LASTING = re.compile(r"长期|长久|久存|越陈越|不限")
-_OPENED = r"开(?:了)?(?:袋|盖|封|瓶|罐|包|盒)|打开|拆(?:封|开)"
-
-
-def _once_opened(shop: Shop, asked: Asked, product: str) -> Part:
-    """How long it keeps once opened, where the record says so; the closed shelf life is no answer."""
-    for fact in pick(
-        shop, asked, product, Property.STORAGE, Property.SHELF_LIFE, Property.REMINDER, Property.USAGE
-    ):
-        text = wanted_text(fact)
-        if re.search(r"开(?:袋|盖|封|瓶|罐|包|盒)后|开封|打开后|拆封后", text):
-            return Part(product, text, (fact,))
-    return Part(product, missing="打开以后能放多久")
-
-
-def life(fact: Fact) -> str:
-    """A shelf life as it was written, or in days."""
-    days = f"{fact.value.normalize():f}天" if isinstance(fact.value, Decimal) else str(fact.value)
-    written = fact.written.strip()
-    if fact.about and sum(m in written for m in ("常温", "冷藏", "冷冻")) > 1:
-        return f"{fact.about}{days}"
-    if 1 < len(written) <= 24 and re.search(r"[天日年月周]|小时", written):
-        return written
-    return f"{fact.about}{days}"
-
-
 def stock(shop: Shop, asked: Asked, product: str) -> Part:
-    """How many are left."""
+    """How many are left; of goods that are made or sent later, that."""
+    if asked.says("现货") and (later := pick(shop, asked, product, Property.LEAD_TIME, Property.PRESALE)):
+        return Part(product, joined(later), tuple(later))
     facts = [f for f in pick(shop, asked, product, Property.STOCK) if isinstance(f.value, Decimal)]
     if not facts:
         return Part(product, missing="库存")
