@@ -37,6 +37,7 @@ _NEXT_OFFER = re.compile(
     rf"(?<=[0-9元块角毛{_CONTAINERS}斤])\s+(?=(?:[0-9]+|[一二两三四五六七八九十])(?:{_MASS}|[{_CONTAINERS}]))"
 )
 _BRACKETED = re.compile(r"[（(][^（）()]*[）)]|[（(].*$")
+_LENGTH = r"[^\d¥/每]{0,4}\d[\d.]*(?:\s*[*×xX]\s*\d[\d.]*)*\s*(?:cm|mm|m|厘米|毫米|米|英?寸|码)(?=[\s:：¥])"
 _RANGE = re.compile(r"^\s*(?:[-~—–至到]|--|——)\s*$")
 
 
@@ -174,9 +175,10 @@ def _ordered(offers: list[Offer]) -> tuple[Offer, ...]:
 
 
 def _named_option(clause: str) -> Offer | None:
-    """小份29.9, 大果(特级)49元: a word that is no unit, then a price."""
+    """小份29.9, 大果(特级)49元, 24cm 49元: a word that is no unit, or a length, then a price."""
     match = re.fullmatch(
-        r"\s*(?P<name>[^\d¥零一二两三四五六七八九十百/每]{1,8}?)\s*[:：]?\s*(?P<rest>[¥\d零一二两三四五六七八九十百].*)",
+        r"\s*(?P<name>[^\d¥零一二两三四五六七八九十百/每]{1,8}?|" + _LENGTH + ")"
+        r"\s*[:：]?\s*(?P<rest>[¥\d零一二两三四五六七八九十百].*)",
         clause,
     )
     if not match or re.search(r"约|起|共|价|元|单|到手|只要|仅|才|卖", match["name"]):

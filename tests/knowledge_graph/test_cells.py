@@ -48,6 +48,18 @@ def test_a_range_is_one_offer_with_an_end() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        ("小份29.9/大份49元", [("29.9", "小份"), ("49", "大份")]),
+        ("18cm 35元/22cm 45元", [("35", "18cm"), ("45", "22cm")]),
+        ("1.5×2m：299；1.8×2.2m：359", [("299", "1.5×2m"), ("359", "1.8×2.2m")]),
+    ],
+)
+def test_sizes_with_a_price_each_are_options(text: str, options: list[tuple[str, str]]) -> None:
+    assert [(str(o.price), o.name) for o in read_price(text).options] == options
+
+
+@pytest.mark.parametrize(
     ("text", "fault"),
     [
         ("", "missing"),
