@@ -9,7 +9,6 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from zlib import crc32
 
 import numpy as np
@@ -85,27 +84,25 @@ def told(text: str) -> Told:
 
 
 def _named(text: str) -> _Named:
-    words: list[str] = []
+    words: list[bytes] = []
     word_starts: list[int] = []
     at = 0
     for word in rjieba.cut(text, False):
         if word[0].isalnum():
-            words.append(word)
+            words.append(word.encode())
             word_starts.append(at)
         at += len(word)
-    after = [f"{one}|{other}" for one, other in pairwise(words)]
-    apart = [f"{one}|*|{other}" for one, other in zip(words, words[2:], strict=False)]
+    alone = list(map(crc32, words))
+    after = [crc32(b"|" + word, first) for first, word in zip(alone, words[1:], strict=False)]
+    apart = [crc32(b"|*|" + word, first) for first, word in zip(alone, words[2:], strict=False)]
     ends: list[str] = []
     clause_starts: list[int] = []
     for found in _CLAUSE.finditer(text):
         clause = found[0]
         ends += ("^" + clause[:2], "^" + clause[:3], clause[-2:] + "$", clause[-3:] + "$")
         clause_starts.append(found.start())
-    names = [*words, *after, *apart, *ends]
     # A hundred a sentence: crc32 takes a seventh of the time of linear.named. Spread over 64 bits, as the
     # hashes of runs are, they meet those only by chance.
-    hashes = np.array([crc32(name.encode()) for name in names], np.uint64) * _SPREAD
-    two, three, four = len(words), len(words) + len(after), len(names) - len(ends)
-    return _Named(
-        (hashes[:two], hashes[two:three], hashes[three:four]), hashes[four:], word_starts, clause_starts
-    )
+    sums = np.array([*alone, *after, *apart, *(crc32(end.encode()) for end in ends)], np.uint64) * _SPREAD
+    two, three, four = len(alone), len(alone) + len(after), len(sums) - len(ends)
+    return _Named((sums[:two], sums[two:three], sums[three:four]), sums[four:], word_starts, clause_starts)
