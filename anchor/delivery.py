@@ -123,10 +123,10 @@ class Delivery:
         if self._free and (self._looking is None or self._looking.done()):
             self._looking = asyncio.ensure_future(self._look_ahead())
 
-    async def speak(self, line: Line, turn: Turn, pause: float = 0.0) -> float:
+    async def speak(self, line: Line, turn: Turn, pause: float = 0.0, goes_on: bool = False) -> float:
         """Speak ``line`` while ``turn`` lasts; the seconds that were heard. Raises what the voice raises.
 
-        ``pause`` is seconds of silence after it, beyond the usual.
+        ``pause`` is seconds of silence after it, beyond the usual; none where the next line ``goes_on``.
         """
         self._free = False
         self._wanted.set()
@@ -140,7 +140,7 @@ class Delivery:
         finally:
             self._free, self._now = True, None
             await sound.drop()
-        if not turn.cancelled:
+        if not turn.cancelled and not goes_on:
             await self._wait(self._pause + pause, turn)
         return heard
 

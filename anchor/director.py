@@ -93,6 +93,7 @@ class Director:
         self._answered = 0
         self._returning = False
         self._in_script = False
+        self._coming: asyncio.Task[Draft | None] | None = None
         self._opened = self._step_began = clock.now()
 
     @property
@@ -294,10 +295,22 @@ class Director:
         """Speak the author's drafts in order; seconds that were heard, None where all were refused."""
         drafts = self._author.answer(question, found, line, self.script.seed, lambda: self.state != "on")
         heard: float | None = None
-        while (draft := await self._by_author(lambda: next(drafts, None))) is not None:
-            said = await self._say(draft)
-            heard = heard if said is None else (heard or 0.0) + said
+        draft = await self._by_author(lambda: next(drafts, None))
+        while draft is not None:
+            async with asyncio.TaskGroup() as group:
+                self._coming = group.create_task(self._draft_after(drafts))
+                said = await self._say(draft)
+            if said is not None and not draft.goes_on:
+                heard = (heard or 0.0) + said
+            draft, self._coming = self._coming.result(), None
         return 0.0 if heard is None and self.state != "on" else heard
+
+    async def _draft_after(self, drafts: Iterator[Draft]) -> Draft | None:
+        """The next draft of an answer, whose sound is made while the one before it is heard."""
+        draft = await self._by_author(lambda: next(drafts, None))
+        if draft is not None:
+            asyncio.get_running_loop().call_soon(self._delivery.look_ahead)
+        return draft
 
     async def _by_author(self, work: Callable[[], T]) -> T:
         """What the author does, off the loop where it is slow; what it has to tell people is told."""
@@ -332,6 +345,10 @@ class Director:
     async def _probable(self, left: float) -> Draft | None:
         if self.state != "on" or self._notice_due:
             return None
+        if self._coming is not None and not self._coming.done():
+            return None  # the answer goes on
+        if self._coming is not None and (draft := self._coming.result()) is not None:
+            return draft
         if self._asides.waiting is not None:
             return self._asides.waiting
         if self.relays:
@@ -373,7 +390,7 @@ class Director:
             turn = self.turns.begin()
             self._asides.follow(line, self.now)
             try:
-                return await self._delivery.speak(line, turn, draft.pause)
+                return await self._delivery.speak(line, turn, draft.pause, draft.goes_on)
             except XiangyinError as error:
                 await self._publish(Notice(code=error.code, text=str(error), level="error", subject=line.id))
                 return 0.0

@@ -164,10 +164,14 @@ class ChatRequest:
 
 @dataclass(frozen=True, slots=True)
 class ChatCapabilities:
-    """What a language model can do by itself."""
+    """What a language model can do by itself.
+
+    One that ``continues`` goes on with a last message of the assistant's own, and does not repeat it.
+    """
 
     streaming: bool = True
     json_schema: bool = False
+    continues: bool = False
     context: int = 4096
 
 

@@ -9,7 +9,8 @@ from anchor.dialogue import bind
 from anchor.persona import DEFAULT, Persona
 from anchor.writer.author import Author, Phrases
 from anchor.writer.gate import Gate
-from anchor.writer.model import ModelAuthor, ModelWriter, Run, at_once
+from anchor.writer.model import ModelAuthor, ModelWriter
+from anchor.writer.pieces import Run, at_once
 from backends import choose, equip
 from backends.chat import BACKENDS
 from compliance.guard import Guard
@@ -91,8 +92,9 @@ def live_author(
     except XiangyinError as error:
         tell(f"语言模型用不了，先用备好的话术：{error}")
         return bank
-    judge, day = knowledge.gate.judge, knowledge.day
-    return ModelAuthor(ModelWriter(model, judge, knowledge.shop, as_of=day, persona=persona, run=run), bank)
+    judge, day, names = knowledge.gate.judge, knowledge.day, knowledge.names
+    writer = ModelWriter(model, judge, knowledge.shop, as_of=day, persona=persona, names=names, run=run)
+    return ModelAuthor(writer, bank)
 
 
 def in_other_words(writer: ModelWriter, question: str, found: Answer, product: str | None) -> tuple[str, str]:

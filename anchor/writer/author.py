@@ -25,13 +25,15 @@ from knowledge_graph.questions import Answer
 class Draft:
     """A line that may be spoken if its verdicts allow; ``pattern`` names where a script line comes from.
 
-    ``pause`` is seconds of silence after it, beyond the persona's.
+    ``pause`` is seconds of silence after it, beyond the persona's. One that ``goes_on`` is only the beginning
+    of what the next one says.
     """
 
     line: Line
     verdicts: tuple[Verdict, ...] = ()
     pattern: str = ""
     pause: float = 0.0
+    goes_on: bool = False
 
     @property
     def passed(self) -> bool:

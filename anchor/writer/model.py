@@ -8,21 +8,22 @@ model that fails rests for a minute; the show goes on without it.
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
-from queue import Empty, SimpleQueue
 
 from anchor.persona import DEFAULT, Persona
 from anchor.writer import prompts, stretches
 from anchor.writer.agreement import agrees, begins, careful, complete
 from anchor.writer.author import Assignment, Author, Draft, Phrases
+from anchor.writer.gate import passed
 from anchor.writer.memory import ALIKE
+from anchor.writer.opening import Opening, opening
 from anchor.writer.phrases import Move
-from core.errors import ModelUnavailableError, XiangyinError
+from anchor.writer.pieces import NoTurn, Run, at_once, pieces
+from core.errors import XiangyinError
 from core.events import Finding, Line, Notice, Segment, Verdict
 from core.ports import Cancelled, ChatMessage, ChatModel, ChatRequest, never
 from knowledge_graph.facts import Shop
@@ -35,20 +36,11 @@ REST = 60.0
 SCRIPT_SECONDS = 30.0
 ANSWER_SECONDS = 6.0
 """Seconds in which an answer has to be written; a viewer does not wait longer."""
-POLL = 0.05
+
+BEFORE = " \t\r\n\u3000，,、"
+"""What is left out where an answer begins with it."""
 
 Judge = Callable[[Line], tuple[Verdict, ...]]
-Run = Callable[[Callable[[], None], Cancelled], None]
-"""Runs one blocking model call, at once or when it is its turn; drops it where nobody wants it by then."""
-
-
-def at_once(call: Callable[[], None], cancelled: Cancelled) -> None:
-    """Run it here and now."""
-    call()
-
-
-class _NoTurn(ModelUnavailableError):
-    """Captions and the voice had the cores all the time; the model itself is not slow."""
 
 
 class ModelWriter:
@@ -67,10 +59,14 @@ class ModelWriter:
         temperature: float = 0.7,
         answer_seconds: float = ANSWER_SECONDS,
         script_seconds: float = SCRIPT_SECONDS,
+        names: Sequence[str] = (),
         run: Run = at_once,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """``judge`` is :meth:`anchor.writer.gate.Gate.judge`; ``clock`` tells seconds.
+
+        With ``names``, the products as answers call them, an answer that begins with one begins with it at
+        once, where the model can go on from there.
 
         ``run`` may let a call wait for others; what a viewer waits for ends all the same.
         """
@@ -82,6 +78,7 @@ class ModelWriter:
         self._temperature = temperature
         self._answer_seconds = answer_seconds
         self._script_seconds = script_seconds
+        self._names = tuple(names) if chat.capabilities.continues else ()
         self._run = run
         self._clock = clock
         self._resting_until = float("-inf")
@@ -99,11 +96,10 @@ class ModelWriter:
 
     def warm(self) -> None:
         """Let the model read what all prompts begin with, so that the first answer comes sooner."""
-        with closing(
-            self._pieces(prompts.answer(self._persona, "", "您好"), 0, self._script_seconds)
-        ) as pieces:
+        greeted = prompts.answer(self._persona, "", "您好")
+        with closing(self._pieces(greeted, 0, self._script_seconds)) as coming:
             try:
-                next(pieces, None)
+                next(filter(None, coming), None)
             except XiangyinError as error:
                 self._rest(error)
 
@@ -129,25 +125,43 @@ class ModelWriter:
         if careful(question, found) or self.resting:
             yield self._draft(line)
             return
-        messages = prompts.answer(self._persona, found.text, question)
-        said = ""
-        for draft in self._streamed(messages, line, found, seed, cancelled):
-            said += draft.line.text if draft.passed else ""
+        opened = self._opening(line)
+        said = begun = opened.name if opened else ""
+        for draft in self._streamed(question, line, found, seed, cancelled, opened):
+            said += draft.line.text if draft.passed and not draft.goes_on else ""
             yield draft
         if not cancelled() and not complete(found, said):
-            yield self._draft(line)
+            whole = self._draft(line)
+            yield replace(whole, line=opened.rest) if opened and said == begun else whole
+
+    def _opening(self, line: Line) -> Opening | None:
+        """How the answer from facts begins, where all of it may be said and the name alone too."""
+        found = opening(line, self._names, self._persona.address)
+        sound = found is not None and passed(self._judge(line)) and passed(self._judge(found.line))
+        return found if sound else None
 
     def _streamed(
-        self, messages: tuple[ChatMessage, ...], line: Line, found: Answer, seed: int, cancelled: Cancelled
+        self,
+        question: str,
+        line: Line,
+        found: Answer,
+        seed: int,
+        cancelled: Cancelled,
+        opened: Opening | None,
     ) -> Iterator[Draft]:
+        begun = opened.name if opened else ""
+        messages = prompts.answer(self._persona, found.text, question, begun)
         made = replace(line, segments=(), writer=self.name)
         said = whole = ""
         try:
             for whole in self._growing(messages, seed, self._answer_seconds, cancelled):
+                if opened is not None:  # it sounds while the model writes
+                    yield Draft(opened.line, self._judge(opened.line), goes_on=True)
+                    opened = None
                 while end := self._next_end(whole, len(said)):
                     if not said and not begins(found, whole[:end]):
                         break  # what was asked has not come yet
-                    draft = self._stretch(made, said, whole[len(said) : end], found)
+                    draft = self._stretch(made, begun, said, whole[len(said) : end], found)
                     if not draft.passed and said:
                         yield draft
                         return  # what was said stands; the rest comes from facts
@@ -158,23 +172,28 @@ class ModelWriter:
         except XiangyinError as error:
             self._rest(error)
             return
-        if said or cancelled() or not (text := stretches.tidy(whole)):
-            return
-        yield from self._mended(made, text, messages, seed, cancelled, found)
+        text = "" if said or cancelled() else stretches.tidy(begun + whole)
+        if text and begun:
+            yield self._stretch(made, begun, "", text.removeprefix(begun), found)
+        elif text:
+            yield from self._mended(made, text, messages, seed, cancelled, found)
 
     def _next_end(self, whole: str, start: int) -> int:
         return stretches.next_end(whole, start) if start else stretches.first_end(whole)
 
-    def _stretch(self, made: Line, said: str, text: str, found: Answer) -> Draft:
-        """A piece judged by itself, and together with what was said before it."""
+    def _stretch(self, made: Line, begun: str, said: str, text: str, found: Answer) -> Draft:
+        """A piece judged by itself, and together with what was said before it.
+
+        The first piece after a name that was ``begun`` says nothing without it: it is judged with the name.
+        """
         if not stretches.speakable(text):
             return self._draft(replace(made, segments=(Segment(text),)), found, spoilt=True)
-        draft = self._draft(_line(made, text), found)
-        if said and draft.passed:
-            together = self._draft(_line(made, said + text), found)
-            if not together.passed:
-                return together
-        return draft
+        together = self._draft(_line(made, begun + said + text), found) if begun or said else None
+        if together is not None and not together.passed:
+            return together
+        if together is not None and not said:
+            return replace(together, line=replace(together.line, segments=(Segment(text),)))
+        return self._draft(_line(made, text), found)
 
     def _mended(
         self,
@@ -231,9 +250,9 @@ class ModelWriter:
     ) -> Generator[str, None, None]:  # fmt: skip
         """The text so far, after each piece; ends at a new line or where it grows too long."""
         whole = ""
-        with closing(self._pieces(messages, seed, seconds, cancelled, temperature)) as pieces:
-            for piece in pieces:
-                whole = (whole + piece[: 2 * stretches.LONGEST]).lstrip()
+        with closing(self._pieces(messages, seed, seconds, cancelled, temperature)) as coming:
+            for piece in coming:
+                whole = (whole + piece[: 2 * stretches.LONGEST]).lstrip(BEFORE)
                 yield whole.partition("\n")[0]
                 if "\n" in whole or len(whole) > stretches.LONGEST:
                     return
@@ -242,41 +261,12 @@ class ModelWriter:
         self, messages: tuple[ChatMessage, ...], seed: int, seconds: float, cancelled: Cancelled = never,
         temperature: float | None = None,
     ) -> Generator[str, None, None]:  # fmt: skip
-        """The model's pieces; ModelUnavailableError where ``seconds`` pass before it has ended."""
         warmth = self._temperature if temperature is None else temperature
         request = ChatRequest(messages, TOKENS, warmth, seed, stop=("\n",))
-        coming: SimpleQueue[str | Exception | None] = SimpleQueue()
-        closed = threading.Event()
-        began: list[float] = []
-
-        def unwanted() -> bool:
-            return closed.is_set() or cancelled()
-
-        def pump() -> None:
-            began.append(self._clock())
-            for piece in self._chat.stream(request, unwanted):
-                coming.put(piece)
-
-        def work() -> None:
-            try:
-                self._run(pump, unwanted)
-            except Exception as error:  # crosses to the caller's thread
-                coming.put(error)
-            coming.put(None)
-
-        deadline = self._clock() + seconds
-        threading.Thread(target=work, daemon=True).start()
-        try:
-            while (piece := _next(coming, lambda: cancelled() or self._clock() >= deadline)) is not None:
-                yield piece
-            if self._clock() >= deadline and not cancelled():
-                in_time = began and deadline - began[0] > seconds / 2
-                raise _slow(seconds) if in_time else _waited()
-        finally:
-            closed.set()
+        return pieces(self._chat, request, seconds, cancelled, self._run, self._clock)
 
     def _rest(self, error: XiangyinError) -> None:
-        if isinstance(error, _NoTurn):
+        if isinstance(error, NoTurn):
             return
         if not self.resting:
             text = f"语言模型用不了，先用备好的话术讲：{error.message}"
@@ -339,33 +329,3 @@ def _fault(text: str, found: Answer | None, spoilt: bool) -> Finding | None:
     if found is not None and (wrong := agrees(found, text)) is not None:
         return Finding("model.contradicts", *wrong.span(), wrong[0], "和资料里的回答相反")
     return None
-
-
-def _next(coming: SimpleQueue[str | Exception | None], over: Cancelled) -> str | None:
-    while not over():
-        try:
-            item = coming.get(timeout=POLL)
-        except Empty:
-            continue
-        if isinstance(item, XiangyinError):
-            raise item
-        if isinstance(item, Exception):
-            raise _failed(item) from item
-        return item
-    return None
-
-
-def _slow(seconds: float) -> ModelUnavailableError:
-    return ModelUnavailableError(
-        "chat.slow", f"语言模型 {seconds:g} 秒内没有写完。", "可以换一个小一点的模型，或换成 phrases。"
-    )
-
-
-def _waited() -> _NoTurn:
-    return _NoTurn("chat.waited", "字幕和声音先用，语言模型没有轮上。", "这一句由备好的话术讲。")
-
-
-def _failed(error: Exception) -> ModelUnavailableError:
-    return ModelUnavailableError(
-        "chat.failed", f"语言模型出错（{type(error).__name__}）。", "请运行 xiangyin doctor 看一看。"
-    )

@@ -75,10 +75,14 @@ def script(persona: Persona, facts: Sequence[str], move: Move) -> tuple[ChatMess
     return _messages(persona, f"资料：{'；'.join(facts)}\n任务：{MOVES[move][1]}")
 
 
-def answer(persona: Persona, facts: str, question: str) -> tuple[ChatMessage, ...]:
-    """The messages that ask for an answer; ``question`` is data and cannot leave its quotation marks."""
+def answer(persona: Persona, facts: str, question: str, begun: str = "") -> tuple[ChatMessage, ...]:
+    """The messages that ask for an answer; ``question`` is data and cannot leave its quotation marks.
+
+    What is ``begun`` of the answer the model goes on with.
+    """
     asked = re.sub(r"[“”\"\s]+", " ", question)[:QUESTION].strip()
-    return _messages(persona, f"留言：“{asked}”\n资料：{facts.rstrip('。')}")
+    messages = _messages(persona, f"留言：“{asked}”\n资料：{facts.rstrip('。')}")
+    return (*messages, ChatMessage("assistant", begun)) if begun else messages
 
 
 def again(messages: tuple[ChatMessage, ...], reasons: Sequence[str]) -> tuple[ChatMessage, ...]:

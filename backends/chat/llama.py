@@ -58,7 +58,7 @@ class Llama:
     name = "llama"
 
     def __init__(self, folder: Path, threads: int = 2, context: int = 4096) -> None:
-        self.capabilities = ChatCapabilities(json_schema=True, context=context)
+        self.capabilities = ChatCapabilities(json_schema=True, continues=True, context=context)
         files = [folder] if folder.is_file() else sorted(folder.glob("*.gguf"))
         if not files:
             raise ModelUnavailableError(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, time, timedelta
 from itertools import pairwise
+from time import sleep
 
 import pytest
 
@@ -19,11 +20,12 @@ from anchor.programme import Programme, Ritual
 from anchor.rundown import LEAST, Rundown
 from anchor.script import Now, Plan, Saved
 from anchor.speech.speaker import Clause
+from anchor.writer.author import Author, Draft, Phrases
 from anchor.writer.gate import Gate
 from compliance.guard import Guard
 from core.errors import ModelUnavailableError
-from core.events import Act, Comment, Event, Line, Notice, Played, Utterance, Verdict
-from core.ports import Cancelled
+from core.events import Act, Comment, Event, Line, Notice, Played, Segment, Utterance, Verdict
+from core.ports import Cancelled, never
 from core.testing import ScriptedVoice, VirtualClock
 from knowledge_graph.claims import Checker
 from knowledge_graph.facts import MemoryShop
@@ -80,6 +82,7 @@ class Show:
         gate: Gate | None = None,
         rundown: Rundown | None = None,
         time_of_day: Now = lambda: None,
+        author: Author | None = None,
     ):
         shop: MemoryShop = tiny()
         answerer = Answerer(shop, lambda text: text)
@@ -94,7 +97,7 @@ class Show:
                 saved=saved or Saved.fresh(0),
                 time_of_day=time_of_day,
             ),
-            Host(answerer.answer, voice, persona),
+            Host(answerer.answer, voice, persona, author),
             gate or Gate(shop, GUARD),
             self.publish,
             self.clock,
@@ -418,3 +421,28 @@ def test_a_term_of_art_is_followed_by_plain_words_once() -> None:
 def test_a_persona_that_does_not_explain_is_brief() -> None:
     show = Show(persona=Persona(explains=False)).play()
     assert not [e for e in show.events if isinstance(e, Line) and e.purpose == "gloss"]
+
+
+class Writing(Phrases):
+    """Answers in two drafts; the second goes on with the first and takes a moment to write."""
+
+    slow = True
+
+    def answer(
+        self, question: str, found: Answer, line: Line, seed: int = 0, cancelled: Cancelled = never
+    ) -> Iterator[Draft]:
+        yield Draft(replace(line, segments=(Segment("坝上小米"),)), goes_on=True)
+        sleep(0.05)
+        yield Draft(Line(segments=(Segment("每份三十六块五。"),), purpose="answer", writer="answers"))
+
+
+def test_what_an_answer_goes_on_with_is_made_while_its_beginning_sounds() -> None:
+    voice = Working(0.6)
+    show = Show(voice=voice, author=Writing()).play((20, says("小米多少钱")))
+    lines = {e.text: e.id for e in show.of(Line) if isinstance(e, Line) and e.purpose == "answer"}
+    begun, rest = (
+        [e for e in show.of(Utterance) if isinstance(e, Utterance) and e.line == lines[text]]
+        for text in ("坝上小米", "每份三十六块五。")
+    )
+    assert rest[0].at - begun[-1].at - begun[-1].seconds < 0.1
+    assert voice.most == 1

@@ -14,7 +14,7 @@ from anchor.writer.memory import Used
 from anchor.writer.model import REST, ModelAuthor, ModelWriter
 from compliance.guard import Guard
 from core.errors import ModelUnavailableError
-from core.events import Line
+from core.events import Action, Line, Verdict
 from core.ports import Cancelled, ChatCapabilities, ChatModel, ChatRequest, never
 from core.testing import ScriptedChatModel
 from knowledge_graph.claims import Checker
@@ -265,3 +265,70 @@ def test_moves_without_facts_are_left_to_the_phrase_bank() -> None:
     assert (
         model.script("greet", RICE, 0) == () and model.script("reminder", RICE, 0) == () and not chat.requests
     )
+
+
+class Continuing(ScriptedChatModel):
+    """Goes on with what was begun."""
+
+    capabilities = ChatCapabilities(continues=True)
+
+
+def continued(*texts: str | Exception) -> tuple[ModelWriter, Continuing]:
+    chat = Continuing(texts)
+    return ModelWriter(chat, GATE.judge, tiny(), names=("小米", "坝上小米"), clock=Watch()), chat
+
+
+def test_a_name_is_said_while_the_model_goes_on_from_it() -> None:
+    model, chat = continued("36.5元，2袋70元。")
+    found, line = asked("小米多少钱")
+    drafts = model.answer("小米多少钱", found, line)
+    first = next(drafts)
+    assert first.passed and first.goes_on and (first.line.writer, first.line.text) == ("answers", "坝上小米")
+    assert first.line.answers == ("c1",)
+    assert said([*drafts]) == [("model", "36.5元，"), ("model", "2袋70元。")]
+    assert [m.content for m in chat.requests[0].messages[-1:]] == ["坝上小米"]
+
+
+def test_the_model_writes_before_the_name_was_heard() -> None:
+    wrote = threading.Event()
+
+    class Writes(Continuing):
+        def stream(self, request: ChatRequest, cancelled: Cancelled = never) -> Iterator[str]:
+            wrote.set()
+            yield "36.5元。"
+
+    found, line = asked("小米多少钱")
+    drafts = ModelWriter(Writes(), GATE.judge, tiny(), names=("坝上小米",)).answer("小米多少钱", found, line)
+    assert next(drafts).goes_on and wrote.wait(5)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["20元。", "36.5元，能降血压。", "的产地是云南昭通。", "", "坝上", ModelUnavailableError("x", "y")],
+)
+def test_what_was_begun_ends_in_the_words_of_facts_where_the_model_says_nothing_true(
+    written: str | Exception,
+) -> None:
+    drafts = answered(continued(written)[0], "小米多少钱")
+    told = [(writer, text) for writer, text in said(drafts)]
+    assert told[0] == ("answers", "坝上小米") and told[-1][0] == "answers"
+    assert not any(word in text for _, text in told for word in ("20元", "血压", "云南"))
+    if len(told) == 2:
+        assert "".join(text for _, text in told) == asked("小米多少钱")[1].text
+
+
+def test_no_name_is_said_before_an_answer_that_may_not_be_given() -> None:
+    def refuses(line: Line) -> tuple[Verdict, ...]:
+        action: Action = "block" if "36.5" in line.text else "allow"
+        return (
+            Verdict(on=line.id, by="claims", action=action),
+            Verdict(on=line.id, by="guard", action=action),
+        )
+
+    model = ModelWriter(Continuing(("36.5元。",)), refuses, tiny(), names=("坝上小米",))
+    assert said(answered(model, "小米多少钱")) == []
+
+
+def test_a_sentence_after_the_name_is_judged_with_it() -> None:
+    drafts = answered(continued("36.5元。2袋70元。")[0], "小米多少钱")
+    assert [text for _, text in said(drafts)] == ["坝上小米", "36.5元。", "2袋70元。"]

@@ -12,7 +12,8 @@ import pytest
 
 from anchor.writer.author import Phrases
 from anchor.writer.gate import Gate
-from anchor.writer.model import ModelAuthor, ModelWriter, at_once
+from anchor.writer.model import ModelAuthor, ModelWriter
+from anchor.writer.pieces import at_once
 from compliance.guard import Guard
 from core.compute import Compute, Limit, Priority
 from core.errors import InputError, ModelUnavailableError
