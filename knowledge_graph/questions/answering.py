@@ -216,7 +216,7 @@ class Answerer:
             meant = [Meant(m.product, wanted[0] if wanted else None) for m in tiered][:1] or meant
         if not asked.named and asked.says(_SOLD_HERE):
             return [Part(missing="这样商品" if not asked.meant else "")]
-        if asked.says(_NORMAL) and (told := self._telling_normal(asked)):
+        if asked.says(_NORMAL) and not asked.conditions and (told := self._telling_normal(asked)):
             return told
         parts: list[Part] = []
         if (strict := self._diet(asked, meant)) is not None:
@@ -327,7 +327,7 @@ class Answerer:
         parts = [suitability.careful(self.shop, asked, m.product) for m in meant]
         if not any(p.text for p in parts):
             if found := self._by_content(asked, meant, (Property.REMINDER, Property.CARE, Property.USAGE)):
-                return found
+                return [replace(part, doctor=True) for part in found]
             named = [p for m in meant if (p := containing.without(self.shop, asked, m.product))]
             parts = named or [suitability.suited(self.shop, asked, m.product) for m in meant]
         known = [p for p in parts if p.text]

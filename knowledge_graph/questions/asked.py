@@ -95,7 +95,7 @@ class Understander:
             forms=forms,
             intents=frozenset(f.name for f in wording.intents() for r in rests if f.pattern.search(r)),
             unheld=unheld,
-            health=any(f.pattern.search(t) for f in wording.health() for t in rests),
+            health=any(f.pattern.search(t) for f in wording.health() for t in bare),
             conditions=tuple(f for f in wording.conditions() if any(f.pattern.search(t) for t in people)),
             places=tuple(p for p in places_in(text) if speaks_of(text, p[0], names)),
             meant=meant,

@@ -13,7 +13,7 @@ from knowledge_graph.questions.wording import Family
 from knowledge_graph.schema import Property
 
 _ASKS = re.compile(
-    r"能|可以|适合|吃得|喝得|用得|戴得|吃了|喝了|行不|好不好|要紧|影响|忌|可不可|会不会|敢|吗|不$|要注意|用不用"
+    r"能|可以|适合|吃得|喝得|用得|戴得|吃了|喝了|行不|好不好|要紧|影响|忌|可不可|会不会|敢|吗|不$|要注意|用不用|[吃喝用](?:什么|哪)"
 )
 _KEEN = ("小孩", "老人")
 
