@@ -6,7 +6,7 @@ import html
 import os
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -63,7 +63,7 @@ CSS = """
 .toast-title { display: none !important; }
 .gradio-container .submit-button { background: #15603a; color: #fff; font-weight: 700; padding: 6px 20px; }
 .xy-graph { width: 100%; height: 80vh; border: 2px solid #e7e5e4; border-radius: 12px; }
-footer { display: none !important; }
+:is(footer, .progress-text, .meta-text, .meta-text-center) { display: none !important; }
 """
 
 TITLE = "# 乡音\n说家乡话，观众看到带注释的普通话字幕；虚拟主播只说商品资料里有依据的话。"
@@ -280,18 +280,22 @@ def _ask(assembly: Assembly, tab: gr.Tab) -> None:
     def products(name: str | None) -> Any:
         return gr.Dropdown(choices=["", *assembly.shop(name).products()] if name else [], value="")
 
-    def work(text: str, name: str | None, product: str | None) -> tuple[Any, Any, Any, Any]:
+    def work(text: str, name: str | None, product: str | None) -> Iterator[tuple[Any, Any, Any, Any]]:
         if not name:
             raise _refusal(NO_SHOP)
-        reply = _with_errors_shown(lambda: assembly.answering(name).reply(text, product or None))
-        said = (reply.speech.rate, to_int16(reply.speech.samples)) if reply.speech else None
+        answering = assembly.answering(name)
+        reply = _with_errors_shown(lambda: answering.reply(text, product or None))
         rows = [
             [f["product"], TERMS[Property(f["property"])].label, f["value"], " ".join(f["evidence"].values())]
             for f in reply.facts
         ]
-        return reply.text, said, rows, [[f.surface, f"{f.reason}（{f.law}）"] for f in reply.findings]
+        found = [[f.surface, f"{f.reason}（{f.law}）"] for f in reply.findings]
+        yield reply.text, None, rows, found
+        if speech := answering.speech(reply):
+            yield reply.text, (speech.rate, to_int16(speech.samples)), rows, found
 
-    comment.submit(work, [comment, shop, on_screen], [answer, sound, facts, refused])
+    shown = [answer, sound, facts, refused]
+    comment.submit(work, [comment, shop, on_screen], shown, show_progress_on=sound)
     shop.change(products, shop, on_screen)
 
 

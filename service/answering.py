@@ -7,7 +7,7 @@ Anything that cannot be judged is not spoken.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -40,7 +40,7 @@ FOR_PEOPLE = {
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What became of a comment. ``speech`` is None where nothing may be said."""
+    """What became of a comment."""
 
     comment: str
     kind: str
@@ -49,11 +49,10 @@ class Reply:
     facts: Sequence[dict[str, Any]] = ()
     action: str = "ignore"
     findings: tuple[Finding, ...] = ()
-    speech: Speech | None = field(default=None, repr=False)
 
 
 class Answering:
-    """Answers comments about one shop. Blocking: the voice takes about as long as the answer is."""
+    """Answers comments about one shop."""
 
     def __init__(self, shop: Shop, guard: Guard, speaker: Speaker | None, as_of: date | None = None) -> None:
         """``speaker`` may be None, where the voice's weights are missing: answers are then only written."""
@@ -65,7 +64,7 @@ class Answering:
         self._as_of = as_of
 
     def reply(self, comment: str, on_screen: str | None = None) -> Reply:
-        """Triage, answer from facts, check, speak."""
+        """Triage, answer from facts, check."""
         text = comment.strip()[:LONGEST]
         if not text:
             raise InputError("comment.empty", "还没有写留言。", "请写一句观众会问的话。")
@@ -78,5 +77,10 @@ class Answering:
         facts = answer.record()["facts"]
         if judged.action != "allow":
             return Reply(shown, kind, answer.text, False, facts, judged.action, judged.findings)
-        speech = joined(self._speaker.speak(answer.text)) if self._speaker else None
-        return Reply(shown, kind, answer.text, answer.answerable, facts, "answer", (), speech)
+        return Reply(shown, kind, answer.text, answer.answerable, facts, "answer")
+
+    def speech(self, reply: Reply) -> Speech | None:
+        """The host's voice saying a reply; None where nothing may be said or there is no voice. Blocking: it
+        takes about as long as the reply is.
+        """
+        return joined(self._speaker.speak(reply.text)) if self._speaker and reply.action == "answer" else None

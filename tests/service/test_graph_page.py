@@ -27,6 +27,10 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     assembly = Assembly(settings_in(tmp_path_factory.mktemp("data")))
     assembly.shops().stage("demo", import_file(DEMO, date(2026, 11, 22)))
     assembly.shops().approve("demo", who="村支书")
+    crowd = tmp_path_factory.mktemp("sheets") / "货.csv"
+    crowd.write_text("品名,价格\n" + "".join(f"山货{n:03},{n}元\n" for n in range(1, 101)), encoding="utf-8")
+    assembly.shops().stage("crowd", import_file(crowd, date(2026, 11, 22)))
+    assembly.shops().approve("crowd", who="村支书")
     with serving(assembly) as address:
         yield address
 
@@ -74,3 +78,15 @@ def test_a_shop_that_is_not_there_is_said_in_words(page: Page) -> None:
 def test_the_picture_tells_who_approved_the_version(page: Page) -> None:
     page.goto("/graph?shop=demo")
     expect(page.locator("aside ol")).to_contain_text("村支书 批准了第 1 版")
+
+
+def test_a_hundred_goods_are_told_apart_and_found(page: Page) -> None:
+    page.goto("/graph?shop=crowd")
+    names = page.locator("#picture .product text").filter(visible=True)
+    expect(page.locator("#picture .product")).to_have_count(100)
+    expect(names).to_have_count(0)
+    page.get_by_placeholder("找一个商品").fill("077")
+    found = page.locator("#side button").filter(visible=True)
+    expect(found).to_have_text(["山货077"])
+    found.click()
+    expect(names).to_have_text(["山货077"])
