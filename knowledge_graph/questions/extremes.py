@@ -136,9 +136,9 @@ def _told(measure: Measure, word: str, most: bool, read: Sequence[Figure | None]
     facts = tuple(fact for figure in first[:MOST] for fact in figure.facts)
     held = "" if len(known) == len(read) else f"写了{measure.topic}的里面，"
     if len(first) == 1:
-        return Part("", f"{held}{word}的是{label(first[0].product)}，{first[0].said}", facts)
+        return Part("", f"{held}{label(first[0].product)}{word}，{first[0].said}", facts)
     if len({figure.said for figure in first}) == 1:
         listed = names([figure.product for figure in first], label)
-        return Part("", f"{held}{word}的是{listed}，都是{first[0].said}", facts)
+        return Part("", f"{held}{listed}{word}，都是{first[0].said}", facts)
     each = "；".join(after_name(label(f.product), f.said) for f in first[:MOST])
     return Part("", f"{held}{word}的在这几样里：{each}", facts)
