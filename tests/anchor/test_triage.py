@@ -66,6 +66,7 @@ def test_held_out_comments_were_not_taught() -> None:
     ("text", "kind"),
     [
         ("我十岁了，用爸爸手机看的", "minor"),
+        ("有没有二十块以内的", "functional"),
         ("给十岁孩子吃，硬不硬", "functional"),
         ("外孙上二年级，得了小红花", "ritual"),
         ("正月初一能发货吗", "functional"),
