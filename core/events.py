@@ -275,7 +275,9 @@ class Act(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice(Event):
-    """Something people should know. ``code`` is stable, ``text`` is for a person."""
+    """Something people should know. ``code`` is stable, ``text`` is for a person; without one it is a figure
+    for the record.
+    """
 
     durable: ClassVar[bool] = True
 

@@ -17,7 +17,7 @@ from anchor.delivery import SLICE as LOOK
 from core.cancel import Turn
 from core.channel import Channel
 from core.clock import Clock
-from core.events import Event, Played, Utterance
+from core.events import Event, Notice, Played, Utterance
 from media.audio import to_int16
 
 Record = dict[str, Any]
@@ -141,6 +141,10 @@ class Screens:
             longest = held.utterance.seconds
             start, end = max(0.0, min(start, longest)), max(0.0, min(end, longest))
             await self._publish(Played(utterance=utterance, start=start, end=max(start, end)))
+
+    async def looked(self, seen: int, looks: int) -> None:
+        """A screen's count: in ``seen`` of ``looks`` the label that an AI made this stood on its page."""
+        await self._publish(Notice(code="label.sampled", text="", subject=f"{seen}/{looks}"))
 
     async def _settle(self, utterance: str, heard: float, reported: bool) -> None:
         if not reported or not self.sounding:

@@ -3,7 +3,8 @@
 export const TEXT = "本内容由人工智能生成";
 const SHARE = 0.06; // of the short edge; the characters drawn are about nine tenths of a font's size
 const LEAST = 0.05; // of the short edge, what the rules ask for
-const EVERY = 300;
+const EVERY = 300; // milliseconds between two looks
+const SAMPLE = 100; // looks that are told of together, half a minute
 const FONT = '"Noto Sans CJK SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei", sans-serif';
 
 const size = () => Math.ceil(SHARE * Math.min(innerWidth, innerHeight));
@@ -43,8 +44,9 @@ function make() {
   return { host, words };
 }
 
-/** Keeps the label on the page. `changed(visible)` is called whenever what viewers can see changes. */
-export function guard(changed) {
+/** Keeps the label on the page. `changed(visible)` is called whenever what viewers can see changes, `sampled(seen, of)`
+ *  for every so many looks at it. */
+export function guard(changed, sampled = () => {}) {
   let label = make();
   let shown = null;
   const assert = () => {
@@ -81,10 +83,18 @@ export function guard(changed) {
     }
     if (visible !== shown) changed((shown = visible));
   };
+  let looks = 0, good = 0;
+  const sample = () => {
+    look();
+    good += shown;
+    if (++looks < SAMPLE) return;
+    sampled(good, looks);
+    looks = good = 0;
+  };
   const watch = new MutationObserver(look);
   watch.observe(document.documentElement, { childList: true, attributes: true });
   addEventListener("resize", look);
-  setInterval(look, EVERY);
+  setInterval(sample, EVERY);
   look();
 }
 

@@ -104,9 +104,12 @@ function report() {
 
 button.addEventListener("click", () => player.resume());
 player.silence(true);
-guard((seen) => {
-  visible = seen;
-  player.silence(!seen);
-  caption.style.visibility = seen ? "visible" : "hidden";
-  report();
-});
+guard(
+  (seen) => {
+    visible = seen;
+    player.silence(!seen);
+    caption.style.visibility = seen ? "visible" : "hidden";
+    report();
+  },
+  (seen, looks) => socket?.send(JSON.stringify({ type: "label", seen, looks })),
+);

@@ -58,7 +58,7 @@ async def _send(
     async for event in events:
         if isinstance(event, Cue):
             await socket.send_json(cue_record(event, layout, 0 if event.final else room.stable))
-        elif isinstance(event, Notice):
+        elif isinstance(event, Notice) and event.text:
             await socket.send_json(notice_record(event))
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from fastapi import APIRouter, Query, WebSocket
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 from starlette.websockets import WebSocketDisconnect
 
 from core.channel import ChannelClosed
@@ -38,7 +38,25 @@ class Report(BaseModel):
     end: float = Field(ge=0, le=600, allow_inf_nan=False)
 
 
-_MESSAGE: TypeAdapter[Sound | Report] = TypeAdapter(Annotated[Sound | Report, Field(discriminator="type")])
+class Label(BaseModel):
+    """How many of so many looks at the page found the label that an AI made this."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    type: Literal["label"]
+    seen: int = Field(ge=0, le=1000)
+    looks: int = Field(ge=1, le=1000)
+
+    @model_validator(mode="after")
+    def _a_share(self) -> Self:
+        if self.seen > self.looks:
+            raise ValueError("seen more often than looked")
+        return self
+
+
+_MESSAGE: TypeAdapter[Sound | Report | Label] = TypeAdapter(
+    Annotated[Sound | Report | Label, Field(discriminator="type")]
+)
 
 
 @router.websocket("/ws/screen")
@@ -95,14 +113,16 @@ async def _listen(socket: WebSocket, screens: Screens, screen: Screen) -> None:
             continue
         if isinstance(message, Sound):
             screen.ready = message.on
+        elif isinstance(message, Label):
+            await screens.looked(message.seen, message.looks)
         else:
             await screens.played(message.utterance, message.start, message.end)
 
 
-def _parsed(text: str) -> Sound | Report:
+def _parsed(text: str) -> Sound | Report | Label:
     try:
         return _MESSAGE.validate_json(text)
     except ValidationError as error:
         raise InputError(
-            "screen.message", "画面发来的消息格式不对。", "需要 type 为 sound 或 played。"
+            "screen.message", "画面发来的消息格式不对。", "需要 type 为 sound、played 或 label。"
         ) from error

@@ -154,6 +154,15 @@ def test_the_hour_counts_only_where_it_is_true(text: str, true: bool) -> None:
     assert words.tells_time(text, wall) is true
 
 
+def test_m13_is_the_share_of_looks_that_found_the_label() -> None:
+    told = [
+        Notice(code="label.sampled", text="", subject=s, at=at) for at, s in ((1, "0/50"), (90, "99/100"))
+    ]
+    assert m.label_uptime(Log.of(told), 100, 60).value == 0.99
+    assert m.label_uptime(Log.of(told), 100, 300).value == 0.66
+    assert m.label_uptime(Log.of([]), 100, 60).value is None
+
+
 def test_nothing_to_count_has_no_value_and_breaks_no_limit() -> None:
     found = m.measure(Log(), seconds(), 0)
     assert judge(found, load_policies()["generic"]) == ()

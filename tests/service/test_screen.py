@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -176,6 +177,21 @@ def test_where_the_label_cannot_be_shown_the_page_is_silent(context: BrowserCont
     assert max(page.evaluate("loudness()") for _ in range(20)) < 0.001
     assert not page.locator(".caption").is_visible()
     order(host, "s", "stop")
+
+
+def counts(page: Page) -> list[dict[str, object]]:
+    """What the page tells of half a minute of looks at its label; its timers run ahead."""
+    found: list[dict[str, object]] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: found.append(json.loads(frame))))
+    page.clock.install()
+    page.goto("/screen?room=c")
+    page.wait_for_function("document.documentElement.dataset.sound === 'on'")
+    page.clock.run_for(31_000)
+    return [message for message in found if message["type"] == "label"]
+
+
+def test_a_screen_tells_how_often_its_label_stood_there(context: BrowserContext, host: str) -> None:
+    assert counts(context.new_page()) == [{"type": "label", "seen": 100, "looks": 100}]
 
 
 LONG = [

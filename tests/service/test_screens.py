@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from core.cancel import Turns
-from core.events import Event, Played, Utterance
+from core.events import Event, Notice, Played, Utterance
 from core.testing import VirtualClock
 from service.screens import LEAD, PATIENCE, SLICE, Cut, Feed, Record, Screen, Screens, Sounding
 
@@ -162,3 +162,9 @@ def test_what_was_left_of_a_clause_is_sent_before_the_next_begins() -> None:
     order = ["sound" if isinstance(m, bytes) else m["type"] for m in messages]
     assert order[: order.index("clause")].count("sound") == 14
     assert feed.take(Cut(3)) == [{"type": "cut", "turn": 3}] and feed.wait() is None
+
+
+def test_what_a_screen_saw_of_its_label_is_put_on_record_without_a_word_to_people() -> None:
+    (told,) = run(lambda stage: stage.screens.looked(97, 100)).events
+    assert isinstance(told, Notice)
+    assert (told.code, told.subject, told.text) == ("label.sampled", "97/100", "")
