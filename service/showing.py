@@ -242,6 +242,11 @@ class Show:
         await self._publish(Act(kind=SETTLED, who=who, detail={"ticket": ticket}))
         return await self._tell()
 
+    async def audit(self, who: str, line: str, on_topic: bool, grounded: bool) -> None:
+        """What a person who checks the host's answers found of one (M8)."""
+        detail = {"line": line, "on_topic": on_topic, "grounded": grounded}
+        await self._publish(Act(kind="audit", who=who, detail=detail))
+
     async def forget(self, comments: set[str]) -> None:
         """The words of these comments were erased: no reader is shown them again."""
         await self._send(self._log.forget(comments))

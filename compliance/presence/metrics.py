@@ -230,9 +230,11 @@ def coverage(log: Log, now: float, window: float) -> Metric:
 def audited(log: Log, now: float, window: float) -> Metric:
     """M8: answers that a person who checks them found to the point and grounded: Wilson 95 % lower bound.
 
-    Checks are acts of kind ``audit`` with ``on_topic`` and ``grounded``; under 100 it is told, not judged.
+    Checks are acts of kind ``audit`` with ``line``, ``on_topic`` and ``grounded``; the last one of a line
+    counts. Under 100 it is told, not judged.
     """
-    found = [a for a in log.acts if a.kind == "audit" and a.at > now - window]
+    audits = (a for a in log.acts if a.kind == "audit" and a.at > now - window)
+    found = {a.detail.get("line", a.id): a for a in audits}.values()
     good = sum(bool(a.detail.get("on_topic")) and bool(a.detail.get("grounded")) for a in found)
     value = wilson_lower(good, len(found)) if found else None
     return Metric("M8", "抽查合格（保守估计）", value, "", good, len(found), window)

@@ -274,7 +274,26 @@ export function mount(root, { room = "main" } = {}) {
     }
     const marks = record.verdicts.map((v) => `${PASSED[v.by] || v.by} ✓`);
     item.append(element("p", "xh-marks", [LINE[record.status], ...marks].join("　")));
+    if (record.answers.length) item.append(check(record.id));
     spoken.put(record.id, item);
+  }
+
+  // A person who checks answers marks them; the metric of relevant and grounded answers counts the marks.
+  const checked = new Map();
+  function check(id) {
+    const row = element("p", "xh-check", checked.get(id) || "");
+    const mark = (text, on_topic, grounded) =>
+      button("xh-mark", text, async () => {
+        try {
+          await call(`${base}/audit`, { who: WHO, line: id, on_topic, grounded });
+          checked.set(id, `抽查记下了：${text}`);
+          row.replaceChildren(checked.get(id));
+        } catch (error) {
+          tell(error.message, true);
+        }
+      });
+    if (!checked.has(id)) row.append("抽查：", mark("答得对", true, true), mark("答非所问", false, true), mark("内容不对", true, false));
+    return row;
   }
 
   function refusal(record) {

@@ -54,6 +54,14 @@ class Settled(Order):
     question: str = Field(min_length=1, max_length=120)
 
 
+class Checked(Order):
+    """What a person who checks the host's answers found of one, named by its line."""
+
+    line: str = Field(min_length=1, max_length=120)
+    on_topic: bool
+    grounded: bool
+
+
 class Told(Order):
     """What a person answers to a viewer's question."""
 
@@ -112,6 +120,12 @@ async def questions(request: Request, room: str) -> list[Record]:
 async def settle(request: Request, room: str, order: Settled) -> Record:
     """A person answered a question: it waits no longer."""
     return asdict(await show_of(request, room).settle(order.who, order.question))
+
+
+@router.post("/api/rooms/{room}/show/audit", status_code=204)
+async def audit(request: Request, room: str, order: Checked) -> None:
+    """A person checked an answer of the host; the last word on a line counts."""
+    await show_of(request, room).audit(order.who, order.line, order.on_topic, order.grounded)
 
 
 @router.post("/api/rooms/{room}/questions/{question}/answer")

@@ -137,6 +137,12 @@ def test_m8_is_careful_and_small_samples_are_not_judged() -> None:
     assert judge([replace(found, value=0.1)], load_policies()["generic"]) == ()
 
 
+def test_m8_counts_the_last_word_on_an_answer() -> None:
+    words = [{"line": "a", "on_topic": True, "grounded": g} for g in (True, False)]
+    found = m.audited(Log.of(Act(kind="audit", who="x", detail=d, at=1) for d in words), 10, 100)
+    assert (found.numerator, found.denominator) == (0, 1)
+
+
 @pytest.mark.parametrize(
     ("text", "true"),
     [

@@ -70,6 +70,8 @@ def test_a_typed_question_is_answered_aloud_and_its_fact_is_shown(page: Page) ->
     expect(answer.locator(".xh-fact").first).to_contain_text("价格")
     expect(answer.locator(".xh-fact").first).to_contain_text("demo_shop.xlsx 货单 D4")
     expect(answer.locator(".xh-marks")).to_contain_text("有依据")
+    answer.get_by_role("button", name="答得对").click()
+    expect(answer.locator(".xh-check")).to_have_text("抽查记下了：答得对")
     expect(page.locator('.xh-asked [data-status="answer"]')).to_contain_text("核桃多少钱")
 
     box.fill("核桃的蛋白质含量是多少")
