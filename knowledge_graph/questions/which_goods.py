@@ -36,7 +36,7 @@ def _told(lead: str, holding: Holding, label: Label, missing: str = "") -> list[
 
 
 _WHENCE = re.compile(
-    rf"(?:都|全|各|分别)(?:是|从)?.{{0,3}}(?:哪里|什么地方|哪个?(?:省|县|市|村))|{WHICH}.{{0,2}}地方"
+    rf"(?:都|全|各|分别)(?:是|从)?.{{0,3}}(?:哪里|什么地方|哪个?(?:省|县|市|村)|哪$)|{WHICH}.{{0,2}}地方"
 )
 
 
@@ -152,7 +152,9 @@ def _reached(shop: Shop, asked: Asked, goods: Sequence[str], label: Label) -> li
     other = word if so else "能发" if refused else "不发"
     held = "都" if not missing else "写了发货范围的都"
     facts = tuple(dict.fromkeys(f for part in known.values() for f in part.facts))
-    return [Part("", f"{held}{other}{place}", facts, missing)]
+    dearer = list(dict.fromkeys(part.text for part in known.values() if "加" in part.text))
+    said = dearer[0] if len(dearer) == 1 and not missing and not no else f"{held}{other}{place}"
+    return [Part("", said, facts, missing)]
 
 
 _FREE = re.compile("(?<!不)(?:包邮|免运费|免邮)")
@@ -161,7 +163,7 @@ _FREE = re.compile("(?<!不)(?:包邮|免运费|免邮)")
 def _free_of_freight(shop: Shop, asked: Asked, goods: Sequence[str], label: Label) -> list[Part] | None:
     """Which goods are sent free; a rule of the whole shop is quoted as it stands."""
     if not asked.says(
-        rf"{WHICH}.{{0,4}}(?:包邮|免运|免邮)|(?:都|全部)(?:是|能|可以)?(?:包邮|免邮)|(?:包邮|免邮)的"
+        rf"{WHICH}.{{0,4}}(?:包邮|免运|免邮|不用.{{0,2}}[邮运]费)|(?:都|全部)(?:是|能|可以)?(?:包邮|免邮)|(?:包邮|免邮)的"
     ):
         return None
     wanted = (Property.FREIGHT, Property.PROMOTION, Property.NOTE)
@@ -189,14 +191,14 @@ def _having(shop: Shop, asked: Asked, goods: Sequence[str], label: Label) -> lis
     """Goods with an offer, a gift, a presale or a certificate: which it is, or of many their names."""
     kind = next((k for k in _KINDS if k in asked.intents), "")
     every = asked.says(_EVERY)
-    if not kind or not (every or asked.says(rf"{WHICH}.{{0,3}}(?:是|有|在|要)")):
+    if not kind or not (every or asked.says(rf"{WHICH}.{{0,3}}(?:是|有|在|要|带|送)")):
         return None
     certified = kind == "certificate"
     told = [
         quoting.certificate(shop, asked, p) if certified else quoting.simple(shop, asked, p, kind)
         for p in goods
     ]
-    having = [part for part in told if part.text and not part.missing and _holds(part, asked)]
+    having = [part for part in told if part.text and not part.missing and _holds(part, asked, kind)]
     if not having:
         return None
     if len(having) <= _TOLD_EACH and not every:
@@ -206,8 +208,10 @@ def _having(shop: Shop, asked: Asked, goods: Sequence[str], label: Label) -> lis
     return _told(f"写了{topic}的有", {part.product: part.facts for part in having}, label, missing)
 
 
-def _holds(part: Part, asked: Asked) -> bool:
-    return all(fact.valid_on(asked.day) for fact in part.facts)
+def _holds(part: Part, asked: Asked, kind: str) -> bool:
+    """Whether an offer is not over; a gift is one that is given."""
+    given = kind != "gift" or bool(re.search("[送赠配附]", part.text))
+    return given and all(fact.valid_on(asked.day) for fact in part.facts)
 
 
 _WORD = re.compile(
