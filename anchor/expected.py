@@ -45,7 +45,7 @@ class Expected:
     def __init__(self, dialogue: Dialogue, speakable: Callable[[Line], bool]) -> None:
         self._dialogue = dialogue
         self._speakable = speakable
-        self._thought: dict[tuple[str, str | None], str | None] = {}
+        self._thought: dict[tuple[str, str | None], Line | None] = {}
 
     def renew(self) -> None:
         """Other facts are in force."""
@@ -56,26 +56,41 @@ class Expected:
     ) -> Iterator[str]:
         """Texts about the first of ``products``, then where none is on screen, about the others, to anybody.
 
-        Of the others the likeliest question comes first for each: which will be asked about is not known.
-        ``asked`` are questions of this audience, which are likelier than others, as are topics ``wanted`` by
-        many viewers.
+        After those about the first come the :meth:`openings` of all. Of the others the likeliest question
+        comes first for each: which will be asked about is not known. ``asked`` are questions of this
+        audience, which are likelier than others, as are topics ``wanted`` by many viewers.
         """
         often = sorted(questions(), key=lambda q: -wanted.get(q.topic, 0))
         likely = tuple(dict.fromkeys((*asked, *(q.text for q in often))))
         shown, *others = tuple(products) or (None,)
-        first = [(question, product) for product in dict.fromkeys((shown, None)) for question in likely]
-        for question, product in (*first, *((question, other) for question in likely for other in others)):
-            if reply := self._reply(question, product):
-                yield reply
+        yield from self._about(likely, (shown,))
+        yield from self.openings(likely, (shown, *others))
+        if shown is not None:
+            yield from self._about(likely, (None,))
+        yield from self._about(likely, others)
         for held in replies().values():
             for each in held:
                 line = Line(segments=(Segment(each.text),), purpose="reply", writer="fixed")
                 if self._speakable(line):
                     yield line.text
 
-    def _reply(self, question: str, product: str | None) -> str | None:
+    def openings(self, questions: Iterable[str], products: Iterable[str | None]) -> Iterator[str]:
+        """What replies begin with that facts do not carry; empty for the others, which begin with a name."""
+        for line in self._lines(questions, tuple(products)):
+            begun, comma, _ = line.text.partition("，")
+            yield begun + comma if line.purpose == "defer" else ""
+
+    def _about(self, questions: Iterable[str], products: Iterable[str | None]) -> Iterator[str]:
+        return (line.text for line in self._lines(questions, tuple(products)))
+
+    def _lines(self, questions: Iterable[str], products: tuple[str | None, ...]) -> Iterator[Line]:
+        """Each question about each of the products, as far as there is a reply that may be said."""
+        thought = (self._reply(question, product) for question in questions for product in products)
+        return filter(None, thought)
+
+    def _reply(self, question: str, product: str | None) -> Line | None:
         key = question, product
         if key not in self._thought:
             line = self._dialogue.expected(question, product)
-            self._thought[key] = line.text if line is not None and self._speakable(line) else None
+            self._thought[key] = line if line is not None and self._speakable(line) else None
         return self._thought[key]

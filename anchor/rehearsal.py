@@ -26,7 +26,10 @@ class Rehearsal:
     def __init__(
         self, learn: Learn, expected: Callable[[], Iterator[str]], about: Callable[[], object]
     ) -> None:
-        """``about`` is what the replies depend on (product, facts); when it changes they are asked anew."""
+        """``about`` is what the replies depend on (product, facts); when it changes they are asked anew.
+
+        An empty reply is one that took a moment to think of and has nothing to learn.
+        """
         self._learn = learn
         self._expected = expected
         self._about = about
@@ -43,7 +46,7 @@ class Rehearsal:
             if cancelled():
                 self._turns = chain((text,), self._turns)
                 return False
-            if text in self._known:
+            if not text or text in self._known:
                 continue
             try:
                 learnt = await self._learn(text, cancelled)

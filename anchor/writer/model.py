@@ -125,39 +125,33 @@ class ModelWriter:
         if careful(question, found) or self.resting:
             yield self._draft(line)
             return
-        opened = self._opening(line)
-        said = begun = opened.name if opened else ""
-        for draft in self._streamed(question, line, found, seed, cancelled, opened):
+        opened = opening(line, self._names, self._persona.address)
+        first = self._begun(opened, line) if opened else None
+        said = begun = opened.name if opened and first else ""
+        for draft in self._streamed(question, line, found, seed, cancelled, begun, first):
             said += draft.line.text if draft.passed and not draft.goes_on else ""
             yield draft
         if not cancelled() and not complete(found, said):
             whole = self._draft(line)
-            yield replace(whole, line=opened.rest) if opened and said == begun else whole
+            yield replace(whole, line=opened.rest) if opened and begun and said == begun else whole
 
-    def _opening(self, line: Line) -> Opening | None:
-        """How the answer from facts begins, where all of it may be said and the name alone too."""
-        found = opening(line, self._names, self._persona.address)
-        sound = found is not None and passed(self._judge(line)) and passed(self._judge(found.line))
-        return found if sound else None
+    def _begun(self, opened: Opening, line: Line) -> Draft | None:
+        """The name to begin with, where all that facts say after it may be said."""
+        verdicts = self._judge(replace(opened.line, segments=line.segments))
+        return Draft(opened.line, verdicts, goes_on=True) if passed(verdicts) else None
 
     def _streamed(
-        self,
-        question: str,
-        line: Line,
-        found: Answer,
-        seed: int,
-        cancelled: Cancelled,
-        opened: Opening | None,
-    ) -> Iterator[Draft]:
-        begun = opened.name if opened else ""
+        self, question: str, line: Line, found: Answer, seed: int, cancelled: Cancelled, begun: str,
+        first: Draft | None,
+    ) -> Iterator[Draft]:  # fmt: skip
         messages = prompts.answer(self._persona, found.text, question, begun)
         made = replace(line, segments=(), writer=self.name)
         said = whole = ""
         try:
             for whole in self._growing(messages, seed, self._answer_seconds, cancelled):
-                if opened is not None:  # it sounds while the model writes
-                    yield Draft(opened.line, self._judge(opened.line), goes_on=True)
-                    opened = None
+                if first is not None:  # it sounds while the model writes
+                    yield first
+                    first = None
                 while end := self._next_end(whole, len(said)):
                     if not said and not begins(found, whole[:end]):
                         break  # what was asked has not come yet

@@ -104,12 +104,24 @@ def test_topics_that_viewers_ask_about_come_first() -> None:
 def test_of_what_is_not_on_screen_the_likeliest_question_comes_first_for_each() -> None:
     others = ("甲", "乙")
     dialogue = Dialogue(lambda question, product: Answer(f"{product}：{question}", True))
-    told = list(Expected(dialogue, lambda _: True).replies(("小米", *others), (), {}))
+    told = list(filter(None, Expected(dialogue, lambda _: True).replies(("小米", *others), (), {})))
     first = questions()[0].text
     assert {told.index(f"{each}：{first}") for each in others} == {
         2 * len(questions()),
         2 * len(questions()) + 1,
     }
+
+
+def test_how_a_reply_begins_that_no_fact_carries_is_learnt_before_other_goods() -> None:
+    def unheld(question: str, product: str | None) -> Answer:
+        return (
+            Answer(f"{question}资料里没有写，我帮您问。", False) if product == "甲" else Answer("有。", True)
+        )
+
+    asked = [q.text for q in questions()]
+    told = list(Expected(Dialogue(unheld), lambda _: True).replies(("小米", "甲"), (), {}))
+    begun = [f"{question}资料里没有写，" for question in asked]
+    assert list(filter(None, told[len(asked) : 3 * len(asked)])) == begun
 
 
 def test_what_the_gate_refuses_is_not_learnt() -> None:
