@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.files import shipped
-from core.text.linear import MIX, Hashes, longer, mixed
+from core.text.linear import MIX, Hashes, each_once, longer, mixed
 from dialects.groups import MANDARIN, NAMES
 
 CLASSES = (*NAMES, MANDARIN)
@@ -77,7 +77,7 @@ def features(text: str, sounds: Sounds) -> Ids:
     written = np.array([begin, *map(ord, kept), end], np.uint64)
     heard = np.array([_HEARD + begin, *sounds.codes(kept), _HEARD + end], np.uint64)
     hashes = np.concatenate([h for codes in (written, heard) for h in _runs(codes)])
-    return np.unique((hashes >> np.uint64(65 - BUCKETS.bit_length())).astype(np.int64))
+    return each_once(hashes >> np.uint64(65 - BUCKETS.bit_length())).astype(np.int64)
 
 
 def _runs(codes: Hashes) -> tuple[Hashes, Hashes]:

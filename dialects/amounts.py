@@ -118,6 +118,7 @@ RULES: tuple[_Rule, ...] = (
     ),
 )
 
+_BY_GROUP = {group: tuple(rule for rule in RULES if group in rule.groups) for group in NAMES}
 
 COINS: Mapping[str, str] = {"yue": "蚊文", "kejia": "银文", "minnan": "银箍"}
 """Characters of money that a recogniser may write for their sound, by group."""
@@ -131,11 +132,13 @@ def misheard(text: str, group: str, sounds: Callable[[str, str], bool]) -> Itera
     ``sounds(written, right)`` tells whether the group may hear one character as the other. Neither numerals
     nor measures are ever taken for something else.
     """
-    for coin in COINS.get(group, ""):
-        spelled = "".join(
-            coin if i and text[i - 1] in _BEFORE_COIN and c not in _KEPT and sounds(c, coin) else c
-            for i, c in enumerate(text)
-        )
+    coins = COINS.get(group, "")
+    places = [
+        i for i in range(1, len(text) if coins else 0) if text[i - 1] in _BEFORE_COIN and text[i] not in _KEPT
+    ]
+    for coin in coins:
+        changed_at = {i for i in places if sounds(text[i], coin)}
+        spelled = "".join(coin if i in changed_at else c for i, c in enumerate(text)) if changed_at else text
         if spelled == text:
             continue
         for amount in find(spelled, group):
@@ -146,9 +149,7 @@ def misheard(text: str, group: str, sounds: Callable[[str, str], bool]) -> Itera
 
 def find(text: str, group: str) -> Iterator[Amount]:
     """Every amount of ``text`` whose unit ``group`` says differently from Mandarin."""
-    for rule in RULES:
-        if group not in rule.groups:
-            continue
+    for rule in _BY_GROUP.get(group, ()):
         for found in rule.pattern.finditer(text):
             if not rule.price or _is_price(text, found.start(), found.end()):
                 start, end = found.span("u")

@@ -88,9 +88,19 @@ class Exact(Mapping[str, SensesByGroup]):
         return surface in self._listed
 
     def __getitem__(self, surface: str) -> SensesByGroup:
+        known: SensesByGroup | None = self.get(surface)
+        if known is None:
+            raise KeyError(surface)
+        return known
+
+    def get(self, surface: str, default: Any = None, /) -> Any:
+        """The senses of a surface; most stretches of a text are none, so that no exception says so."""
         known = self._made.get(surface)
         if known is None:
-            known = self._made[surface] = _parsed(self._listed[surface])
+            listed = self._listed.get(surface)
+            if listed is None:
+                return default
+            known = self._made[surface] = _parsed(listed)
         return known
 
 

@@ -27,6 +27,8 @@ OWN_WRITING = 3
 RARE = -12.5
 """Log-probability below which a character is rare in Mandarin."""
 
+_NO_PARTS: frozenset[str] = frozenset()
+
 SensesByGroup = Sequence[tuple[str, Sequence[int]]]
 
 
@@ -113,7 +115,7 @@ class Dictionary:
     _conditions: dict[int, Condition | None] = field(default_factory=dict, repr=False)
     _parts: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
 
-    @property
+    @cached_property
     def senses(self) -> Sequence[Sense]:
         """Every sense; readings refer to them by index."""
         return self.tables.senses
@@ -154,11 +156,11 @@ class Dictionary:
 
     def parts_of_speech(self, surface: str) -> frozenset[str]:
         """Parts of speech of a surface over all groups, for the word classes of ``when``."""
-        if surface not in self.tables.exact:
-            return frozenset()
         known = self._parts.get(surface)
         if known is None:
-            by_group = self.tables.exact[surface]
+            by_group = self.tables.exact.get(surface)
+            if by_group is None:
+                return _NO_PARTS
             known = self._parts[surface] = frozenset(self.tables.pos[i] for _, ids in by_group for i in ids)
         return known
 
@@ -166,7 +168,7 @@ class Dictionary:
         """Words that may sound like the characters: two, the first three, or one (of ``group``)."""
         index = self.tables.sound_index
         keys = _keys([self.coarse_readings(c) for c in written], group)
-        numbers = {n for key in keys for n in index.numbers(key)}
+        numbers = {n for key in sorted(keys) for n in index.numbers(key)}  # in one order in every process
         return (self.tables.soundings[n] for n in numbers)
 
     def coarse_readings(self, character: str) -> tuple[str, ...]:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from dialects import amounts, conditions, groups
 from dialects.dictionary import Dictionary
@@ -69,8 +68,7 @@ MOST_SOUND_ALONE = 10.0
 _MONEY = frozenset("块毛角元")
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One dialect reading of ``text[start:end]`` and what it gains over Mandarin, in nats.
 
     ``alone`` is the part of the gain that may convince us of the group by itself. ``mandarin`` stands for
@@ -143,7 +141,7 @@ def borrowed(sentence: Sentence, group: str, own: Sequence[Reading]) -> list[Rea
     for offered in offers.values():
         votes = Counter(senses[r.sense].mandarin for r in offered)
         best = max(offered, key=lambda r: (votes[senses[r.sense].mandarin], r.gain))
-        out.append(replace(best, gain=best.gain - BORROWED, alone=0.0, why=f"邻近方言，{best.why}"))
+        out.append(best._replace(gain=best.gain - BORROWED, alone=0.0, why=f"邻近方言，{best.why}"))
     return out
 
 
@@ -184,10 +182,10 @@ def _repeated(sentence: Sentence, readings: Sequence[Reading]) -> list[Reading]:
             one = len(sense.mandarin) == 1
             said = f"{sense.mandarin}一{sense.mandarin}" if one else f"{sense.mandarin}一下"
             gain = 2 * max(r.gain, PLAIN_SHARED[1]) + REPEATED
-            out.append(replace(r, end=r.end + 2, gain=gain, why="重叠", mandarin=said))
+            out.append(r._replace(end=r.end + 2, gain=gain, why="重叠", mandarin=said))
         elif len(again) == 2 == len(sense.mandarin) and text.startswith(again, r.end):
             gain = 2 * max(r.gain, PLAIN_SHARED[1]) + REPEATED
-            out.append(replace(r, end=r.end + 2, gain=gain, why="重叠", mandarin=2 * sense.mandarin))
+            out.append(r._replace(end=r.end + 2, gain=gain, why="重叠", mandarin=2 * sense.mandarin))
     return out
 
 
@@ -295,10 +293,9 @@ def _choose(
 ) -> tuple[int, conditions.Outcome] | None:
     """The sense whose neighbours fit best: one with a positive test met, else one that needs none."""
     best: tuple[int, int, conditions.Outcome] | None = None
+    condition, text, classes = sentence.dictionary.condition, sentence.text, sentence.classes
     for sense_id in ids:
-        outcome = conditions.evaluate(
-            sentence.dictionary.condition(sense_id), sentence.text, start, end, sentence.classes, likeness
-        )
+        outcome = conditions.evaluate(condition(sense_id), text, start, end, classes, likeness)
         if outcome.vetoed:
             continue
         rank = 3 * outcome.holds + (outcome.holds and outcome.shown) + outcome.alike
@@ -313,7 +310,11 @@ def _sound_readings(sentence: Sentence, group: str, least: float) -> Iterator[Re
         if reading is not None:
             yield reading
     if least == LEAST_SOUND_GAIN:
-        places = [at for at, plain in enumerate(sentence.alone) if plain <= MOST_ORDINARY]
+        places = [
+            (at, SINGLE_GRAMMAR - LEAST_SINGLE - plain)
+            for at, plain in enumerate(sentence.alone)
+            if plain <= MOST_ORDINARY
+        ]
         for spelling in sentence.spellings.single(sentence.text, group, places):
             reading = _single_reading(sentence, spelling)
             if reading is not None:
@@ -350,18 +351,24 @@ def _sound_reading(sentence: Sentence, spelling: Spelling, least: float) -> Read
     return Reading(start, end, "sound", sense_id, gain, alone, sounding.surface, why)
 
 
+_SHOWN = conditions.Outcome(holds=True, shown=True, vetoed=False)
+"""The best that may come of the neighbours of a word."""
+
+
 def _single_reading(sentence: Sentence, spelling: Spelling) -> Reading | None:
     """A word of one syllable by its sound: only in a group already clear, and never proof of it."""
     start, end, sounding, channel = spelling
     plain = sentence.alone[start]
     most = SINGLE_GRAMMAR + channel - plain
-    if most < LEAST_SINGLE or not sentence.open(start, end):
+    senses = sentence.dictionary.senses
+    likeliest = max(_single_prior(senses[i], _SHOWN, plain) for i in sounding.senses)
+    if likeliest - SINGLE_GRAMMAR + most < LEAST_SINGLE or not sentence.open(start, end):
         return None
     chosen = _choose(sentence, start, end, sounding.senses)
     if chosen is None:
         return None
     sense_id, outcome = chosen
-    gain = _single_prior(sentence.dictionary.senses[sense_id], outcome, plain) - SINGLE_GRAMMAR + most
+    gain = _single_prior(senses[sense_id], outcome, plain) - SINGLE_GRAMMAR + most
     if gain < LEAST_SINGLE:
         return None
     why = f"音近“{sounding.surface}”"

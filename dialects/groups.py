@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 
 from core.errors import InputError
 
@@ -172,6 +173,9 @@ _FAMILIES = (
 """Groups that have many words in common: Mandarin ones, southern ones, and those along the middle Yangtze."""
 
 
+_NEIGHBOURS = frozenset(pair for family in _FAMILIES for pair in product(family, family))
+
+
 def neighbours(one: str, other: str) -> bool:
     """Whether two groups have many words in common."""
-    return any(one in family and other in family for family in _FAMILIES)
+    return (one, other) in _NEIGHBOURS

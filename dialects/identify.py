@@ -51,10 +51,15 @@ def _places() -> dict[str, str]:
     return {place: group for group, places in rows for place in places.split(" ")}
 
 
+@lru_cache(maxsize=1)
+def _place_begins() -> frozenset[str]:
+    return frozenset(place[:2] for place in _places())
+
+
 def near(text: str) -> dict[str, float]:
     """What the places named in ``text`` add to the groups that live there, in nats."""
-    places = _places()
-    named = {text[i : i + n] for i in range(len(text)) for n in (2, 3, 4)}
+    places, begins = _places(), _place_begins()
+    named = (text[at : at + n] for at in range(len(text)) if text[at : at + 2] in begins for n in (2, 3, 4))
     return {places[name]: PLACE_BONUS for name in named if name in places}
 
 

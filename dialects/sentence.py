@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from dialects.ordinary import NUMERALS, WordClasses
@@ -30,12 +30,14 @@ class Sentence:
         self.classes = WordClasses(text, dictionary.ordinary, dictionary.parts_of_speech, dictionary.kinds)
         self.edges = dictionary.ordinary.edges(text)
         self.closed = _closed(text, vocabulary)
+        self._brands = {found.start() for found in _BRAND_AFTER.finditer(text)}
+        self._all_open = not self._brands and not any(self.closed)
         self.has_number = any(c in NUMERALS or c == "把" for c in text)
-        self._plain: dict[tuple[int, int], float] = {}
         self.read: dict[tuple[int, int, int], Reading | None] = {}
         """What :mod:`dialects.evidence` makes of a written word, by place and first sense."""
         self.alone = [here[0][1] for here in self.edges]
         """Log-probability of each character by itself."""
+        self._plain = {(at, at + 2): cost for at, cost in enumerate(self._pairs())}
         self.exact = self._find_exact()
         self.sound = self._find_sound()
 
@@ -55,22 +57,32 @@ class Sentence:
         self._plain[key] = best[-1]
         return best[-1]
 
+    def _pairs(self) -> Iterator[float]:
+        """The same for every two characters in a row, of which most are asked for."""
+        alone = self.alone
+        for at in range(len(alone) - 1):
+            best = alone[at] + alone[at + 1]
+            for end, cost in self.edges[at][1:]:
+                if end == at + 2 and cost > best:
+                    best = cost
+            yield best
+
     def open(self, start: int, end: int) -> bool:
         """Whether nothing protects this stretch: no title, product word or brand."""
-        return not any(self.closed[start:end]) and not _BRAND_AFTER.match(self.text, end)
+        return self._all_open or not (any(self.closed[start:end]) or end in self._brands)
 
     def own(self) -> str:
         """The text without titles and product words: what the speaker says in his own words."""
         return "".join([c for c, closed in zip(self.text, self.closed, strict=True) if not closed])
 
     def _find_exact(self) -> dict[str, list[tuple[int, int, Sequence[int]]]]:
-        exact, reach = self.dictionary.tables.exact, self.dictionary.reach
+        senses, reach = self.dictionary.tables.exact.get, self.dictionary.reach
         found: dict[str, list[tuple[int, int, Sequence[int]]]] = {}
         text = self.text
         for i in range(len(text)):
             for j in range(i + 1, min(len(text), i + reach.get(text[i : i + 2], 1)) + 1):
-                if text[i:j] in exact and self.open(i, j):
-                    for group, ids in exact[text[i:j]]:
+                if (listed := senses(text[i:j])) and self.open(i, j):
+                    for group, ids in listed:
                         found.setdefault(group, []).append((i, j, ids))
         return found
 

@@ -105,13 +105,13 @@ class Spellings:
                 if spelling and spelling.channel - plain(start, spelling.end) >= least:
                     yield spelling
 
-    def single(self, text: str, group: str, places: Iterable[int]) -> Iterator[Spelling]:
-        """Words of one syllable of a group that ``text`` may spell at these places."""
+    def single(self, text: str, group: str, places: Iterable[tuple[int, float]]) -> Iterator[Spelling]:
+        """Words of one syllable of a group that ``text`` may spell at these places, at what cost at most."""
         proper = PROPER * min(2, len(self.dictionary.marked.intersection(text)))
-        for start in places:
+        for start, most in places:
             written = text[start]
             for begun in self._one(group, written):
-                if not (written in NUMERALS and _counts(text, start)):
+                if begun.cost + proper <= most and not (written in NUMERALS and _counts(text, start)):
                     yield Spelling(start, start + 1, begun.sounding, -begun.cost - proper)
 
     def sounds(self, group: str, written: str, right: str) -> bool:
