@@ -213,6 +213,10 @@ class Catalogue:
     def _counts(self, part: str, text: str, start: int, length: int, offset: int, exact: int) -> bool:
         if length == 1:
             return exact == 1 and (part[offset] not in _FILLER or part in ("大", "小"))
+        if part[offset : offset + length].isdigit():
+            around = (text[start - 1 : start], text[start + length : start + length + 1])
+            beside = (part[offset - 1 : offset], part[offset + length : offset + length + 1])
+            return exact == length and not any(c.isdigit() for c in (*around, *beside))
         if exact == length:
             return any(c not in _FILLER for c in text[start : start + length])
         # Sound-alikes: one character at least as written, or a whole name part by sound alone.

@@ -10,9 +10,12 @@ from knowledge_graph.questions.suitability import asks as asks_who_may
 
 _FROM_THERE = (
     r"(?<![我俺咱们])是{place}[^，。,]{{0,2}}的|"
-    r"{place}[^，。,]{{0,2}}(?:的(?![\s，,。！!]|$|可以|能|想|要|买|拍|发|下单|收|朋友|亲|家人|有)|产|那边|出的|[那这][个款种])"
+    r"{place}[^，。,\s]{{0,2}}(?:的(?![\s，,。！!]|$|可以|能|想|要|买|拍|发|下单|收|朋友|亲|家人|有)|产|那边|出的|[那这][个款种])"
 )
 """Goods of a place; 昆明的，发吗 and 昆明的能下单吗 tell where a viewer is."""
+
+_IS_IT = r"[^，。,发寄送邮到]{0,3}(?:是不是|是)"
+"""宣威的这个是不是…: whoever asks what goods are does not ask where they are sent."""
 
 Rule = tuple[Callable[[Asked, set[str]], bool], frozenset[str]]
 
@@ -42,6 +45,9 @@ _YIELDS: tuple[Rule, ...] = (
     (_and("weight", "多大一?[瓶袋盒罐桶包壶]"), _set("size")),
     (_and("weight", "一共.{0,3}多少(?:克|斤|公斤|千克|毫升|升)"), _set("unit_price price count")),
     (_and("promotion", "[0-9](?:块|元)?(?:钱)?的?(?:活动|优惠)?还(?:有|在|算)|半价"), _set("stock price")),
+    (_and("promotion", "(?:减|送|折|半价|活动|优惠)[^，。]{0,6}还(?:有|在|算)"), _set("stock price")),
+    (_and("shelf_life produced", "日期|过期"), _set("points")),
+    (_and("shelf_life", "过期|到期"), _set("produced")),
     (_and("count", "[付出给]几.的?钱"), _set("count")),
     (_asked("certificate"), _set("craft maker")),
     (_and("craft", "手工|手[绣编作]|机[绣器织]|全手"), _set("material")),
@@ -91,5 +97,7 @@ def _with_places(asked: Asked, found: set[str]) -> set[str]:
     from_there = asked.says("|".join(_FROM_THERE.format(place=p) for p, _ in asked.places))
     if from_there:
         found = found - {"material", "craft", "maker"}
+    if not found and not from_there and asked.says("|".join(f"{p}{_IS_IT}" for p, _ in asked.places)):
+        return found
     place = "origin" if from_there or "origin" in found else "ship_region"
     return found if found & {place, "freight", "ship_from"} else found | {place}

@@ -33,21 +33,23 @@ def compare(
 ) -> list[Part] | None:
     """Parts that compare the products; None where the question does not compare."""
     products = [m.product for m in meant]
-    if asked.says(r"划算|合算|实惠|性价比|划得来"):
+    cheaper = asked.says(rf"{_WHICH}.{{0,3}}(?:便宜|贵)")
+    by_weight = asked.says(r"[论按][斤两]|(?:一|每|单)[斤两]|单价")
+    if (cheaper and by_weight) or asked.says(r"划算|合算|实惠|性价比|划得来"):
         return _value(shop, asked, meant, label)
     if asked.says(r"(?:便宜|贵|差)(?:了)?(?:多少|几)(?:钱|块|元)?|差价") and not asked.says("多大|大小"):
         return _difference(shop, asked, meant, label)
     if asked.has("alike") and asked.says("价|钱"):
         return _difference(shop, asked, meant, label)
-    if asked.says(rf"{_WHICH}.{{0,3}}(?:便宜|贵)"):
+    if cheaper:
         return _each(products, lambda p: selling.price(shop, asked, Meant(p)))
     if part := next((m["part"] for f in asked.forms if (m := _PART_OF_IT.search(f))), ""):
         return _parts_of_it(shop, asked, products, part, label)
     for pattern, responder in (
+        (r"放得?(?:更|要)?久|保质|耐放", lambda p: keeping.shelf_life(shop, asked, p)),
         (r"大|小|尺寸|长|宽|高", lambda p: quoting.simple(shop, asked, p, "size")),
         (r"重|斤两|分量|轻", lambda p: measuring.weight(shop, asked, Meant(p))),
         (r"[煮蒸炖泡煲烤]得?(?:更|要)?(?:久|快|长)", lambda p: quoting.simple(shop, asked, p, "usage")),
-        (r"放得?(?:更|要)?久|保质|耐放", lambda p: keeping.shelf_life(shop, asked, p)),
         (r"发货?.{0,3}快|先发|快", lambda p: delivery.when(shop, asked, p)),
         (r"哪里|产地|一个地方|地方", lambda p: quoting.simple(shop, asked, p, "origin")),
     ):
@@ -168,4 +170,6 @@ def _quality(
     char = quality.strip("更要最大小")[:1] or quality
     if not char:
         return [Part(missing="比较")]
-    return _parts_of_it(shop, asked, products, char, label)
+    told = _parts_of_it(shop, asked, products, char, label)
+    compared = all(p.text for p in told) and asked.says("更|一点|[\u4e00-\u9fff]点|一些|[\u4e00-\u9fff]些")
+    return [*told, Part(missing=f"哪个更{char}")] if compared else told

@@ -71,7 +71,8 @@ def region(shop: Shop, asked: Asked, product: str) -> Part:
     if not (excluded or dearer):
         return Part(product, missing="发货范围")
     hours = pick(shop, asked, product, Property.SHIPPING_HOURS, Property.SHIP_SCHEDULE, Property.LEAD_TIME)
-    said = f"{place}可以发" + (f"，{when_of(hours[0])}" if hours else "")
+    of_one = asked.meant or not asked.has("freight")
+    said = f"{place}可以发" + (f"，{when_of(hours[0])}" if hours and of_one else "")
     if asked.has("freight"):
         free = [c for f in pick(shop, asked, product, Property.FREIGHT) for c in clauses(f) if "包邮" in c]
         said += f"，{free[0]}" if free else "，不在加运费的地区里"
@@ -152,7 +153,7 @@ def when(shop: Shop, asked: Asked, product: str) -> Part:
     own = pick(shop, asked, product, Property.PRESALE, Property.LEAD_TIME, Property.SHIP_SCHEDULE)
     facts = [f for f in own if re.search(r"[0-9一二三四五六七八九十周]", wanted_text(f))] or own
     facts = facts or pick(shop, asked, product, Property.SHIPPING_HOURS)[:1]
-    if asked.has("ship_day"):
+    if asked.has("ship_day") and not asked.says("(?:星期|周|礼拜)几"):
         return _on_day(shop, asked, product) or Part(product, missing="那天发不发")
     if not facts:
         return Part(product, missing="发货时间")

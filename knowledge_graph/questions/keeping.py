@@ -45,7 +45,7 @@ def shelf_life(shop: Shop, asked: Asked, product: str) -> Part:
     return Part(product, "保质期" + "，".join(texts), tuple(facts))
 
 
-_OVER = r"过了?(?:保质|期)|到期"
+_OVER = r"过了?(?:保质|期)|到期|日期怎么样"
 
 
 def _whether_over(shop: Shop, asked: Asked, product: str) -> Part | None:
@@ -55,9 +55,9 @@ def _whether_over(shop: Shop, asked: Asked, product: str) -> Part | None:
     days = lives[0].value if len(lives) == 1 else None
     if made is None or not isinstance(made.value, date) or not isinstance(days, Decimal):
         return None
-    over = (asked.day - made.value).days > days
-    said = f"生产日期是{made.value}，保质期{life(lives[0])}，{'已经过期了' if over else '还没过期'}"
-    return Part(product, said, (made, lives[0]))
+    if (asked.day - made.value).days > days:
+        return Part(product, "已经过期了，请问一下客服", (made, lives[0]))
+    return Part(product, f"生产日期是{made.value}，保质期{life(lives[0])}，还没过期", (made, lives[0]))
 
 
 _NOT_COOLED = r"(?:不|没)(?:放|搁|进|用|要)?(?:冰箱|冷藏)"

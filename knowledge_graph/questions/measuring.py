@@ -21,6 +21,8 @@ _PACKS = "袋盒瓶罐包桶条只个枚箱件支片块饼颗份把粒壶"
 def weight(shop: Shop, asked: Asked, meant: Meant) -> Part:
     """Net weight first, then what one pack weighs and the gross weight where there are such."""
     product = meant.product
+    if option := _of_option(shop, asked, product):
+        return option
     if asked.says(_OF_ONE) and (one := _of_one(shop, asked, product)):
         return one
     facts = pick(shop, asked, product, Property.NET_WEIGHT, Property.VOLUME)
@@ -30,14 +32,27 @@ def weight(shop: Shop, asked: Asked, meant: Meant) -> Part:
         return Part(product, missing="净重")
     names = _NAMES | {Property.UNIT_WEIGHT: "每" + _pack(shop, asked, product)}
     said = [names.get(f.property, "净重") + mass(f) for f in (*facts, *unit, *gross)]
+    if packs := _number_of_packs(asked, facts, unit):
+        said.append(f"一共{packs}{_pack(shop, asked, product)}")
     if meant.quantity is not None and (of_all := _of_so_many(shop, asked, product, meant.quantity, facts)):
         said.append(of_all)
     spec = pick(shop, asked, product, Property.SPEC)
     return Part(product, "，".join(dict.fromkeys(said)), (*facts, *unit, *gross, *spec))
 
 
-_OF_ONE = r"(?:单|每)(?:个|果|只|颗|枚|头|条|粒).{0,4}(?:重|克|两|斤)"
-_ONE_WEIGHS = re.compile(r"(?:单|每)(?:个|果|只|颗|枚|头|条|粒)(?:约|重)?[0-9][^,，;；、]*")
+_PIECE = "小?(?:个|果|只|颗|枚|头|条|粒|包|袋|罐|盒|瓶|片|块)"
+_OF_ONE = rf"(?:单|每|一){_PIECE}.{{0,4}}(?:重|克|两|斤)"
+_ONE_WEIGHS = re.compile(rf"(?:单|每){_PIECE}(?:净重|约|重)?[0-9][^,，;；、]*")
+
+
+def _of_option(shop: Shop, asked: Asked, product: str) -> Part | None:
+    """大盒几两 of goods that come in two sizes: the piece of the specification that names the size."""
+    for option in pick(shop, asked, product, Property.PRICE_OPTION):
+        for fact in pick(shop, asked, product, Property.SPEC) if option.about in asked.text else ():
+            for piece in re.split(r"[/、，,；;]|或者?", fact.written) if option.about else ():
+                if piece.strip().startswith(option.about):
+                    return Part(product, piece.strip(), (fact,))
+    return None
 
 
 def _of_one(shop: Shop, asked: Asked, product: str) -> Part | None:
@@ -46,6 +61,14 @@ def _of_one(shop: Shop, asked: Asked, product: str) -> Part | None:
         if match := _ONE_WEIGHS.search(fact.written):
             return Part(product, match[0], (fact,))
     return None
+
+
+def _number_of_packs(asked: Asked, net: list[Fact], unit: list[Fact]) -> str:
+    """How many packs it is, where that is asked beside their weight and the weights say so exactly."""
+    one, whole = (next((f.value for f in facts if f.high is None), None) for facts in (unit, net))
+    if not isinstance(one, Decimal) or not isinstance(whole, Decimal) or not asked.says(f"几小?[{_PACKS}]"):
+        return ""
+    return money(whole / one) if whole > one and whole % one == 0 else ""
 
 
 def _of_so_many(shop: Shop, asked: Asked, product: str, quantity: Amount, facts: list[Fact]) -> str | None:

@@ -9,22 +9,21 @@ from decimal import Decimal
 
 from core.text.numbers import Amount, find_amounts, parse_numeral
 from core.text.units import MEASURES
-from knowledge_graph.ingest.places import provinces
-from knowledge_graph.questions import wording
+from knowledge_graph.questions.masking import masks
 from knowledge_graph.questions.texts import wanted_text
 from knowledge_graph.schema import Property
 from knowledge_graph.search import THIS, Catalogue, Hit, measure
 
 _SPLIT = re.compile(
-    r"[，,。？?！!；;、\s]+|还是|跟|和|与|同|比(?!如)|加上?|再来|再拿|再要|再买|外加|外带|另带|捎带|另外|搭(?=一)|还有"
+    r"[，,。？?！!；;、\s]+|还是|跟|和|与|同|比(?!如)|加上?|\+|再来|再拿|再要|再买|外加|外带|另带|捎带|另外|搭(?=一)|还有"
 )
 _JOIN = re.compile(
-    r"跟|和|与|同|比(?!如)|加|还是|、|再来|再拿|再要|再买|外带|另带|捎带|对比|哪[个款样种]|这俩|这两"
+    r"跟|和|与|同|比(?!如)|加|\+|还是|、|再来|再拿|再要|再买|外带|另带|捎带|对比|哪[个款样种]|这俩|这两"
 )
 _ATTACHED = re.compile(r"^(?:的|装|那|这|款|规格|大?[箱瓶袋罐盒桶包](?!多少)|重的)")
 _MULTI = re.compile(
     r"哪[个款样种只颗罐盒瓶]|区别|不一样|不同|差异|一样|差|比|跟.{1,12}一起|和.{1,12}一起|各|分别|"
-    r"(?:一共|总共|加|再来|再拿|再要|再买|外带|凑)|贵多少|便宜|同一个|一个地方|一块儿|一个箱"
+    r"(?:一共|总共|加|\+|再来|再拿|再要|再买|外带|凑)|贵多少|便宜|同一个|一个地方|一块儿|一个箱"
 )
 _NUMBER_OF = rf"[0-9一二两三四五六七八九十]+[{''.join(MEASURES)}]"
 _COUNTED = re.compile(
@@ -107,31 +106,14 @@ def _as_in_names(catalogue: Catalogue, text: str) -> str:
 def first_quantity(amounts: Iterable[Amount]) -> Amount | None:
     """The first exact amount of goods."""
     for amount in amounts:
-        if amount.kind in ("count", "mass", "volume") and amount.high is None and not amount.approximate:
+        goods = amount.kind in ("mass", "volume") or (amount.kind == "count" and amount.unit not in _TIMES)
+        if goods and amount.high is None and not amount.approximate:
             return amount
     return None
 
 
-def masks(text: str) -> list[tuple[int, int]]:
-    """Spans that name no product although they may share characters with one."""
-    found = [m.span() for f in (*wording.conditions(), *wording.health()) for m in f.pattern.finditer(text)]
-    found = [(s, e) for s, e in found if e - s > 1]
-    found += [
-        m.span()
-        for m in re.finditer("|".join(map(re.escape, sorted(provinces(), key=len, reverse=True))), text)
-    ]
-    found += [m.span() for m in _NO_NAME.finditer(text)]
-    found += [m.span() for m in _A_NOT_A.finditer(text)]
-    return found
-
-
-_A_NOT_A = re.compile(r"([\u4e00-\u9fff])[不没唔]\1")
-_NO_NAME = re.compile(
-    r"多少钱|几多钱|差?多[大小]|大小|包邮|发货|快递|保质期|包装|包赔|花呗|(?:花粉|"
-    r"海鲜|金属|酒精|牛奶|花生|坚果|鸡蛋|芒果)过敏|净重|果径|冷藏|冷冻|冰箱|味道|口味|"
-    r"水洗|开水|小孩|颜色|价格|礼貌|家里|会员|里面|里头|一条龙|过年|年货|下单|当天|"
-    r"直播|手工|鞋底子?|礼拜|老板|老铁|老家|老人|赔不赔|包不包|屏上|错码|果子"
-)
+_TIMES = frozenset("次遍回趟顿餐场轮口人家户")
+"""What is counted that is no goods: 一次拿2袋 asks for two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +173,15 @@ def _found(reading: _Reading) -> list[str]:
         return []
     if mention in catalogue.sheets and len(catalogue.sheets) > 1:
         return list(catalogue.sheets[mention])
-    return _headed(reading) or [h.product for h in reading.hits]
+    return _headed(reading) or _spelled_so(reading) or [h.product for h in reading.hits]
+
+
+def _spelled_so(reading: _Reading) -> list[str]:
+    """玫瑰花 is 玫瑰花茶 rather than 洛神花（玫瑰茄）: whose name has all its letters in a row."""
+    names, mention = reading.catalogue.by_product, reading.mention
+    if len(mention) < 3 or any(h.covered - reading.hits[0].covered for h in reading.hits):
+        return []
+    return [h.product for h in reading.hits if any(mention in part for part in names[h.product].parts)]
 
 
 def _headed(reading: _Reading) -> list[str]:

@@ -163,6 +163,8 @@ def simple(shop: Shop, asked: Asked, product: str, intent: str) -> Part:
         ) or Part(product, missing=topic)
     if intent == "size" and asked.says("最[大小长宽高厚]") and not _several_sizes(facts):
         return Part(product, missing=topic)
+    if intent == "material" and not facts and pick(shop, asked, product, Property.INGREDIENTS):
+        return simple(shop, asked, product, "ingredients")
     if intent in ("size", "spec", "ingredients") and not facts:
         return _from_cell(shop, asked, product, intent, topic)
     if intent in ("care", "promotion", "gift", "maker", "reminder"):
@@ -216,14 +218,14 @@ def size(shop: Shop, asked: Asked, product: str) -> Part:
 
 
 def _ended(shop: Shop, asked: Asked, product: str) -> Part | None:
-    """A promotion that is over: that it is, in its own words."""
+    """A promotion that is over: that it is, and none of its figures."""
     offers = (Property.PROMOTION, Property.NOTE)
     over = [
         f
         for f in shop.facts(product)
         if f.property in offers and f.valid_until is not None and f.valid_until < asked.day
     ]
-    return Part(product, f"“{wanted_text(over[0])}”已经过期了", (over[0],)) if over else None
+    return Part(product, "这个活动已经过期了", (over[0],)) if over else None
 
 
 def _several_sizes(facts: Iterable[Fact]) -> bool:
@@ -263,7 +265,13 @@ def _from_cell(shop: Shop, asked: Asked, product: str, intent: str, topic: str) 
                 return Part(
                     product, piece if re.search("径|尺寸|长|宽|高", piece) else f"尺寸{piece}", (fact,)
                 )
+    for fact in pick(shop, asked, product, Property.NOTE, Property.SELLING_POINT) if intent != "size" else ():
+        if fact.product and _INSIDE.search(wanted_text(fact)):
+            return Part(product, wanted_text(fact), (fact,))
     return Part(product, missing=topic)
+
+
+_INSIDE = re.compile("内装|内含|内有|里面?有|装有|包含")
 
 
 def stock(shop: Shop, asked: Asked, product: str) -> Part:

@@ -12,7 +12,7 @@ from knowledge_graph.facts import Fact, Shop
 from knowledge_graph.questions.asked import Asked
 from knowledge_graph.questions.mentions import Meant
 from knowledge_graph.questions.pricing import GRAMS, Offers, money
-from knowledge_graph.questions.quoting import pick, simple
+from knowledge_graph.questions.quoting import clauses, pick, simple
 from knowledge_graph.questions.reply import Part
 from knowledge_graph.questions.texts import wanted_text
 from knowledge_graph.schema import Property
@@ -65,7 +65,11 @@ def _options_apart(shop: Shop, asked: Asked, product: str) -> Part | None:
         if isinstance(f.value, Decimal)
     ]
     if len(options) < 2:
-        return None
+        found = offers(shop, asked, product)
+        if found is None or found.high is None:
+            return None
+        apart = money(found.high - found.price)
+        return Part(product, f"{money(found.price)}到{money(found.high)}元，差{apart}元", (found.fact,))
     (less, cheap), (more, dear) = min(options, key=lambda o: o[0]), max(options, key=lambda o: o[0])
     said = f"{dear.about}{money(more)}元，{cheap.about}{money(less)}元，差{money(more - less)}元"
     return Part(product, said, (dear, cheap))
@@ -266,7 +270,8 @@ def list_price(shop: Shop, asked: Asked, product: str) -> Part:
     if not listed or not isinstance(listed[0].value, Decimal):
         return Part(product, missing="原价")
     if found is None or found.high is not None:
-        return Part(product, missing="现价")
+        sized = asked.says("大[^，。]{0,4}[小细]|[小细][^，。]{0,4}大")
+        return (sized and _options_apart(shop, asked, product)) or Part(product, missing="现价")
     less = listed[0].value - found.price
     said = f"原价{money(listed[0].value)}元，现价{money(found.price)}元"
     return Part(product, said + (f"，便宜{money(less)}元" if less > 0 else ""), (listed[0], found.fact))
@@ -308,13 +313,23 @@ def count(shop: Shop, asked: Asked, meant: Meant) -> Part:
     for fact in pick(shop, asked, meant.product, Property.UNIT_WEIGHT) if not counted.text else ():
         if packed.search(fact.written) and len(fact.written) <= 20:
             return Part(meant.product, fact.written, (fact,))
+    packs = next((m[1] for f in asked.forms if (m := _HOW_MANY.search(f))), "")
+    for fact in pick(shop, asked, meant.product, *_PACKED_IN) if packs and not counted.text else ():
+        for clause in clauses(fact):
+            if re.search(rf"[0-9一二两三四五六七八九十]+小?{packs}", clause):
+                return Part(meant.product, clause, (fact,))
     return counted
+
+
+_HOW_MANY = re.compile(rf"(?:几|多少)小?({_UNITS})")
+_PACKED_IN = (Property.SPEC, Property.NOTE, Property.SELLING_POINT)
 
 
 _NAMED_OFFER = re.compile(
     rf"(?:{_UNITS})(?:只要|是)?([0-9]+(?:\.[0-9]+)?)(?:块|元)?(?:钱)?的?(?:活动|优惠)?还(?:有|在|算)"
+    r"|减([0-9]+)"
 )
-"""An offer as a viewer remembers it: 两份120还有吗."""
+"""An offer as a viewer remembers it: 两份120还有吗, 减20的."""
 
 
 def promotion(shop: Shop, asked: Asked, meant: Meant) -> Part:
@@ -326,8 +341,9 @@ def promotion(shop: Shop, asked: Asked, meant: Meant) -> Part:
         if number is not None and total and any(t[2] in total[1] for t in found.tiers):
             return _total(meant.product, found, number, meant.quantity)
     told = simple(shop, asked, meant.product, "promotion")
-    named = next((m[1] for f in asked.forms if (m := _NAMED_OFFER.search(f))), "")
-    return told if named in told.text else Part(meant.product, missing="这个优惠")
+    named = next((m[1] or m[2] for f in asked.forms if (m := _NAMED_OFFER.search(f))), "")
+    written = told.text + "".join(f.written for f in told.facts)
+    return told if named in written else Part(meant.product, missing="这个优惠")
 
 
 def total_of(shop: Shop, asked: Asked, meant: Sequence[Meant]) -> Part:

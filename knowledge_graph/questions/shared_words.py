@@ -42,8 +42,12 @@ _TIMED = re.compile(
     r"([蒸煮炖炒泡冲焖煎炸烤烧卤焯腌敷煲熬焗涮])[^，。]{0,3}(?:多久|多长|几分钟|多少分钟|几小时|几度|多少度)"
 )
 _SO_LONG = re.compile(
-    rf"([{_VERBS}])[^，。]{{0,2}}?[0-9一二两三四五六七八九十半]+个?(?:多)?(?:钟头?|小时|分钟|天|晚上|夜)"
+    rf"([{_VERBS}])[^，。]{{0,2}}?[0-9一二两三四五六七八九十半]+个?(?:多)?(?:钟头?|小时|分钟|天|晚|夜|宿|黑)"
 )
+_HALF_DONE = re.compile(rf"([{_VERBS}])[个得到成]{{0,2}}(?:半生|半熟|夹生|不熟|没熟|[三五七八]分熟)")
+_HOW_HOT = re.compile(r"(?:水|水温|温度)[^，。,]{0,3}(?:几度|多少度|多热)|(?:几度|多少度|多热)的?水")
+_NIGHT = re.compile("[一半][宿夜晚天]|过夜|隔夜|通宵")
+"""Times of which no clock tells: 提前泡一宿."""
 _ANY_TIMED = re.compile(r"([\u4e00-\u9fff])[要得]?(?:多久|几分钟|多少分钟)")
 _DONE = re.compile(r"是(?:已经)?([" + _VERBS + r"])[好过熟]?的")
 _HOW_MUCH = re.compile(
@@ -102,16 +106,29 @@ def _opposite_needles(asked: Asked) -> list[Needle]:
     ]
 
 
+_EITHER = re.compile(
+    r"(?P<one>[\u4e00-\u9fff]{1,2})(?P<of>[\u4e00-\u9fff])还是(?!(?P=one))[\u4e00-\u9fff]{1,2}(?P=of)"
+)
+
+
+def _in_both(asked: Asked) -> set[str]:
+    """软籽还是硬籽: what both have tells neither."""
+    return {m["of"] for f in asked.forms if (m := _EITHER.search(f))}
+
+
 def _needles(asked: Asked, catalogue: Catalogue) -> list[Needle]:
     """What to look for in facts: qualities (A不A), verbs, words of the same kind, pairs of the rest."""
     text = asked.bare[0]
     found = [Needle(q, 2.0, strong=True) for q in qualities(asked)] + _opposite_needles(asked)
     found += [
         Needle(_with_object(text, m.end(1)) if p is _CAN else m[1], 2.0, strong=True)
-        for p in (_DONE, _CAN, _TIMED, _ANY_TIMED, _SO_LONG)
+        for p in (_DONE, _CAN, _TIMED, _ANY_TIMED, _SO_LONG, _HALF_DONE)
         for m in p.finditer(text)
         if m[1] not in _EMPTY
     ]
+    if any(_SO_LONG.search(f) for f in asked.bare):
+        found += [Needle(w, 2.0, strong=True, warns=True) for w in ("超过", "太久", "过久")]
+    found += [Needle("水", 2.0, strong=True) for _ in _HOW_HOT.findall(text)[:1]]
     found += [Needle(m[1], 2.0, strong=True, warns=True) for m in _CAN.finditer(text) if m[1] not in _EMPTY]
     sounds = [f" {' '.join(key(f))} " for f in asked.bare]
     for word, others in wording.kin().items():
@@ -130,7 +147,8 @@ def _needles(asked: Asked, catalogue: Catalogue) -> list[Needle]:
             for i in range(len(run) - 2)
             if not re.search(r"\d", run[i : i + 3])
         ]
-    return [n for n in found if not _WEAK.match(n.word)]
+    both = _in_both(asked)
+    return [n for n in found if not _WEAK.match(n.word) and not both & set(n.word)]
 
 
 def asks_outright(asked: Asked, catalogue: Catalogue) -> bool:
@@ -183,7 +201,7 @@ def content(
             )
             for at, fact in enumerate(pick(shop, asked, product, *texts))
             for clause in clauses(fact)
-            if not timed or any(a.kind in kinds for a in find_amounts(clause))
+            if not timed or _NIGHT.search(clause) or any(a.kind in kinds for a in find_amounts(clause))
             for score, words in [
                 _overlap(clause, warned if fact.property in _WARNINGS else needles, names.get(product, ""))
             ]
@@ -255,6 +273,7 @@ def lone(shop: Shop, asked: Asked, catalogue: Catalogue, products: Iterable[str]
     if not held or len(held) > 2:
         return []
     text = residue(asked, catalogue)
+    both = _in_both(asked)
     timed = asks_how_much(asked)
     for product in held:
         name = "".join(catalogue.by_product[product].parts)
@@ -270,6 +289,7 @@ def lone(shop: Shop, asked: Asked, catalogue: Catalogue, products: Iterable[str]
             for at in range(len(text))
             if _telling(text[at])
             and text[at] not in name
+            and text[at] not in both
             and not (text[at] in _VERBS and len(_with_object(text, at + 1)) > 1)
         ]
         for note in catalogue.by_product[product].notes:
