@@ -45,7 +45,7 @@ def shelf_life(shop: Shop, asked: Asked, product: str) -> Part:
     return Part(product, "保质期" + "，".join(texts), tuple(facts))
 
 
-_OVER = r"过了?(?:保质|期)|到期|日期怎么样"
+_OVER = r"过了?(?:保质|期)|到期|日期怎么样|还(?:能|可以)[吃喝]"
 
 
 def _whether_over(shop: Shop, asked: Asked, product: str) -> Part | None:

@@ -163,6 +163,10 @@ def simple(shop: Shop, asked: Asked, product: str, intent: str) -> Part:
         ) or Part(product, missing=topic)
     if intent == "size" and asked.says("最[大小长宽高厚]") and not _several_sizes(facts):
         return Part(product, missing=topic)
+    if intent == "usage" and asked.says(_RAW) and (told := _cooked(shop, asked, product)):
+        return told
+    if intent == "spec" and asked.says("[里装有]") and (inside := _inside(shop, asked, product)):
+        return inside
     if intent == "material" and not facts and pick(shop, asked, product, Property.INGREDIENTS):
         return simple(shop, asked, product, "ingredients")
     if intent in ("size", "spec", "ingredients") and not facts:
@@ -265,13 +269,28 @@ def _from_cell(shop: Shop, asked: Asked, product: str, intent: str, topic: str) 
                 return Part(
                     product, piece if re.search("径|尺寸|长|宽|高", piece) else f"尺寸{piece}", (fact,)
                 )
-    for fact in pick(shop, asked, product, Property.NOTE, Property.SELLING_POINT) if intent != "size" else ():
-        if fact.product and _INSIDE.search(wanted_text(fact)):
-            return Part(product, wanted_text(fact), (fact,))
-    return Part(product, missing=topic)
+    inside = _inside(shop, asked, product) if intent != "size" else None
+    return inside or Part(product, missing=topic)
 
 
 _INSIDE = re.compile("内装|内含|内有|里面?有|装有|包含")
+_RAW = "生[吃食]|半生|夹生|没[煮炒烧蒸]?熟|不[煮炒烧蒸]?熟"
+
+
+def _inside(shop: Shop, asked: Asked, product: str) -> Part | None:
+    """What a box holds, where a remark lists it."""
+    for fact in pick(shop, asked, product, Property.NOTE, Property.SELLING_POINT):
+        if fact.product and _INSIDE.search(wanted_text(fact)):
+            return Part(product, wanted_text(fact), (fact,))
+    return None
+
+
+def _cooked(shop: Shop, asked: Asked, product: str) -> Part | None:
+    """Whoever would eat it raw hears first that it must be done, where a reminder says so."""
+    for fact in pick(shop, asked, product, Property.REMINDER, Property.CARE):
+        if re.search("熟|煮[开透沸]|生[吃食]", wanted_text(fact)):
+            return Part(product, wanted_text(fact), (fact,))
+    return None
 
 
 def stock(shop: Shop, asked: Asked, product: str) -> Part:
