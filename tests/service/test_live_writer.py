@@ -12,7 +12,7 @@ import pytest
 from backends.chat.openai import OpenAIChat
 from core.errors import ModelUnavailableError
 from core.events import Line, Notice, Utterance
-from core.ports import ChatModel
+from core.ports import ChatCapabilities, ChatModel
 from core.testing import ScriptedChatModel
 from service.writing import live_author
 from tests.anchor.test_bad_servers import SERVERS
@@ -46,6 +46,17 @@ def test_the_model_writes_lines_and_answers_of_a_live_show(tmp_path: Path) -> No
     assert {line.purpose for line in written} >= {"place", "answer"}
     assert all(line.text == WRITES for line in written)
     assert "您好" in model.requests[0].messages[-1].content  # warmed before the first line was due
+
+
+def test_an_answer_of_a_live_show_begins_with_the_name_and_the_model_goes_on(tmp_path: Path) -> None:
+    class Continuing(ScriptedChatModel):
+        capabilities = ChatCapabilities(continues=True)
+
+    model = Continuing(["产地是河北张家口蔚县。"])
+    _, lines = show(tmp_path, lambda: model)
+    answer = [(line.writer, line.text) for line in lines if line.purpose == "answer"]
+    assert answer[0][0] == "answers" and answer[0][1].endswith("小米")
+    assert answer[1:] == [("model", "产地是河北张家口蔚县。")]
 
 
 def test_without_a_model_people_are_told_and_the_phrases_speak(tmp_path: Path) -> None:
