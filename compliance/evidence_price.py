@@ -21,10 +21,16 @@ _PRICE = (
 )
 
 
+_CUT = re.compile("(?:便宜|省|降|少|立减|优惠)了?([0-9零一二两三四五六七八九十百.]+)[块元]")
+
+
 def _price_after(cue: str, text: str) -> float | None:
-    found = re.search(cue + _PRICE, text)
-    values = numbers_in(found[1]) if found else []
-    return values[0] if values else None
+    """The first price behind the cue; what was taken off (比昨天便宜二十块) is none."""
+    for found in re.finditer(cue + _PRICE, text):
+        values = numbers_in(found[1])
+        if values and not re.search("便宜|省|降|少|减|优惠", text[found.start() : found.start(1)]):
+            return values[0]
+    return None
 
 
 def _price_history(claim: Claim, record: Record) -> list[tuple[float, date, date]]:
@@ -60,10 +66,15 @@ def base_price(claim: Claim, record: Record) -> bool:
         now = record.get("price_now_cny")
         if not isinstance(now, (int, float)) or not recent or min(recent) <= float(now):
             return False
-        cut = re.search("(?:便宜|省|降|少|立减|优惠)了?([0-9零一二两三四五六七八九十百.]+)[块元]", claim.text)
-        saved = numbers_in(cut[1]) if cut else []
-        return not saved or abs(min(recent) - float(now) - saved[0]) < 0.005
-    return any(abs(price - base) < 0.005 for price in recent) and _price_now_agrees(claim, record)
+        return _saved_agrees(claim, min(recent), record)
+    paid = any(abs(price - base) < 0.005 for price in recent)
+    return paid and _price_now_agrees(claim, record) and _saved_agrees(claim, base, record)
+
+
+def _saved_agrees(claim: Claim, base: float, record: Record) -> bool:
+    cut, now = _CUT.search(claim.text), record.get("price_now_cny")
+    saved = numbers_in(cut[1]) if cut else []
+    return not saved or not isinstance(now, (int, float)) or abs(base - float(now) - saved[0]) < 0.005
 
 
 _SPAN = re.compile(

@@ -133,12 +133,17 @@ def valid(entry: Mapping[str, Any], as_of: date) -> bool:
     return issued is not None and as_of - issued <= timedelta(days=365)
 
 
+_DIGITS = "零一二三四五六七八九"
 _NUMBER = re.compile("[0-9]+(?:\\.[0-9]+)?|[零一二两三四五六七八九十百千点]+")
 
 
 def numbers_in(text: str) -> list[float]:
-    """The numbers in a text, in figures or in Chinese, with 块 and 毛 read as prices (39块9)."""
-    text = re.sub("([0-9]+)[块元]([0-9])(?![0-9个斤只])", r"\1.\2", text)
+    """The numbers in a text, in figures or in Chinese, with 块 and 毛 read as prices (39块9, 39块九)."""
+    text = re.sub(
+        "([0-9]+)[块元]([0-9一二三四五六七八九])(?![0-9个斤只十百])",
+        lambda m: f"{m[1]}.{m[2] if m[2].isdecimal() else _DIGITS.index(m[2])}",
+        text,
+    )
     text = re.sub(
         "([一二三四五六七八九十百千]+)[块元]([一二三四五六七八九])(?![个斤只十百])", r"\1点\2", text
     )

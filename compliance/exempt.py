@@ -16,7 +16,7 @@ from knowledge_graph.ingest.places import is_place, provinces_in
 _REACH = 40
 
 _NEGATORS = (
-    "哪个敢(?:说|讲)|哪敢(?:说|讲)|不是|不包|不收|不招|不谈|不治|并非|没有|沒|没得|没|不能|不会|不敢(?:说|讲|叫|称|标|写|保证)|没资格|不配|不许|不准|不让|不保证|不承诺|不说|不讲|不宣传|不宣称|不吹|不要信|别信|莫信|"
+    "哪个敢(?:说|讲)|哪敢(?:说|讲)|不是|不包|不收|不接|不招|不谈|不治|并非|没有|沒|没得|没|不能|不会|不敢(?:说|讲|叫|称|标|写|保证)|没资格|不配|不许|不准|不让|不保证|不承诺|不说|不讲|不宣传|不宣称|不吹|不要信|别信|莫信|"
     "不信|莫听|别听|不听|不代表|不等于|不具备|不含|不存在|从不|从来不|绝不|决不|不做|不搞|不玩|不得|禁止|严禁|不可以|不可|谈不上|"
     "称不上|算不上|说不上|不算|不叫|不属于|没听过|没听说|没见过|不应该|不该|请勿|切勿|不要|别|勿|莫|拒绝|反对|不支持|"
     "不提供|不参与|不靠|不卖|无法|冇|唔系|唔好|唔会|唔敢|唔可以|唔|无需|没必要|用不着|不必|不需要|不用|何必|哪有什么|哪里是|未"
@@ -61,9 +61,11 @@ _REFUSED_WITHIN = re.compile(
 )
 """Refusals that stand inside a long match: 风水这些我不懂，您摆着看。"""
 _NOTICE = re.compile(
-    "广告法|违禁词|违规词|极限词|敏感词|不让说|不许说|不允许说|不得宣传|不能宣传|虚假宣传|骗子|诈骗|骗局|骗术|谨防|警惕|当心被骗|小心上当|反诈|举报|不能代替药|不能替代药|"
+    "广告法|违禁词|违规词|极限词|敏感词|不让说|不许说|不允许说|不得宣传|不能宣传|虚假宣传|骗子|诈骗|骗局|骗术|谨防|警惕|当心被骗|小心上当|反诈|举报|"
     "未成年人|请勿|仅供参考|以标签为准|按平台规则"
 )
+_NO_DRUG = re.compile("(?:不是|不能|不可|不得|并非)[^，,。！？!?]{0,4}(?:代替|替代|药)")
+"""It takes back the healing of its own clause, not the effect that was claimed in the one before."""
 _CAUTION = re.compile(
     "[^。！？!?]{0,8}(?:少(?:喝|吃|用|放|买)|热量(?:高|不低)|掂量着|(?:别|不要|不能|勿)(?:喝|吃(?!药|亏)|用|空腹|贪|多)|不建议|不适合|不宜|慎用|慎食|忌口|"
     "问(?:一下|一?问|过|下)?(?:医生|大夫)|遵医嘱|去医院|看医生)(?![^，,。]{0,4}(?:别家|别的|药|其他))"
@@ -205,8 +207,9 @@ def noticed(text: str, start: int, end: int) -> bool:
     """Said inside a legal notice or a warning, and not taken back in the same breath."""
     if _CAUTION.match(rest(text, end)) or _CAUTION.search(text[start:end]):
         return True
+    own = clause(text, start) + text[start:end] + CLAUSE_END.split(rest(text, end))[0]
     sentence = _sentence(text, start, end)
-    return bool(_NOTICE.search(sentence)) and not _TURN.search(sentence)
+    return bool(_NOTICE.search(sentence) or _NO_DRUG.search(own)) and not _TURN.search(sentence)
 
 
 _FOR_PEOPLE = re.compile(

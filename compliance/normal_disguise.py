@@ -203,6 +203,8 @@ class Disguises:
         for _, a, b in sorted(hits, key=lambda h: h[1] - h[2]):
             start, end = kept[a], kept[b - 1] + 1
             gaps = end - start - (b - a)
+            if squeezed[a:b].isdecimal():  # 49.9 hides no 99
+                continue
             if 0 < gaps <= 3 * (b - a) and not any(taken[start:end]):
                 taken[start:end] = b"\1" * (end - start)
                 edits.append((start, end, squeezed[a:b]))

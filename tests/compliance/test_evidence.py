@@ -202,3 +202,49 @@ def test_what_is_cited_in_words_counts_only_where_no_record_is_at_hand() -> None
     guard = Guard(load_rules(), date(2026, 11, 21))
     assert guard.check(text).action == "allow"
     assert guard.check(text, record={"certificates": []}).action != "allow"
+
+
+def judged(text: str, **record: Any) -> str:
+    return Guard.load(TODAY).check(text, speaker="ai", as_of=TODAY, record=record).action
+
+
+@pytest.mark.parametrize("now", ["现在79.9一罐", "现在79块9一罐", "今天79.9元"])
+def test_a_price_with_a_dot_or_a_lone_figure_is_the_price_of_the_record(now: str) -> None:
+    paid = prices((99.0, "2026-11-01", "2026-11-20"), now=79.9)
+    assert judged(f"山核桃划线价99，{now}。", **paid) == "allow"
+    assert judged(f"山核桃划线价119，{now}。", **paid) != "allow"
+
+
+@pytest.mark.parametrize(("less", "allowed"), [("三十块", True), ("五十块", False)])
+def test_what_is_taken_off_is_the_difference_and_no_price(less: str, allowed: bool) -> None:
+    paid = prices((168.0, "2026-11-01", "2026-11-20"), now=138.0)
+    line = f"礼盒比昨天便宜{less}，昨天一百六十八，今天一百三十八。"
+    assert (judged(line, **paid) == "allow") is allowed
+
+
+@pytest.mark.parametrize(("low", "allowed"), [(70.0, True), (60.0, False)])
+def test_only_today_is_cheap_is_a_claim_about_the_period(low: float, allowed: bool) -> None:
+    paid = prices((low, "2026-10-15", "2026-11-20"), now=65.0)
+    assert (judged("近一个月就属今天便宜，65块。", **paid) == "allow") is allowed
+
+
+def test_an_approved_function_needs_its_certificate_beside_the_legal_notice_too() -> None:
+    line = "石斛颗粒有助于增强免疫力，本品不能代替药物。"
+    certificate = {
+        "type": "保健食品注册证书", "number": "国食健注G20990001", "product": "石斛颗粒",
+        "valid_until": "2029-01-01", "approved_functions": ["有助于增强免疫力"], "ad_approval": "食健广审1号",
+    }  # fmt: skip
+    assert judged(line, certificates=[certificate]) == "allow"
+    assert judged(line, certificates=[]) != "allow"
+
+
+def test_what_was_ordered_most_is_a_sales_claim() -> None:
+    line = "上个月全店成交最多的就是糍粑。"
+    figures = {
+        "claim": "月销量最高",
+        "scope": "本店",
+        "source": "后台报表",
+        "period": "2026-10-01/2026-10-31",
+    }
+    assert judged(line, sales_evidence=[figures | {"product": "糍粑"}]) == "allow"
+    assert judged(line, sales_evidence=[]) != "allow"
