@@ -163,8 +163,8 @@ def simple(shop: Shop, asked: Asked, product: str, intent: str) -> Part:
         ) or Part(product, missing=topic)
     if intent == "size" and asked.says("最[大小长宽高厚]") and not _several_sizes(facts):
         return Part(product, missing=topic)
-    if intent == "usage" and asked.says(_RAW) and (told := _cooked(shop, asked, product)):
-        return told
+    if intent == "usage" and asked.says(_RAW) and (cooked := _cooked(shop, asked, product)):
+        return cooked
     if intent == "spec" and asked.says("[里装有]") and (inside := _inside(shop, asked, product)):
         return inside
     if intent == "material" and not facts and pick(shop, asked, product, Property.INGREDIENTS):
