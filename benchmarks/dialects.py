@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import dialect_causes
+from dialects import groups
 from dialects.render import Renderer
 
 FIELDS = ("text", "asr_text")
@@ -119,11 +120,13 @@ def score(
 def report(found: dict[str, Any], field: str) -> None:
     """Print what the scorer found."""
     print(f"\n{field}")
+    mandarin = found[groups.MANDARIN]["n"]
     for group, figures in found.items():
         if group != "suspects":
             shown = "  ".join(f"{name} {figures[name]}" for name in SHOWN if figures[name] is not None)
-            named = figures["n"] - figures["group_abstained"]
-            right = (figures["group_accuracy"] or [0])[0] * figures["n"]
+            dialect = figures["n"] - mandarin * (group == "all")
+            named = dialect - figures["group_abstained"]
+            right = (figures["group_accuracy"] or [0])[0] * dialect
             answered = (
                 f"  accuracy where named {right / named:.3f}" if named and figures["group_accuracy"] else ""
             )

@@ -113,6 +113,7 @@ class Dictionary:
     _targets: dict[tuple[str, str], phonology.Target] = field(default_factory=dict, repr=False)
     _costs: dict[tuple[str, str, str], float] = field(default_factory=dict, repr=False)
     _conditions: dict[int, Condition | None] = field(default_factory=dict, repr=False)
+    _listed: dict[tuple[str, str], tuple[Condition | None, ...]] = field(default_factory=dict, repr=False)
     _parts: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -199,6 +200,16 @@ class Dictionary:
         except KeyError:
             found = self._conditions[sense] = conditions.parse(self.senses[sense].when)
             return found
+
+    def listed(self, surface: str, mandarin: str) -> tuple[Condition | None, ...]:
+        """The ``when`` of all senses of a surface that have this meaning, where there is more than one."""
+        known = self._listed.get((surface, mandarin))
+        if known is None:
+            ids = (i for _, ids in self.tables.exact[surface] for i in ids)
+            whens = {self.senses[i].when: i for i in ids if self.senses[i].mandarin == mandarin}
+            several = whens.values() if len(whens) > 1 else ()
+            known = self._listed[surface, mandarin] = tuple(map(self.condition, several))
+        return known
 
 
 def _reach(strings: Iterable[str]) -> dict[str, int]:

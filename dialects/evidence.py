@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 from typing import Literal, NamedTuple
 
-from dialects import amounts, conditions, groups
+from dialects import amounts, conditions, groups, teachable
 from dialects.dictionary import Dictionary
 from dialects.lexicon import FUNCTION_WORDS, Sense
 from dialects.ordinary import MEASURES, NUMERALS
@@ -20,29 +20,26 @@ from dialects.spelling import MISSPELT, Spelling
 
 Kind = Literal["exact", "sound", "amount"]
 
-SAFE_EVIDENCE = (0.0, 3.5, 5.0, 7.0, 9.0)
-SHOWN_EVIDENCE = (0.0, 3.0, 3.5, 4.0, 5.0)
-PLAIN_SHARED = (0.0, 0.6, 1.2, 2.2, 3.0)
+SAFE, SHOWN, PLAIN = 3.5, 3.0, 0.6
+"""What a word gains that only dialect has; that Mandarin has too, where its neighbours fit; and elsewhere."""
+SAFE_PROOF = (0.0, 3.5, 5.0, 7.0, 9.0)
+SHOWN_PROOF = (0.0, 4.8, 4.7, 4.4, 5.0)
+PLAIN_PROOF = (0.0, 3.2, 3.5, 2.2, 2.2)
+"""What such words of so many characters prove: in Mandarin, long ones are met by chance about as often."""
 LONGER = 3.6
 """What each further character adds to a word's gain, so that a longer word beats the words it is made of."""
 ONLY_DIALECT = 4.0
 """What a character that only dialect writing uses adds to its word."""
-ONE_CHARACTER = 2.3
+ONE_CHARACTER = 3.2
 """At most so much proves a word of one character that Mandarin has too: less than leaving Mandarin costs."""
-MANDARIN_WORD = -11.5
-"""Log-probability above which a word that Mandarin has too proves no more than one of one character."""
-READABLE = -14.25
-"""The same for what Mandarin puts together of several words."""
-AS_READILY = -3.0
+COMMON, MANDARIN_WORD, READABLE = 2.3, -11.5, -14.25
+"""At most so much proves a longer word, or several together, that Mandarin says oftener than so."""
 BORROWED = 1.0
 """What a word of a neighbouring group gains less than one's own."""
 MISSING_NEIGHBOUR = -0.8
 LIKELY = 0.3
 UNCOMMON = -8.5
 """Log-probability above which a word is so common in Mandarin that neighbours alike say nothing."""
-RARE_FUNCTION = -9.6
-RARE_ALONE = -11.6
-RARE_WORD = -12.1
 REPEATED = 2.0
 RARELY = -0.6
 USUAL = 0.7
@@ -58,8 +55,10 @@ NEVER = -99.0
 LEAST_SINGLE = 1.5
 MOST_ORDINARY = SINGLE_GRAMMAR - MISSPELT - LEAST_SINGLE
 """Log-probability above which no character can stand for a word of one syllable."""
-LEAST_SOUND_GAIN_ALONE = 4.0
-"""The least gain of a word taken by its sound where nothing written shows the group yet."""
+ESTABLISHED, WELL_WRITTEN = 2.2, 14.0
+"""What written words prove where their group is clear; and where whoever wrote them knows how to write it."""
+LEAST_SOUND_GAIN_ALONE, LEAST_SOUND_GAIN_WRITTEN = 4.0, 4.5
+"""The least gain of a word taken by its sound where nothing written shows the group yet; or so much does."""
 SOUND_ALONE = 2.5
 """What a word taken by its sound convinces us less of the group than one that is written."""
 MOST_SOUND_ALONE = 10.0
@@ -106,11 +105,11 @@ def _promise(dictionary: Dictionary, surface: str, ids: Sequence[int]) -> float:
     size = len(surface)
     senses = [dictionary.senses[i] for i in ids]
     if not all(s.shared for s in senses):
-        proof = _sized(SAFE_EVIDENCE, size)
+        proof = _sized(SAFE_PROOF, size)
     elif any(s.when for s in senses):
-        proof = 0.5 * _sized(SHOWN_EVIDENCE, size)
+        proof = 0.5 * _sized(SHOWN_PROOF, size)
     else:
-        proof = _sized(PLAIN_SHARED, size)
+        proof = _sized(PLAIN_PROOF, size)
     common = size == 1 and surface not in dictionary.marked
     if common or (size > 1 and dictionary.ordinary.cost(surface) > MANDARIN_WORD):
         return min(proof, ONE_CHARACTER)
@@ -124,7 +123,7 @@ def borrowed(sentence: Sentence, group: str, own: Sequence[Reading]) -> list[Rea
     neighbours differ in meaning, the one most of them give stands.
     """
     listed = {(i, j) for i, j, _ in sentence.exact.get(group, ())}
-    said = {at for r in own if r.gain >= PLAIN_SHARED[1] for at in range(r.start, r.end)}
+    said = {at for r in own if r.gain >= PLAIN for at in range(r.start, r.end)}
     senses, mandarin = sentence.dictionary.senses, sentence.dictionary.ordinary.words
     offers: dict[tuple[int, int], list[Reading]] = {}
     for other, hits in sentence.exact.items():
@@ -135,7 +134,7 @@ def borrowed(sentence: Sentence, group: str, own: Sequence[Reading]) -> list[Rea
             if known or sentence.text[start:end] in mandarin or all(senses[i].shared for i in ids):
                 continue
             r = _exact_reading(sentence, start, end, ids)
-            if r and r.gain >= SAFE_EVIDENCE[1] and not senses[r.sense].shared:
+            if r and r.gain >= SAFE and not senses[r.sense].shared:
                 offers.setdefault((start, end), []).append(r)
     out = []
     for offered in offers.values():
@@ -145,10 +144,13 @@ def borrowed(sentence: Sentence, group: str, own: Sequence[Reading]) -> list[Rea
     return out
 
 
-def heard(sentence: Sentence, group: str, found: Sequence[Reading], established: bool) -> list[Reading]:
-    """Readings of words that the text spells by sound; more of them where the group is established."""
-    least = LEAST_SOUND_GAIN if established else LEAST_SOUND_GAIN_ALONE
-    sure = {at for r in found if r.gain >= SHOWN_EVIDENCE[1] for at in range(r.start, r.end)}
+def heard(sentence: Sentence, group: str, found: Sequence[Reading], proof: float) -> list[Reading]:
+    """Readings of words that the text spells by sound; ``proof`` is what written words prove of the group."""
+    if proof < ESTABLISHED:
+        least = LEAST_SOUND_GAIN_ALONE
+    else:
+        least = LEAST_SOUND_GAIN if proof < WELL_WRITTEN else LEAST_SOUND_GAIN_WRITTEN
+    sure = {at for r in found if r.gain >= SHOWN for at in range(r.start, r.end)}
     return [r for r in _sound_readings(sentence, group, least) if not _contradicts(sentence.text, r, sure)]
 
 
@@ -181,10 +183,10 @@ def _repeated(sentence: Sentence, readings: Sequence[Reading]) -> list[Reading]:
         if len(again) == 1 and text.startswith("一" + again, r.end):
             one = len(sense.mandarin) == 1
             said = f"{sense.mandarin}一{sense.mandarin}" if one else f"{sense.mandarin}一下"
-            gain = 2 * max(r.gain, PLAIN_SHARED[1]) + REPEATED
+            gain = 2 * max(r.gain, PLAIN) + REPEATED
             out.append(r._replace(end=r.end + 2, gain=gain, why="重叠", mandarin=said))
         elif len(again) == 2 == len(sense.mandarin) and text.startswith(again, r.end):
-            gain = 2 * max(r.gain, PLAIN_SHARED[1]) + REPEATED
+            gain = 2 * max(r.gain, PLAIN) + REPEATED
             out.append(r._replace(end=r.end + 2, gain=gain, why="重叠", mandarin=2 * sense.mandarin))
     return out
 
@@ -225,16 +227,27 @@ def _read(sentence: Sentence, start: int, end: int, ids: Sequence[int]) -> Readi
     dictionary, written = sentence.dictionary, sentence.text[start:end]
     sense_id, outcome = chosen
     sense = dictionary.senses[sense_id]
+    if not outcome.holds:
+        outcome = _elsewhere(sentence, start, end, sense.mandarin) or outcome
     size = end - start
-    if _same(sense.mandarin, written) or (_within_amount(sentence.text, start, sense) and not outcome.shown):
+    if teachable.same(sense.mandarin, written) or (
+        _within_amount(sentence.text, start, sense) and not outcome.shown
+    ):
         return None
-    if sense.shared and not outcome.shown and _as_mandarin(sentence, start, end, sense):
+    words = dictionary.ordinary.words
+    if sense.shared and (
+        teachable.writes_out(sense, written)
+        or (not outcome.shown and teachable.said_itself(sense, written, words))
+    ):
         return None
-    gain, alone, why = _evidence(sense, size, outcome, plain)
+    rare = teachable.hardly_mandarin(sense, written, plain, words)
+    gain, alone, why = _evidence(sense, size, outcome, rare)
     if size == 1 and written not in dictionary.marked:
-        alone = min(alone, ONE_CHARACTER + (0.0 if sense.shared else max(0.0, RARE_FUNCTION - plain) / 2))
-    if size > 1 and plain > (MANDARIN_WORD if written in dictionary.ordinary.words else READABLE):
-        alone = min(alone, ONE_CHARACTER)
+        alone = min(
+            alone, ONE_CHARACTER + (0.0 if sense.shared else max(0.0, teachable.RARE_FUNCTION - plain) / 2)
+        )
+    if size > 1 and plain > (MANDARIN_WORD if written in words else READABLE):
+        alone = min(alone, COMMON)
     if not sense.shared and not dictionary.marked.isdisjoint(written):
         gain += ONLY_DIALECT
     lead = _number_before(sentence.text, start) if sense.pos == "clf" else start
@@ -246,14 +259,6 @@ def _within_amount(text: str, start: int, sense: Sense) -> bool:
     return start > 0 and text[start - 1] in NUMERALS and (sense.pos == "num" or text[start] in _MONEY)
 
 
-def _as_mandarin(sentence: Sentence, start: int, end: int, sense: Sense) -> bool:
-    """Whether Mandarin says the word as readily as its rendering (番茄, 西红柿): nothing to teach."""
-    words = sentence.dictionary.ordinary.words
-    surface = words.get(sentence.text[start:end])
-    said = words.get(sense.mandarin)
-    return bool(end - start > 1 and surface and said and surface[0] >= said[0] - AS_READILY)
-
-
 def _number_before(text: str, at: int) -> int:
     """Where the number that ends at ``at`` begins: 两支 is counted here, no word of its own."""
     while at and text[at - 1] in NUMERALS:
@@ -261,31 +266,27 @@ def _number_before(text: str, at: int) -> int:
     return at
 
 
-def _evidence(sense: Sense, size: int, outcome: conditions.Outcome, plain: float) -> tuple[float, float, str]:
+def _evidence(sense: Sense, size: int, outcome: conditions.Outcome, rare: bool) -> tuple[float, float, str]:
     """Gain, the part of it that stands alone, and why, of a word as the lexicon writes it."""
     if outcome.holds:
-        table, why = (PLAIN_SHARED, "普通话也有") if sense.shared else (SAFE_EVIDENCE, "方言特有")
+        gain, proof, why = (
+            (PLAIN, PLAIN_PROOF, "普通话也有") if sense.shared else (SAFE, SAFE_PROOF, "方言特有")
+        )
         if sense.shared and outcome.shown:
-            table, why = SHOWN_EVIDENCE, "邻词合条件"
-        return table[1] + LONGER * (size - 1), _sized(table, size), why
+            gain, proof, why = SHOWN, SHOWN_PROOF, "邻词合条件"
+        return gain + LONGER * (size - 1), _sized(proof, size), why
     why = "缺少条件里的邻词"
     if not sense.shared:
-        alone = _sized(SAFE_EVIDENCE, size) * 0.5
+        alone = _sized(SAFE_PROOF, size) * 0.5
         return alone, alone, why
     # Conditions name the neighbours somebody thought of; beside others of their kind, or where Mandarin
     # hardly uses the word alone, it may stand once the group is clear; a single character has too many
     # neighbours for that.
     if outcome.alike and size > 1:
-        return PLAIN_SHARED[1] + LONGER * (size - 1), 0.0, "邻词与条件同类"
-    rare = plain <= (RARE_FUNCTION if sense.pos in ("adv", "pron") else RARE_ALONE)
-    if (size == 1 and rare) or (size == 2 and plain <= RARE_WORD):
+        return PLAIN + LONGER * (size - 1), 0.0, "邻词与条件同类"
+    if rare:
         return LIKELY, 0.0, why
     return MISSING_NEIGHBOUR, MISSING_NEIGHBOUR, why
-
-
-def _same(mandarin: str, surface: str) -> bool:
-    """Whether rendering would change nothing but an erhua: then there is nothing to teach."""
-    return mandarin.replace("儿", "") == surface.replace("儿", "")
 
 
 def _choose(
@@ -302,6 +303,18 @@ def _choose(
         if best is None or rank > best[0]:
             best = (rank, sense_id, outcome)
     return best and best[1:]
+
+
+def _elsewhere(sentence: Sentence, start: int, end: int, mandarin: str) -> conditions.Outcome | None:
+    """How a word fares, with the same meaning, by the conditions that all groups together list for it."""
+    found, text = None, sentence.text
+    for condition in sentence.dictionary.listed(text[start:end], mandarin):
+        outcome = conditions.evaluate(condition, text, start, end, sentence.classes, False)
+        if outcome.shown:
+            return outcome
+        if outcome.holds:
+            found = outcome
+    return found
 
 
 def _sound_readings(sentence: Sentence, group: str, least: float) -> Iterator[Reading]:
@@ -329,7 +342,7 @@ def _sound_reading(sentence: Sentence, spelling: Spelling, least: float) -> Read
     sense_id, outcome = chosen
     sense = sentence.dictionary.senses[sense_id]
     counted = start > 0 and sentence.text[start] in MEASURES and sentence.text[start - 1] in NUMERALS
-    if _same(sense.mandarin, sentence.text[start:end]) or (counted and sense.pos != "clf"):
+    if teachable.same(sense.mandarin, sentence.text[start:end]) or (counted and sense.pos != "clf"):
         return None
     score = (
         SOUND_PRIOR

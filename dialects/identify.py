@@ -12,19 +12,19 @@ from typing import Protocol
 from dialects import groups
 from dialects.match import Parse
 
-PROOF, LEANING = 0.4, 1.1
+PROOF, LEANING = 0.4, 1.0
 """What a nat of the lattice's proof, and one of leaning towards dialect, say against Mandarin."""
-MANDARIN_COST = 1.3
-"""What leaving Mandarin costs: so much that one of 42 Mandarin development sentences is glossed."""
+MANDARIN_COST = 1.55
+"""What leaving Mandarin costs: so much that 3 of 204 Mandarin sentences held out are glossed."""
 LEAST_LEANING = -2.0
 """So much at most a text that reads as Mandarin speaks against words that only dialect has."""
 EVEN = math.log(0.5)
 """The log-probability of Mandarin that leans neither way."""
 NOTHING_READ = -2.0
 """The proof of a text in which no word was found: it must read as dialect the more."""
-OWN_PROOF, READS = 0.2, 1.2
-"""What a nat of a group's own proof, and one of :mod:`dialects.affinity`, say among the groups."""
-CONFIDENT = 0.45
+OWN_PROOF, OWN_GAIN, READS = 0.2, 0.05, 1.0
+"""What a nat of a group's own proof, of its path's gain and of :mod:`dialects.affinity` say among groups."""
+CONFIDENT = 0.42
 """Posterior among the groups up to which none is named: two that explain a text equally well stay apart."""
 
 PLACE_BONUS = 2.0
@@ -91,7 +91,7 @@ def judge(
     mandarin = 1.0 / (1.0 + math.exp(min(50.0, believed)))
     shares = _shares(
         {
-            g: READS * odds[g] + prior.get(g, 0.0) + places.get(g, 0.0) + OWN_PROOF * _alone(by_group.get(g))
+            g: READS * odds[g] + prior.get(g, 0.0) + places.get(g, 0.0) + _proved(by_group.get(g))
             for g in odds
             if g != groups.MANDARIN
         }
@@ -105,8 +105,8 @@ def judge(
     return Judgement(named, posterior[best], posterior, explains)
 
 
-def _alone(parse: Parse | None) -> float:
-    return parse.alone if parse else 0.0
+def _proved(parse: Parse | None) -> float:
+    return OWN_PROOF * parse.alone + OWN_GAIN * parse.gain if parse else 0.0
 
 
 def _shares(weights: Mapping[str, float]) -> dict[str, float]:

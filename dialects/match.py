@@ -17,12 +17,11 @@ from dialects.sentence import LEAST_SOUND_GAIN, SOUND_PRIOR, Sentence
 
 UNWRITTEN = 3.0
 """What leaving Mandarin costs more where every word is only taken by its sound."""
-ESTABLISHED = 2.2
 LIKELIEST = 4
 """At most so many groups are worked out in full."""
 BEHIND = 10.0
 """A group that promises so many nats less than the best one is not worked out."""
-READS = 2.0
+READS = 1.2
 """What a nat of :mod:`dialects.affinity` counts against one of proof, in choosing groups to work out."""
 
 
@@ -41,9 +40,7 @@ def best_parse(sentence: Sentence, group: str, prior: float = 0.0) -> Parse:
     own = evidence.written(sentence, group)
     shown = prior + sum(r.alone for r in own if r.alone > 0)
     readings = [*own, *evidence.borrowed(sentence, group, own)]
-    return _viterbi(
-        sentence, group, [*readings, *evidence.heard(sentence, group, readings, shown >= ESTABLISHED)]
-    )
+    return _viterbi(sentence, group, [*readings, *evidence.heard(sentence, group, readings, shown)])
 
 
 def _viterbi(sentence: Sentence, group: str, readings: list[Reading]) -> Parse:

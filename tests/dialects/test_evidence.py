@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from dialects import amounts, conditions
+from dialects import amounts, conditions, evidence
 from dialects.identify import READS
 from dialects.ordinary import Ordinary, WordClasses
 from dialects.phonology import native
 from dialects.render import Renderer
+from dialects.sentence import Sentence
 from tests.dialects.books import book, row
 
 pytestmark = pytest.mark.unit
@@ -42,6 +43,29 @@ def test_what_equally_likely_groups_read_otherwise_is_left_alone() -> None:
     rendering = mine.render(text, prior={g: READS * (max(odds.values()) - odds[g]) for g in groups})
     assert rendering.group is None
     assert rendering.mandarin == "舒服噼啵家要什么"
+
+
+def test_a_neighbour_that_another_group_lists_for_the_same_meaning_counts() -> None:
+    rice, tea = (row("食", "吃", "v", ambiguity="shared", when=f"+R:{what}") for what in ("饭", "茶"))
+    mine = [NE, row("嘅", "的", "part"), rice]
+    text = "唔买嘅，佢食茶"
+    assert Renderer([book("yue", *mine)]).render(text, group="yue").mandarin == "不买的，佢食茶"
+    both = Renderer([book("yue", *mine), book("kejia", tea)])
+    assert both.render(text, group="yue").mandarin == "不买的，佢吃茶"
+    apart = Renderer([book("yue", *mine), book("kejia", tea.replace("吃", "喝"))])
+    assert apart.render(text, group="yue").mandarin == "不买的，佢食茶"
+
+
+def test_a_rendering_that_only_adds_to_a_mandarin_word_is_left_out() -> None:
+    grain = row("谷", "稻谷", "n", ambiguity="shared", when="+L:收")
+    mine = Renderer([book("yue", NE, row("嘅", "的", "part"), grain)])
+    assert mine.render("唔买嘅，收谷", group="yue").mandarin == "不买的，收谷"
+
+
+def test_who_writes_dialect_well_is_taken_at_his_word(renderer: Renderer) -> None:
+    sentence = Sentence("我香应买", renderer.spellings)
+    assert [r.spelled for r in evidence.heard(sentence, "xinan", [], evidence.ESTABLISHED)] == ["相因"]
+    assert not evidence.heard(sentence, "xinan", [], evidence.WELL_WRITTEN)
 
 
 def test_a_neighbour_of_the_kind_a_condition_lists_is_alike(mandarin: Ordinary) -> None:

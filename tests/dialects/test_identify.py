@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from hypothesis import given
@@ -57,6 +57,11 @@ def test_how_a_text_reads_lets_weak_proof_be_believed() -> None:
 def test_how_a_text_reads_decides_between_equal_proofs() -> None:
     judgement = judge([parse("xinan", 6.0), parse("xiang", 6.0)], odds(0.1, xiang=3.0))
     assert judgement.group == "xiang"
+
+
+def test_the_path_that_explains_more_names_the_group_between_equal_proofs() -> None:
+    more = replace(parse("xiang", 6.0), gain=30.0)
+    assert judge([parse("xinan", 6.0), more], odds(0.1)).group == "xiang"
 
 
 def test_the_confidence_is_the_share_of_the_group_in_all_that_is_possible() -> None:
