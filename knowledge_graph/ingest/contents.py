@@ -82,6 +82,8 @@ def read_content(text: str, unit: str = "") -> Content:
         if not unit:
             return Content(fault="no_unit")
         plain += unit
+    elif unit and (times := re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*([×xX*]\s*[0-9]+\D*)", plain)):
+        plain = f"{times[1]}{unit}{times[2]}"
     amounts = find_amounts(plain)
     volume = _volume(plain, amounts)
     weights = _compound([_weight(a) for a in amounts if a.kind == "mass" and a.value > 0])

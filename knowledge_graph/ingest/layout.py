@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
 from knowledge_graph.ingest.columns import Column, Row, assign
 from knowledge_graph.ingest.headings import read_heading
@@ -60,7 +61,9 @@ def read_layout(sheet: Sheet) -> Table | Rules:
 
 
 def parted(sheet: Sheet) -> list[Sheet]:
-    """The sheet, and the narrow table of rules (事项, 说明) that stands below an empty row of it."""
+    """The sheet, and the narrow table of rules that an export put below it: headed (事项, 说明) below an
+    empty row, or without any heading (不发货, 新疆) to the end.
+    """
     width = max((len(_filled(row)) for row in sheet.rows), default=0)
     for at, row in enumerate(sheet.rows):
         rules = sheet.rows[at:]
@@ -69,7 +72,21 @@ def parted(sheet: Sheet) -> list[Sheet]:
             if any(len(_filled(below)) > 3 for below in rules):
                 continue
             return [replace(sheet, rows=sheet.rows[:at]), replace(sheet, rows=rules)]
+    at = len(sheet.rows) - len(list(takewhile(_ruled, reversed(sheet.rows))))
+    pairs = [row for row in sheet.rows[at:] if row[1].text] if width > 5 else []
+    if len(pairs) >= 2 and sum(bool(_RULED.search(row[0].text)) for row in pairs) > len(pairs) / 2:
+        return [replace(sheet, rows=sheet.rows[:at]), replace(sheet, rows=sheet.rows[at:])]
     return [sheet]
+
+
+def _ruled(row: Row) -> bool:
+    """Whether nothing stands in a row but a subject and what holds for it, or a title."""
+    return len(row) > 1 and bool(row[0].text) and not any(cell.text for cell in row[2:])
+
+
+_RULED = re.compile(
+    r"不发|发货|运费|邮费|包邮|快递|物流|售后|退换?|赔|满赠|赠品|优惠|发票|客服|说明|规矩|规则|口径"
+)
 
 
 def only_headed(sheet: Sheet) -> bool:

@@ -97,3 +97,15 @@ def test_a_telephone_number_is_reported_and_kept_nowhere_whatever_its_column(
     preview = import_file(xlsx({"货": [head, *rows]}, tmp_path / "货.xlsx"), date(2024, 12, 7), screen)
     assert [p.column for p in preview.problems if p.type == "PERSONAL_DATA"] == [heading]
     assert not [f for f in preview.facts if "1370000" in str(f.value) or "1370000" in f.written]
+
+
+def test_rules_that_an_export_put_right_below_the_goods_are_no_goods(tmp_path: Path) -> None:
+    head = ["宝贝", "价格", "克重(g)", "存量", "产地", "保存"]
+    goods = [[f"山货{n}", 20 + n, "250×2", 30, "四川广元", "阴凉"] for n in range(4)]
+    rules = [["统一说法"], ["不发货", "新疆、西藏"], ["运费", "海南每单10元"], ["售后", "坏了包赔"]]
+    sheet = as_csv({"货": [head, *goods, ["合计", None, None, 120], *rules]}, tmp_path / "货.csv", "utf-8")
+    preview = import_file(sheet, date(2024, 12, 7), screen)
+    assert [p.type for p in preview.problems] == ["TOTAL_ROW"]
+    found = records(preview)
+    assert list(found) == [f"山货{n}" for n in range(4)]
+    assert all(f["excluded_regions"] == ["新疆", "西藏"] and f["net_weight_g"] == 500 for f in found.values())
