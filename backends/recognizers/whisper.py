@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import math
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,7 @@ STEP = 50
 """Frames are taken by so many: the engine keeps what it compiled for every length it has ever seen."""
 SIMPLIFIED = "以下是普通话的句子。"
 """Whisper writes in the script of what it read last; without this it drifts into traditional characters."""
-ECHO = "普通话的句子"
+ECHO = re.compile("普通话?的?句子")
 """Whisper repeats the prompt, or these words of it, where it understands nothing (8 of 63 recorded clips)."""
 LOOP = 8
 TOKENS_PER_SECOND = 10
@@ -113,7 +114,7 @@ class _Whisper:
 def echoed(text: str) -> bool:
     """Whether a text repeats the prompt, or is nothing but a piece of it."""
     piece = text.strip(" ，,。.")
-    return ECHO in text or (len(piece) > 2 and piece in SIMPLIFIED)
+    return bool(ECHO.search(text)) or (len(piece) > 2 and piece in SIMPLIFIED)
 
 
 def transcript(segments: Iterable[Any], simplify: Any = lambda text: text) -> Transcript:

@@ -19,7 +19,9 @@ def segment(text: str) -> SimpleNamespace:
     )
 
 
-@pytest.mark.parametrize("text", [SIMPLIFIED, f"大家吃饭，{SIMPLIFIED}", "那些普通话的句子", "普通话"])
+@pytest.mark.parametrize(
+    "text", [SIMPLIFIED, f"大家吃饭，{SIMPLIFIED}", "那些普通话的句子", "普通话", "以下是普通的句子"]
+)
 def test_a_transcript_that_repeats_the_prompt_is_not_believed(text: str) -> None:
     assert transcript([segment(text)]).confidence == 0.0
 
