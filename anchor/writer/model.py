@@ -37,6 +37,9 @@ SCRIPT_SECONDS = 30.0
 ANSWER_SECONDS = 6.0
 """Seconds in which an answer has to be written; a viewer does not wait longer."""
 
+HELD = 1.2
+"""Seconds that the name an answer begins with waits for the words after it: a silence there is worse."""
+
 BEFORE = " \t\r\n\u3000，,、"
 """What is left out where an answer begins with it."""
 
@@ -147,12 +150,13 @@ class ModelWriter:
         messages = prompts.answer(self._persona, found.text, question, begun)
         made = replace(line, segments=(), writer=self.name)
         said = whole = ""
+        waits_until = self._clock() + HELD
         try:
             for whole in self._growing(messages, seed, self._answer_seconds, cancelled):
-                if first is not None:  # it sounds while the model writes
+                if first is not None and (self._next_end(whole, 0) or self._clock() >= waits_until):
                     yield first
                     first = None
-                while end := self._next_end(whole, len(said)):
+                while first is None and (end := self._next_end(whole, len(said))):
                     if not said and not begins(found, whole[:end]):
                         break  # what was asked has not come yet
                     draft = self._stretch(made, begun, said, whole[len(said) : end], found)
@@ -164,8 +168,12 @@ class ModelWriter:
                     said = whole[:end]
                     yield draft
         except XiangyinError as error:
+            if first is not None:
+                yield first
             self._rest(error)
             return
+        if first is not None:
+            yield first
         text = "" if said or cancelled() else stretches.tidy(begun + whole)
         if text and begun:
             yield self._stretch(made, begun, "", text.removeprefix(begun), found)

@@ -32,7 +32,7 @@ def pieces(
     run: Run,
     clock: Callable[[], float],
 ) -> Generator[str, None, None]:
-    """The pieces of an answer, first an empty one as soon as it was asked for.
+    """The pieces of an answer; an empty one every :data:`POLL` seconds in which none comes.
 
     ModelUnavailableError where ``seconds`` pass before it has ended, :class:`NoTurn` where most of them
     passed before it could begin.
@@ -59,7 +59,6 @@ def pieces(
     deadline = clock() + seconds
     threading.Thread(target=work, daemon=True).start()
     try:
-        yield ""
         while (piece := _next(coming, lambda: cancelled() or clock() >= deadline)) is not None:
             yield piece
         if clock() >= deadline and not cancelled():
@@ -70,17 +69,17 @@ def pieces(
 
 
 def _next(coming: SimpleQueue[str | Exception | None], over: Cancelled) -> str | None:
-    while not over():
-        try:
-            item = coming.get(timeout=POLL)
-        except Empty:
-            continue
-        if isinstance(item, XiangyinError):
-            raise item
-        if isinstance(item, Exception):
-            raise _failed(item) from item
-        return item
-    return None
+    if over():
+        return None
+    try:
+        item = coming.get(timeout=POLL)
+    except Empty:
+        return ""
+    if isinstance(item, XiangyinError):
+        raise item
+    if isinstance(item, Exception):
+        raise _failed(item) from item
+    return item
 
 
 def _slow(seconds: float) -> ModelUnavailableError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from time import sleep
 
 import pytest
 
@@ -11,7 +12,7 @@ from anchor.dialogue import bind
 from anchor.writer.author import Assignment, Draft
 from anchor.writer.gate import Gate
 from anchor.writer.memory import Used
-from anchor.writer.model import REST, ModelAuthor, ModelWriter
+from anchor.writer.model import HELD, REST, ModelAuthor, ModelWriter
 from compliance.guard import Guard
 from core.errors import ModelUnavailableError
 from core.events import Action, Line, Verdict
@@ -300,6 +301,31 @@ def test_the_model_writes_before_the_name_was_heard() -> None:
     found, line = asked("小米多少钱")
     drafts = ModelWriter(Writes(), GATE.judge, tiny(), names=("坝上小米",)).answer("小米多少钱", found, line)
     assert next(drafts).goes_on and wrote.wait(5)
+
+
+def test_a_name_waits_for_the_words_after_it_but_not_for_long() -> None:
+    class Late(Continuing):
+        def stream(self, request: ChatRequest, cancelled: Cancelled = never) -> Iterator[str]:
+            yield "36"
+            asked_on.wait(5)
+            yield ".5元。"
+
+    asked_on, watch = threading.Event(), Watch()
+    found, line = asked("小米多少钱")
+    drafts = ModelWriter(Late(), GATE.judge, tiny(), names=("坝上小米",), clock=watch).answer(
+        "小米多少钱", found, line
+    )
+    told: list[str] = []
+    reading = threading.Thread(target=lambda: told.extend(d.line.text for d in drafts))
+    reading.start()
+    sleep(0.3)
+    assert told == []
+    watch.now += HELD
+    sleep(0.3)
+    assert told == ["坝上小米"]
+    asked_on.set()
+    reading.join(5)
+    assert told[:2] == ["坝上小米", "36.5元。"]
 
 
 @pytest.mark.parametrize(
