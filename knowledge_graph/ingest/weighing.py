@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -119,7 +120,7 @@ def _take_content(draft: Draft, named: Content, read: Content | None, place: Pla
         where = draft.places.get("price")
     if net is not None and where is not None:
         draft.put(fact(draft, P.NET_WEIGHT, net, where, high=high))
-    _take_rest(draft, chosen, read, where, unit)
+    _take_rest(draft, [c for c in (read, chosen) if c], named, where, unit)
 
 
 _EITHER = re.compile(r"\s*(?:或者?|[/、，,；;])\s*")
@@ -145,12 +146,14 @@ def _of_first_option(draft: Draft, place: Place) -> Content | None:
 
 
 def _take_rest(
-    draft: Draft, chosen: Content, read: Content | None, where: Place | None, unit: Decimal | None
+    draft: Draft, found: Sequence[Content], named: Content, where: Place | None, unit: Decimal | None
 ) -> None:
-    both = [c for c in (read, chosen) if c]
-    gross = next((c.gross for c in both if c.gross), None)
-    counted = next((c for c in both if c.count), None)
-    for property_, value in ((P.UNIT_WEIGHT, unit), (P.GROSS_WEIGHT, gross), (P.VOLUME, chosen.volume)):
+    """What else a cell, or without one the name, tells; how many there are may stand in the name alone."""
+    gross = next((c.gross for c in found if c.gross), None)
+    counted = next((c for c in (*found, named) if c.count), None)
+    if counted is named:
+        where = draft.places.get("name")
+    for property_, value in ((P.UNIT_WEIGHT, unit), (P.GROSS_WEIGHT, gross), (P.VOLUME, found[-1].volume)):
         if value is not None:
             draft.put(fact(draft, property_, value, where))
     if counted and counted.count:

@@ -146,6 +146,9 @@ def _total(product: str, found: Offers, number: Decimal, quantity: Amount) -> Pa
     if total is None:
         if quantity.value == 1 and (share := _share(product, found, quantity)):
             return share
+        if found.count and found.count_fact and found.count[1] == quantity.unit:
+            said = f"{money(found.price)}元{money(found.count[0])}{quantity.unit}"
+            return Part(product, said, (*_used(found), found.count_fact))
         return Part(product, plain(found), _used(found))
     said = f"{money(quantity.value)}{spoken_unit(quantity.unit)}一共{money(total[0])}元"
     facts = (

@@ -148,8 +148,9 @@ def test_a_file_dropped_into_the_console_comes_back_as_subtitles(
     page = context.new_page()
     page.goto("/")
     page.get_by_role("tab", name="文件字幕").click()
-    page.locator("input[type=file]").first.set_input_files(str(recording))
-    page.get_by_text("speech.wav").first.wait_for()
+    page.locator("[role=tabpanel]:visible input[type=file]").first.set_input_files(recording)
+    # The cell, for the text of the name is whole only while the file is on its way.
+    expect(page.get_by_role("cell", name="speech.wav", exact=True)).to_be_visible(timeout=PATIENCE)
     page.get_by_role("button", name="开始做字幕").click()
     expect(page.get_by_role("row", name="speech.srt").first).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_role("gridcell").filter(has_text="白菜").first).to_be_visible()
