@@ -114,12 +114,14 @@ def test_rules_that_an_export_put_right_below_the_goods_are_no_goods(tmp_path: P
 
 @pytest.mark.parametrize("size", ["280*3", "280g×3", "280g*3瓶", None])
 def test_how_many_are_in_a_pack_may_stand_in_its_name_alone(size: str | None, tmp_path: Path) -> None:
-    rows = [["品名", "价格", "克重(g)"], ["糟辣椒 280g*3瓶", 45, size], ["干豇豆 500g", 26, "500"]]
+    rows: list[list[Any]] = [
+        ["品名", "价格", "克重(g)"],
+        ["糟辣椒 280g*3瓶", 45, size],
+        ["干豇豆 500g", 26, "500"],
+    ]
     preview = import_file(xlsx({"货": rows}, tmp_path / "货.xlsx"), date(2024, 12, 7), screen)
     shop = preview.shop("own")
     assert not preview.problems
-    said = {
-        q: Answerer(shop).answer(q).text for q in ("糟辣椒3瓶多少钱", "糟辣椒2瓶多少钱", "糟辣椒6瓶多少钱")
-    }
-    assert "45元" in said["糟辣椒3瓶多少钱"] and "135" not in said["糟辣椒3瓶多少钱"]
-    assert "45元3瓶" in said["糟辣椒2瓶多少钱"] and "90元" in said["糟辣椒6瓶多少钱"]
+    said = [Answerer(shop).answer(f"糟辣椒{n}瓶多少钱").text for n in (3, 2, 6)]
+    assert "45元" in said[0] and "135" not in said[0]
+    assert "45元3瓶" in said[1] and "90元" in said[2]
