@@ -83,10 +83,15 @@ export function guard(changed, sampled = () => {}) {
     }
     if (visible !== shown) changed((shown = visible));
   };
-  let looks = 0, good = 0;
+  // A page on a tab that nobody has open shows no picture: a look counts where the page is there at the next one too.
+  let looks = 0, good = 0, there = false, last = null;
+  new IntersectionObserver((found) => { there = found.at(-1).isIntersecting; }).observe(document.documentElement);
   const sample = () => {
     look();
-    good += shown;
+    const before = last;
+    last = there && !document.hidden ? shown : null;
+    if (before === null || last === null) return;
+    good += before;
     if (++looks < SAMPLE) return;
     sampled(good, looks);
     looks = good = 0;

@@ -179,19 +179,25 @@ def test_where_the_label_cannot_be_shown_the_page_is_silent(context: BrowserCont
     order(host, "s", "stop")
 
 
-def counts(page: Page) -> list[dict[str, object]]:
+def counts(page: Page, shown: bool = True) -> list[dict[str, object]]:
     """What the page tells of half a minute of looks at its label; its timers run ahead."""
     found: list[dict[str, object]] = []
     page.on("websocket", lambda socket: socket.on("framesent", lambda frame: found.append(json.loads(frame))))
     page.clock.install()
-    page.goto("/screen?room=c")
-    page.wait_for_function("document.documentElement.dataset.sound === 'on'")
+    page.goto("/refused.html")
+    page.set_content(f"<div {'' if shown else 'hidden'}><iframe src='/screen?room=c'></iframe></div>")
+    page.frame_locator("iframe").locator("[role=note]").wait_for(state="attached")
+    page.wait_for_timeout(500)
     page.clock.run_for(31_000)
     return [message for message in found if message["type"] == "label"]
 
 
-def test_a_screen_tells_how_often_its_label_stood_there(context: BrowserContext, host: str) -> None:
+def test_a_screen_tells_how_often_its_label_stood_there(context: BrowserContext) -> None:
     assert counts(context.new_page()) == [{"type": "label", "seen": 100, "looks": 100}]
+
+
+def test_a_screen_on_a_tab_that_nobody_has_open_counts_nothing(context: BrowserContext) -> None:
+    assert counts(context.new_page(), shown=False) == []
 
 
 LONG = [
