@@ -149,14 +149,17 @@ class ModelWriter:
     ) -> Iterator[Draft]:  # fmt: skip
         messages = prompts.answer(self._persona, found.text, question, begun)
         made = replace(line, segments=(), writer=self.name)
-        said = whole = ""
+        said = whole = judged = ""
         waits_until = self._clock() + HELD
         try:
             for whole in self._growing(messages, seed, self._answer_seconds, cancelled):
                 if first is not None and (self._next_end(whole, 0) or self._clock() >= waits_until):
                     yield first
                     first = None
-                while first is None and (end := self._next_end(whole, len(said))):
+                if first is not None or whole == judged:
+                    continue
+                judged = whole
+                while end := self._next_end(whole, len(said)):
                     if not said and not begins(found, whole[:end]):
                         break  # what was asked has not come yet
                     draft = self._stretch(made, begun, said, whole[len(said) : end], found)

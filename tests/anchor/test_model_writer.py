@@ -303,6 +303,23 @@ def test_the_model_writes_before_the_name_was_heard() -> None:
     assert next(drafts).goes_on and wrote.wait(5)
 
 
+def test_what_was_judged_is_not_judged_again_while_the_model_is_silent() -> None:
+    class Stalls(Continuing):
+        def stream(self, request: ChatRequest, cancelled: Cancelled = never) -> Iterator[str]:
+            yield "坝上小米36.5元能降血压。"  # refused, and held: the sentence may yet stand
+            sleep(0.5)
+            yield "不对。"
+
+    judged: list[str] = []
+
+    def judge(line: Line) -> tuple[Verdict, ...]:
+        judged.append(line.text)
+        return GATE.judge(line)
+
+    answered(ModelWriter(Stalls(), judge, tiny()), "小米多少钱")
+    assert judged.count("坝上小米36.5元能降血压。") <= 3
+
+
 def test_a_name_waits_for_the_words_after_it_but_not_for_long() -> None:
     class Late(Continuing):
         def stream(self, request: ChatRequest, cancelled: Cancelled = never) -> Iterator[str]:
