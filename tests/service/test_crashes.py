@@ -32,7 +32,7 @@ pytestmark = pytest.mark.scenario
 
 KEY = bytes(32)
 KILLS = 20
-PAUSE = 9
+PAUSE = 12
 SETTINGS = MicrophoneSettings(session="phone")
 
 
@@ -174,4 +174,5 @@ async def test_captions_go_on_when_the_disk_takes_no_sound_and_people_are_told(
         spool.close()
         told = [event async for event in events]
     assert [e.raw for e in told if isinstance(e, Cue) and e.final] == texts
-    assert [e.code for e in told if isinstance(e, Notice)] == ["spool.stopped"]
+    codes = [e.code for e in told if isinstance(e, Notice)]
+    assert [code for code in codes if not code.startswith("captions.")] == ["spool.stopped"]  # or behind, too
