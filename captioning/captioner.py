@@ -12,6 +12,7 @@ import rjieba
 
 from captioning.bias import BUDGET, Habits, ShopWords, expect
 from captioning.finish import finish
+from captioning.punctuation import full_width
 from captioning.repair import Repaired, Repairer
 from core.events import Cue, Hypothesis
 from dialects.identify import GroupTracker
@@ -26,8 +27,8 @@ class Captioner:
     """Makes cues of hypotheses.
 
     ``mask`` hides personal data before anything else sees the text; it keeps the length where it can.
-    ``settled`` is told the text of each final before it is masked, so that ``mask`` knows a number that was
-    begun in one segment and goes on in the next.
+    ``settle`` masks a final instead, and carries it, so that a number that was begun in one segment is known
+    in the next.
     ``group`` is the seller's own setting, or None to identify it from the text. ``shop`` gives the words of
     the shop and of the product on show as they are now; ``budget`` is how many characters of them the
     recogniser is told to expect. With ``digits`` a final caption writes 五十九块九 as 59.9元.
@@ -35,7 +36,7 @@ class Captioner:
 
     renderer: Renderer
     mask: Mask
-    settled: Callable[[str], object] = lambda _: None
+    settle: Mask | None = None
     group: str | None = None
     shop: Callable[[], ShopWords] = ShopWords
     tracker: GroupTracker = field(default_factory=GroupTracker)
@@ -51,8 +52,8 @@ class Captioner:
 
     def caption(self, heard: Hypothesis) -> Cue:
         """Render one hypothesis. Only a final one teaches the stream's group."""
-        text = heard.text.strip()
-        repaired = self.repair(self.mask(text))
+        mask = self.settle if heard.final and self.settle else self.mask
+        repaired = self.repair(mask(full_width(heard.text.strip())))
         raw = repaired.text
         rendering = self.renderer.render(
             raw, group=self.group, vocabulary=self.shop().all, prior=self.tracker.prior(heard.dialect)
@@ -60,7 +61,6 @@ class Captioner:
         notes = self.mentions.decide(rendering.glosses)
         mandarin, glosses = rendering.mandarin, rendering.glosses
         if heard.final:
-            self.settled(text)
             self.tracker.update(rendering)
             self.mentions.remember(glosses)
             self.habits.heard(g.surface for g in glosses if not g.function)

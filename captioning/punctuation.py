@@ -1,6 +1,7 @@
 """Commas and question marks for recognisers that write none, by rule: particles, 的话, the speaker's pauses.
 
-Where the recogniser punctuates at all it is left alone: it heard the sentence, a rule only reads it.
+Where the recogniser punctuates at all its marks stay where they are: it heard the sentence, a rule only reads
+it. They only get the width of Chinese text.
 """
 
 from __future__ import annotations
@@ -15,6 +16,11 @@ from core.events import Gloss, Word
 from core.text.numbers import find_amounts
 
 _MARK = re.compile(r"[，。！？、；：,!?;]|\.(?![0-9])")
+_HAN = r"[\u3400-\u9fff」』”’》）〕]"
+_NARROW = re.compile(
+    rf"(?<={_HAN})\s*[,?!;:]+\s*|(?<=[A-Za-z0-9%])[,?!;]+\s*(?={_HAN})|(?<={_HAN})\.\s*(?={_HAN}|$)"
+)
+_WIDE = str.maketrans(",?!;:.", "，？！；：。")
 _ASKS = re.compile(r"什么|怎么|哪|谁|几|多少|多久|为啥|咋|好不好|是不是|有没有|对不对|要不要|能不能|可不可以")
 _ENDS = frozenset({"吗", "吧", "呢", "嘛", "啊", "啦", "呀", "哦"})
 """Words after which a clause is over, or what it is about has been named."""
@@ -43,6 +49,11 @@ def edits(text: str, glosses: Sequence[Gloss] = (), pauses: Iterable[int] = ()) 
     if _question(text[last:]):
         found.append(Edit(len(text), len(text), "？"))
     return found
+
+
+def full_width(text: str) -> str:
+    """``text`` with the marks beside Han characters in full width; those of numbers, times and Latin stay."""
+    return _NARROW.sub(lambda mark: mark[0].strip().translate(_WIDE), text)
 
 
 def _clauses(text: str, words: Iterable[tuple[int, int]]) -> Iterator[tuple[int, str]]:

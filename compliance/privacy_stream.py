@@ -62,6 +62,10 @@ class StreamMasker:
             self._recent.pop(0)
         return result
 
+    def settle(self, text: str) -> str:
+        """The text alone of :meth:`feed`."""
+        return self.feed(text).text
+
     def preview(self, text: str) -> str:
         """What :meth:`feed` would make of ``text``, which is not settled yet and is not carried."""
         return deepcopy(self).feed(text).text

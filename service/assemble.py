@@ -176,7 +176,7 @@ class Assembly:
         return Captioner(
             self.renderer(),
             masker.preview,
-            settled=masker.feed,
+            settle=masker.settle,
             group=chosen,
             shop=shop,
             budget=self.settings.recognizer.hotwords,

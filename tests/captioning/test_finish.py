@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -150,6 +152,43 @@ def test_an_insertion_at_the_border_of_a_gloss_stays_outside() -> None:
 )
 def test_marks_are_set_by_rule_only_where_the_recogniser_sets_none(said: str, read: str) -> None:
     assert shown(said) == read
+
+
+@pytest.mark.parametrize(
+    ("heard", "read"),
+    [
+        ("这个红薯甜,那个面", "这个红薯甜，那个面"),
+        ("甜不甜? 甜得很!", "甜不甜？甜得很！"),
+        ("真的吗?!", "真的吗？！"),
+        ("价格:19.9元,3斤起", "价格：19.9元，3斤起"),
+        ("OK,我们开始", "OK，我们开始"),
+        ("甜.面的也有", "甜。面的也有"),
+        ("库存1,200箱", "库存1,200箱"),
+        ("8:30开播", "8:30开播"),
+        ("say hi, OK?", "say hi, OK?"),
+    ],
+)
+@pytest.mark.parametrize("final", [False, True])
+def test_marks_beside_han_characters_are_full_width(heard: str, read: str, final: bool) -> None:
+    said = Hypothesis(segment="c1", text=heard, start=0.0, end=2.0, final=final)
+    cue = Captioner(default_renderer(), lambda text: text).caption(said)
+    assert (cue.raw, cue.mandarin) == (read, read)
+
+
+def test_a_final_caption_is_masked_once_and_a_partial_is_not_carried() -> None:
+    seen: list[tuple[str, str]] = []
+
+    def masker(kind: str) -> Callable[[str], str]:
+        def mask(text: str) -> str:
+            seen.append((kind, text))
+            return text
+
+        return mask
+
+    captioner = Captioner(default_renderer(), masker("partial"), settle=masker("final"))
+    for final in (False, True):
+        captioner.caption(Hypothesis(segment="c1", text="红薯很甜", start=0.0, end=2.0, final=final))
+    assert seen == [("partial", "红薯很甜"), ("final", "红薯很甜")]
 
 
 def spoken(*pieces: tuple[str, float]) -> list[Word]:

@@ -77,6 +77,13 @@ def test_a_number_cut_in_two_is_masked_in_both_segments() -> None:
     assert second.revised == (Revision(0, "打我电话****"),)
 
 
+def test_a_preview_is_masked_and_not_carried() -> None:
+    stream = StreamMasker()
+    assert stream.settle("打我电话幺三九幺二") == "打我电话幺三九幺二"
+    assert stream.preview("三四五六七八找老杨") == "****找老杨"
+    assert stream.settle("三四五六七八找老杨") == "****找老杨"
+
+
 def test_a_stream_forgets_what_lies_behind_its_tail() -> None:
     stream = StreamMasker(carry=10)
     stream.feed("打我电话幺三九幺二")
