@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import functools
 import itertools
 import json
@@ -156,8 +157,10 @@ async def talk(assembly: Assembly) -> None:
     for number in itertools.count(1):
         line = f"这是第{number}句话，今天的橘子一斤{number % 9 + 1}块{number % 7 + 1}，大家慢慢看。"
         speak = functools.partial(speaker.speak, line)
-        async for clause in assembly.compute.stream(speak, priority=Priority.VOICE, model="voice"):
-            await asyncio.sleep(clause.speech.seconds)
+        spoken = assembly.compute.stream(speak, priority=Priority.VOICE, model="voice")
+        async with contextlib.aclosing(spoken) as clauses:
+            async for clause in clauses:
+                await asyncio.sleep(clause.speech.seconds)
 
 
 async def watch(seconds: float) -> None:
@@ -176,6 +179,7 @@ async def measure(
     shown = await asyncio.gather(*(play(assembly.caption_stage(), sound) for sound in sounds))
     for task in tasks:
         task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
     return shown
 
 

@@ -164,6 +164,8 @@ class Compute:
 
         def pump() -> None:
             for item in run():
+                if channel.closed:  # perhaps the loop with it
+                    return
                 sending = asyncio.run_coroutine_threadsafe(channel.send(item), loop)
                 if not self._sent(sending):
                     return

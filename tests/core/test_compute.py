@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import subprocess
 import sys
 import threading
@@ -268,6 +269,35 @@ async def test_closing_ends_a_stream_nobody_reads() -> None:
     assert await anext(stream) == 1
     compute.close()
     await stream.aclose()
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+def test_a_model_that_outlives_the_loop_sends_nothing_into_it() -> None:
+    gate, ended = Gate(), threading.Event()
+    compute = Compute(1)
+
+    def slow() -> Iterator[int]:
+        try:
+            yield 1
+            gate()
+            yield 2
+        finally:
+            ended.set()
+
+    async def leave() -> None:
+        async with aclosing(compute.stream(slow, priority=Priority.VOICE, model="m")) as stream:
+            assert await anext(stream) == 1
+            await asyncio.to_thread(gate.entered.wait, 10)
+
+    told: list[object] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "unraisablehook", told.append)
+        asyncio.run(leave())
+        gate.leave.set()
+        assert ended.wait(10)
+        compute.close()
+        gc.collect()
+    assert told == []
 
 
 async def test_a_failing_stream_raises_after_what_it_yielded(single: Compute) -> None:
