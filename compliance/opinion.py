@@ -19,7 +19,7 @@ import numpy as np
 
 from compliance.opinion_features import ENDS, LONGEST, sentences, told
 from compliance.weighing import UNFITTED, Weighing
-from core.files import shipped
+from core.files import shipped_model
 from core.text import linear
 from core.text.linear import (
     GRAMS,
@@ -177,7 +177,7 @@ def load_opinion() -> Opinion:
     """The opinion of the house; ConfigurationError where its file is damaged."""
     path = resources.files("compliance") / "rules" / "opinion.npz"
     with (
-        shipped(path, "rules.bad_opinion", "合规判断") as file,
+        shipped_model(path, "rules.bad_opinion", "合规判断") as file,
         np.load(file, allow_pickle=False) as held,
     ):
         scale, kind_scale, bias = held["numbers"].tolist()

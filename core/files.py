@@ -21,8 +21,8 @@ def cache_folder(name: str) -> Path:
 
 
 @contextlib.contextmanager
-def shipped(path: Traversable, code: str, what: str) -> Iterator[IO[bytes]]:
-    """The opened data file that ships with the program; ConfigurationError ``code`` where it is damaged.
+def shipped_model(path: Traversable, code: str, what: str) -> Iterator[IO[bytes]]:
+    """The opened model file that ships with the program; ConfigurationError ``code`` where it is damaged.
 
     ``what`` tells a user what the file is for. Reading inside may raise OSError, ValueError or KeyError.
     """

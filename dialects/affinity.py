@@ -19,7 +19,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-from core.files import shipped
+from core.files import shipped_model
 from core.text.linear import MIX, Hashes, each_once, longer, mixed
 from dialects.groups import MANDARIN, NAMES
 
@@ -109,7 +109,7 @@ def built_in() -> Weights:
     """The weights that ship with the program; ConfigurationError where their file is damaged."""
     path = resources.files("dialects") / "data" / "affinity.npz"
     with (
-        shipped(path, "dialect.bad_affinity", "方言判断") as file,
+        shipped_model(path, "dialect.bad_affinity", "方言判断") as file,
         np.load(file, allow_pickle=False) as held,
     ):
         table, bias = held["table"], held["bias"]

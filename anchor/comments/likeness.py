@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from anchor.comments.cues import KINDS, Kind
-from core.files import shipped
+from core.files import shipped_model
 from core.text.linear import Classifier, Hashes, fitted, letters, named, read, runs
 
 FILE = "likeness.npz"
@@ -38,5 +38,5 @@ def fit(examples: Sequence[tuple[list[Hashes], Kind]], about: str = "{}") -> Cla
 def load() -> Classifier:
     """The model of the house; ConfigurationError where its file is damaged."""
     path = resources.files("anchor.comments") / "data" / FILE
-    with shipped(path, "comments.bad_likeness", "评论分类") as file:
+    with shipped_model(path, "comments.bad_likeness", "评论分类") as file:
         return read(file)

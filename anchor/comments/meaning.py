@@ -17,7 +17,7 @@ import numpy as np
 
 from anchor.comments.cues import KINDS
 from anchor.comments.likeness import Vector
-from core.files import shipped
+from core.files import shipped_model
 from core.text import kernel
 from core.text.kernel import Embed, Kernel
 from core.text.linear import Floats
@@ -39,7 +39,7 @@ def fit(vectors: Floats, kinds: Sequence[str], version: str = "") -> Kernel:
 def load() -> Kernel:
     """The classifier of the house; ConfigurationError where its file is damaged."""
     path = resources.files("anchor.comments") / "data" / FILE
-    with shipped(path, "comments.bad_meaning", "评论分类") as file:
+    with shipped_model(path, "comments.bad_meaning", "评论分类") as file:
         return kernel.read(file)
 
 

@@ -18,7 +18,7 @@ from importlib.resources import files
 
 import numpy as np
 
-from core.files import shipped
+from core.files import shipped_model
 from core.text import kernel, linear
 from core.text.kernel import Embed, Kernel
 from core.text.linear import Floats
@@ -169,9 +169,9 @@ def fitted(
 def load_reader() -> Reader:
     """The reader of the house; ConfigurationError where a file of it is damaged."""
     data = files(__package__) / "data"
-    with shipped(data / "reader.npz", "questions.bad_reader", "问题识别") as file:
+    with shipped_model(data / "reader.npz", "questions.bad_reader", "问题识别") as file:
         words = linear.read(file)
-    with shipped(data / "meaning.npz", "questions.bad_meaning", "问题识别") as file:
+    with shipped_model(data / "meaning.npz", "questions.bad_meaning", "问题识别") as file:
         return Reader(words, kernel.read(file))
 
 
