@@ -122,11 +122,11 @@ SIMPLE: dict[str, tuple[str, str, tuple[Property, ...]]] = {
     "ingredients": ("配料", "配料有{}", (Property.INGREDIENTS,)),
     "origin": ("产地", "产地是{}", (Property.ORIGIN,)),
     "ship_from": ("发货地", "{}发货", (Property.ORIGIN,)),
-    "storage": ("存放方法", "{}", (Property.STORAGE,)),
+    "storage": ("存放方法", "存放要{}", (Property.STORAGE,)),
     "courier": ("快递", "发{}", (Property.COURIER,)),
     "limit": ("限购", "{}", (Property.PURCHASE_LIMIT,)),
     "presale": ("预售", "{}", (Property.PRESALE,)),
-    "usage": ("用法", "{}", (Property.USAGE,)),
+    "usage": ("用法", "用法是{}", (Property.USAGE,)),
     "care": ("保养", "{}", (Property.CARE, Property.STORAGE)),
     "reminder": ("注意事项", "{}", (Property.REMINDER, Property.CARE)),
     "suitable_for": ("适不适合", "适合{}", (Property.SUITABLE_FOR,)),
@@ -189,7 +189,15 @@ def simple(shop: Shop, asked: Asked, product: str, intent: str) -> Part:
         and len(facts[0].written) <= 30
     ):
         return Part(product, facts[0].written, tuple(facts))
-    return Part(product, text if form == "{}" else form.format(text), tuple(facts))
+    if intent == "storage" and _TELLS.match(text):
+        form = "{}"
+    elif intent == "usage" and asked.says("吃"):
+        form = "吃法是{}"
+    return Part(product, form.format(text), tuple(facts))
+
+
+_TELLS = re.compile("存|放|保[存管质鲜]|开[封盖袋瓶箱]|避免|请|怕|要|不|别|勿|可|建议|常温[存放保]|[冷密][^，]{0,3}保存")
+"""Beginnings of a storage text that say of themselves what to do."""
 
 
 def _clause_of(text: str, product: str) -> str:

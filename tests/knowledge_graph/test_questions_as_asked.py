@@ -63,6 +63,18 @@ def test_sums_and_halves_of_questions(
 
 
 @pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("藕粉怎么放", "散称藕粉存放要干燥。"),
+        ("莲子心茶咋个泡", "莲子心茶用法是水开焖3分钟。"),
+        ("六年的豆腐乳怎么吃", "白水豆腐乳6年吃法是开罐就吃。"),
+    ],
+)
+def test_a_quoted_fact_is_told_in_a_sentence(asker: Answerer, question: str, sentence: str) -> None:
+    assert asker.answer(question, None).text == sentence
+
+
+@pytest.mark.parametrize(
     ("question", "on_screen", "said"),
     [
         ("腊鱼冻起来能搁到啥时候", None, "180天"),
