@@ -25,12 +25,14 @@ LEAST_USES = 2
 class ShopWords:
     """The words of a shop, likeliest first: those of the product on show, and those of all others.
 
-    ``counted`` are whole names with the figure that is said with them (鲜花饼十枚), for repair alone.
+    ``counted`` are whole names with the figure that is said with them (鲜花饼十枚), ``amounts`` those of the
+    product on show as they are said (三盒, 保质期八个月); both are for repair alone.
     """
 
     shown: tuple[str, ...] = ()
     sold: tuple[str, ...] = ()
     counted: tuple[str, ...] = ()
+    amounts: tuple[str, ...] = ()
 
     @property
     def all(self) -> tuple[str, ...]:

@@ -85,7 +85,7 @@ class Captioner:
     def repair(self, text: str) -> Repaired:
         """``text`` with the shop's words and prices that it spells by sound."""
         shop = self.shop()
-        self._repairer.learn(shop.sold, shop.shown, shop.counted)
+        self._repairer.learn(shop.sold, shop.shown, shop.counted, shop.amounts)
         return self._repairer.repair(text, self.group or self.tracker.group)
 
     def hotwords(self) -> tuple[str, ...]:

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from captioning.prices import slots
 from core.events import Repair
 from core.text import sound
+from core.text.numbers import Amount, canonical, find_amounts
 from dialects import groups, phonology
 from dialects.ordinary import LONGEST, Ordinary, is_han
 from dialects.phonology import SoundSystem
@@ -41,6 +42,8 @@ APART = (0.0, 0.0, 0.75, 3.0, 5.6, 8.5)
 """Nats by which the sounds of a word of so many syllables may lie apart."""
 SYLLABLE_APART = 2.5
 """The same of one syllable in a word of up to three."""
+PHRASE = 5
+"""Syllables from which a word with a figure is told by its sound alone: 保质期八个月 from 七八个月."""
 PAUSES = " ,，、"
 PAUSE = 1.5
 """What a word pays for each pause that was heard within it."""
@@ -92,13 +95,21 @@ class Repairer:
         self._known = known
         self._index: Mapping[str, list[tuple[int, str, float]]] = {}
         self._words: Mapping[str, float] = {}
+        self._figured: frozenset[str] = frozenset()
 
-    def learn(self, sold: Iterable[str], shown: Iterable[str] = (), counted: Iterable[str] = ()) -> None:
+    def learn(
+        self,
+        sold: Iterable[str],
+        shown: Iterable[str] = (),
+        counted: Iterable[str] = (),
+        amounts: Iterable[str] = (),
+    ) -> None:
         """Take the words of the shop, and those of the product on show, as the words to repair to.
 
-        ``counted`` are names with a figure, which count as a whole.
+        ``counted`` are names with a figure, ``amounts`` those of the product on show; they count as a whole.
         """
-        words = dict.fromkeys(counted, SOLD)
+        words = dict.fromkeys(counted, SOLD) | dict.fromkeys(amounts, SHOWN)
+        figured = frozenset(words)
         for texts, prior in ((shown, SHOWN), (sold, SOLD)):
             for word in filter(_repairable, texts):
                 words[word] = max(prior, words.get(word, prior))
@@ -111,7 +122,7 @@ class Repairer:
             for place, character in enumerate(word):
                 for syllable in _coarse(character):
                     index.setdefault(syllable, []).append((place, word, prior))
-        self._words, self._index = words, index
+        self._words, self._index, self._figured = words, index, figured
 
     def repair(self, text: str, group: str | None = None) -> Repaired:
         """``text`` with prices and words repaired; ``group`` tells which sounds its speaker merges."""
@@ -143,7 +154,7 @@ class Repairer:
             if heard == word or lattice.own(start, end) or _other_number(heard, word):
                 continue
             cost = channel(heard, word, system)
-            if cost is not None:
+            if cost is not None and (word not in self._figured or lattice.states(start, end, word)):
                 common = sum(
                     COMMON for a, b in zip(heard, word, strict=True) if a != b and self._is_common(a)
                 )
@@ -209,6 +220,10 @@ def _readings(character: str) -> tuple[str, ...]:
 
 _DIGITS = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
 _NUMERALS = frozenset("0123456789零〇一二两三四五六七八九十百千万")
+_VALUES = _NUMERALS | {"半"}
+_COUNTED = _VALUES - set("零0")
+_JOINING = _VALUES | {"第", ".", "点"}
+"""What makes another number of a numeral beside it."""
 
 
 @lru_cache(maxsize=1 << 14)
@@ -222,7 +237,39 @@ def _repairable(word: str) -> bool:
 
 def _other_number(heard: str, word: str) -> bool:
     """Whether a numeral that was heard would become another one: what was said counts, not what is sold."""
-    return any(a != b and a in _NUMERALS and b in _NUMERALS for a, b in zip(heard, word, strict=True))
+    return any(
+        a in _NUMERALS and b in _NUMERALS and not _same_value(a, b) for a, b in zip(heard, word, strict=True)
+    )
+
+
+def _same_value(a: str, b: str) -> bool:
+    return _DIGITS.get(a, a) == _DIGITS.get(b, b)
+
+
+def _figure_heard(heard: str, word: str) -> bool:
+    """Whether every numeral of ``word`` was heard, if misspelt, and all but so what stands behind the last.
+
+    So nothing is counted that nobody said. Of two syllables both must sound the same.
+    """
+    if len(word) == 2:
+        return all(map(_same_sound, heard, word))
+    last = max((i for i, character in enumerate(word) if character in _VALUES), default=len(word))
+    return all(
+        _away(a, b, None)[0] <= (0.0 if b in _COUNTED else PRICE_APART)
+        for i, (a, b) in enumerate(zip(heard, word, strict=True))
+        if a != b and (b in _VALUES or i > last)
+    )
+
+
+def _same_sound(heard: str, meant: str) -> bool:
+    """Whether two characters may sound the same; 零, which no other numeral is like, with either ending."""
+    away, tones = (0.0, 0.0) if heard == meant else _away(heard, meant, None)
+    return away <= PRICE_APART if meant in "零0" else not away + tones
+
+
+def _units(text: str) -> list[tuple[Amount, tuple[object, ...]]]:
+    """The amounts of a text that have a unit, and their values."""
+    return [(a, (*canonical(a), a.unit)) for a in find_amounts(text) if a.unit]
 
 
 class _Lattice:
@@ -259,6 +306,34 @@ class _Lattice:
     def own(self, start: int, end: int) -> bool:
         """Whether the whole stretch is words of the shop's as the shop writes them."""
         return all(self._own[start:end])
+
+    def states(self, start: int, end: int, word: str) -> bool:
+        """Whether a word with a figure may stand there: its figure was heard, and no other amount was.
+
+        An amount that was heard gives way to a long word alone, to the very same sounds, and to no numeral
+        beside it: 是八块 is not 十八块.
+        """
+        before, after = self.text[max(0, start - 1) : start], self.text[end : end + 1]
+        if (word[0] in _VALUES and before in _JOINING) or (word[-1] in _VALUES and after in _JOINING):
+            return False
+        places = [i for i in range(start, end) if self.text[i] not in PAUSES]
+        if not _figure_heard("".join(self.text[i] for i in places), word):
+            return False
+        kept = [value for _, value in _units(self.text[:start] + word + self.text[end:])]
+        lost = [range(a.start, a.end) for a, value in self._amounts if value not in kept]
+        spans = [span for span in lost if span.start < end and start < span.stop]
+        return not spans or (
+            len(word) >= PHRASE
+            and all(
+                _same_sound(self.text[i], c)
+                and (c not in _COUNTED or _same_value(self.text[i], c) or any(i in span for span in spans))
+                for i, c in zip(places, word, strict=True)
+            )
+        )
+
+    @cached_property
+    def _amounts(self) -> list[tuple[Amount, tuple[object, ...]]]:
+        return _units(self.text)
 
     def through(self, start: int, end: int, score: float) -> float:
         """What the best path gains, or loses, when it goes from ``start`` to ``end`` at this score."""

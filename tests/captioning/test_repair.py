@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from captioning.repair import Repairer, channel
+from core.text.numbers import canonical, find_amounts
 from dialects.ordinary import built_in
 from dialects.phonology import system
 
@@ -76,6 +77,76 @@ def test_a_number_that_was_heard_stays_and_a_figure_without_its_name_is_not_made
     made = repairer()
     made.learn(SOLD, counted=("荞麦挂面十桶", "荞麦挂面10桶"))
     assert made.repair(heard).text == heard
+
+
+def told(*amounts: str, counted: tuple[str, ...] = ()) -> Repairer:
+    made = repairer()
+    made.learn(SOLD, counted=counted, amounts=amounts)
+    return made
+
+
+@pytest.mark.parametrize(
+    "heard",
+    ["荞麦挂面写的是云岭", "乔脉挂眠写的是云岭", "荞麦挂面画给你看"],
+)
+def test_the_figure_of_a_name_is_not_added_where_other_words_follow_the_name(heard: str) -> None:
+    made = told(counted=("荞麦挂面5斤", "荞麦挂面五斤", "荞麦挂面8盒"))
+    assert find_amounts(made.repair(heard).text) == []
+
+
+def test_a_name_with_a_weight_and_a_count_is_heard_with_both() -> None:
+    made = told(counted=("荞麦挂面400克乘2袋", "荞麦挂面400克乘两袋"))
+    assert made.repair("乔脉挂面400克成两代很方便").text == "荞麦挂面400克乘两袋很方便"
+
+
+@pytest.mark.parametrize(
+    ("heard", "repaired"),
+    [
+        ("开封以前保质七六个月", "开封以前保质期六个月"),
+        ("价格27块41罐", "价格27块4一罐"),
+        ("放在淋下20度的冰柜", "放在零下20度的冰柜"),
+        ("净重该是酒金", "净重该是9斤"),
+    ],
+)
+def test_an_amount_of_the_product_on_show_is_told_by_its_sound(heard: str, repaired: str) -> None:
+    made = told("保质期六个月", "27块4一罐", "零下20度", "9斤", "九斤")
+    assert made.repair(heard).text == repaired
+
+
+@pytest.mark.parametrize(
+    "heard",
+    [
+        "今天是八块两斤",
+        "其实八块两斤",
+        "给您石八块两斤",
+        "27块42罐",
+        "我保证七八个月",
+        "用上六个月",
+        "我们家两代都种地",
+        "张三和李四",
+        "要十三合",
+        "要13合",
+        "有9金",
+        "等六年",
+        "六九个月",
+        "保质期七个月",
+        "存在20度的地方",
+    ],
+)
+def test_an_amount_that_was_heard_plausibly_is_not_changed_to_that_of_the_product(heard: str) -> None:
+    made = told(
+        "十八块两斤", "18块两斤", "27块4一罐", "保质期六个月", "保质期八个月", "两袋", "三盒", "3盒", "19斤",
+        "十九斤", "九年", "零下20度", "零下二十度",
+    )  # fmt: skip
+    assert made.repair(heard).text == heard
+
+
+@given(st.text(alphabet="酒金是十石三合盒两代袋八8快块1一罐九斤保质七六个月期", max_size=20))
+def test_the_amounts_of_the_product_never_change_the_value_of_a_price(text: str) -> None:
+    made = told("十八块两袋", "三盒", "九斤", "9斤", "保质期六个月", "两袋")
+    before = [canonical(a) for a in find_amounts(repairer().repair(text).text) if a.kind == "money"]
+    after = [canonical(a) for a in find_amounts(made.repair(text).text) if a.kind == "money"]
+    assert after == before
 
 
 def test_part_of_a_long_product_name_is_known_as_well() -> None:

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from captioning.bias import ShopWords
 from core.errors import StorageError
 from core.testing import VirtualClock
-from knowledge_graph.facts import Fact, MemoryShop, ShopMeta, Source
+from knowledge_graph.facts import Fact, MemoryShop, Quantity, ShopMeta, Source
 from knowledge_graph.schema import Property
 from service.shop_words import LOOK, RoomWords
 
@@ -61,11 +62,40 @@ def test_without_a_show_the_only_shop_gives_the_words() -> None:
     assert settled(words) == ShopWords((), ("盘山板栗", "荞麦挂面", "云岭县"))
 
 
-def test_a_name_that_ends_in_a_figure_is_known_as_it_is_said_too() -> None:
-    words = World(shop("北坡", 1, "荞麦挂面 10桶", "板栗（2斤装）", "腐乳200g*2罐")).words(VirtualClock())
-    counted = settled(words).counted
-    assert set(counted[:4]) == {"荞麦挂面10桶", "荞麦挂面十桶", "板栗2斤装", "板栗两斤装"}
-    assert not [name for name in counted if "g" in name or "*" in name]
+def test_a_name_with_a_figure_is_known_as_it_is_said_too() -> None:
+    names = ("荞麦挂面 10桶", "板栗（2斤装）", "腐乳200g*2罐", "7号山药 5斤")
+    assert set(settled(World(shop("北坡", 1, *names)).words(VirtualClock())).counted) == {
+        *("荞麦挂面10桶", "荞麦挂面十桶", "板栗2斤装", "板栗两斤装"),
+        *("腐乳200克乘2罐", "腐乳两百克乘两罐", "腐乳200克乘两罐"),
+        *("七号山药五斤", "七号山药"),
+    }
+
+
+def fact(kind: Property, value: Decimal | str, written: str, per: Quantity | None = None) -> Fact:
+    return Fact(product="核桃", property=kind, value=value, written=written, per=per, source=Source())
+
+
+def test_the_amounts_of_the_product_on_show_are_known_as_they_may_be_heard() -> None:
+    facts = (
+        fact(Property.NAME, "核桃 150g*4罐", "核桃 150g*4罐"),
+        fact(Property.PRICE, Decimal("27.4"), "27.4", Quantity(Decimal(1), "罐")),
+        fact(Property.SHELF_LIFE, Decimal(180), "6个月"),
+        fact(Property.STORAGE, "-20℃冷冻", "-20℃冷冻"),
+        fact(Property.USAGE, "一勺就够", "一勺就够"),
+    )
+    held = MemoryShop(ShopMeta("北坡", date(2026, 11, 1), version=1), {"核桃": facts})
+    amounts = settled(World(held, ("北坡", "核桃")).words(VirtualClock())).amounts
+    assert set(amounts) == {
+        *("150克", "一百五十克", "4罐", "四罐"),
+        *(f"{price}{end}一罐" for price in ("二十七块四", "27块4") for end in ("", "毛", "毛钱")),
+        *("保质期6个月", "保质期六个月", "零下20度", "零下二十度"),
+    }
+
+
+def test_no_product_on_show_has_no_amounts() -> None:
+    facts = (fact(Property.NAME, "核桃 4罐", "核桃 4罐"),)
+    held = MemoryShop(ShopMeta("北坡", date(2026, 11, 1), version=1), {"核桃": facts})
+    assert settled(World(held).words(VirtualClock())).amounts == ()
 
 
 def test_the_words_of_the_product_on_show_come_first() -> None:
