@@ -26,6 +26,8 @@ _STOP = re.compile(
 )
 _FINAL = re.compile(r"[。！？!?；;…\n][”’」』）)】\s]*$")
 
+_COMMA = re.compile(r"[，,]\s*")
+
 LEADS = 3
 """Phrases known by heart that a reply may begin with: a form of address in two parts, a name."""
 
@@ -45,14 +47,19 @@ def clauses(
 ) -> list[str]:
     """The clauses of ``line`` in order; their concatenation is ``line``.
 
-    ``length`` measures a piece in syllables. A sentence's end always ends a clause, a comma
-    does where the next piece would make the clause too long; the first clause is the shortest.
+    ``length`` measures a piece in syllables. A sentence's end always ends a clause, a comma does beside an
+    amount, which is heard best by itself (块九，您 runs together), and where the next piece would make the
+    clause too long; the first clause is the shortest.
     """
     made: list[str] = []
     current = ""
+    beside = _beside_amounts(line)
+    at = 0
     for piece in (p for stretch in _stretches(line) for p in _cut(stretch, length, longest)):
         target = first if not made else longest
-        if current and length(current) + length(piece) > target and length(current):
+        full = length(current) + length(piece) > target or at in beside
+        at += len(piece)
+        if current and full and length(current):
             made.append(current)
             current = ""
         current += piece
@@ -65,6 +72,13 @@ def clauses(
         else:
             made.append(current)
     return made
+
+
+def _beside_amounts(line: str) -> set[int]:
+    """Where a comma has just ended beside an amount with a unit."""
+    measured = [a for a in find_amounts(line) if a.unit]
+    starts, ends = {a.start for a in measured}, {a.end for a in measured}
+    return {m.end() for m in _COMMA.finditer(line) if m.start() in ends or m.end() in starts}
 
 
 def led(line: str, leads: Iterable[str]) -> tuple[list[str], str]:

@@ -43,6 +43,8 @@ _RATIO = re.compile(r"(?<![\d:.])(\d{1,2}):(\d{1,2})(?=的?比例|配|兑|勾|[�
 _YEAR = re.compile(r"(?<![\d.])((?:19|20)\d\d)(?=[款版届新产])")
 _GENERATION = re.compile(r"(?<![\d.])([5-9][05]|[01]0)(?=后(?!面|边|续|期|台|来))")
 _TIMES = re.compile(r"(?<=\d:\d\d)\s*[-~～—–至]+\s*(?=\d{1,2}:\d\d)")
+_MONTHS = re.compile(r"(?<![\d.])(\d{1,2})(月?)份?\s*[-~～—–至到]+\s*([次来翌]年)?(\d{1,2})月(?!\d)份?")
+_MONTH = re.compile(r"(?<![\d.])(\d{1,2})月(?=[上中下]旬|[初底末])")
 _PRICES = re.compile(r"[¥￥]\s*(\d+(?:\.\d+)?)\s*[-~～—–]+\s*[¥￥]?\s*(\d+(?:\.\d+)?)元?")
 _UNIT = re.compile(r"(?<=\d)\s?(kwh|mah|min|hz|h|w|v)(?![A-Za-z\d])", re.I)
 _UNITS = {"kwh": "度电", "mah": "毫安时", "min": "分钟", "hz": "赫兹", "h": "小时", "w": "瓦", "v": "伏"}
@@ -131,6 +133,10 @@ def _relations(text: str) -> str:
         lambda m: f"{say_integer(int(m[2]))}分之{say_integer(int(m[1]))}" if int(m[2]) else m[0], text
     )
     text = _TIMES.sub("到", text)
+    text = _MONTHS.sub(
+        lambda m: f"{say_integer(int(m[1]))}{m[2]}到{m[3] or ''}{say_integer(int(m[4]))}月", text
+    )
+    text = _MONTH.sub(lambda m: f"{say_integer(int(m[1]))}月", text)
     text = _PRICES.sub(r"\1-\2元", text)
     text = _RATIO.sub(_ratio, text)
     text = _UNIT.sub(lambda m: _UNITS[m[1].lower()], text)
@@ -156,9 +162,29 @@ def _amounts(text: str) -> str:
         glued = (before.isascii() and before.isalpha()) or (after.isascii() and after.isalpha())
         if not re.search(r"\d", written) or (glued and amount.kind == "number"):
             continue
-        pieces += (text[at : amount.start], _said(amount, written, text[: amount.start]))
+        said = _said(amount, written, text[: amount.start])
+        if amount.kind == "money" and _NUMBER.match(text, amount.end):
+            said = _closed(said)
+        if amount.kind == "number" and before == "乘" and _GOES_ON.match(after):
+            said += "，"
+        pieces += (text[at : amount.start], said)
         at = amount.end
     return "".join(pieces) + text[at:]
+
+
+_NUMBER = re.compile(r"\s*(?:(?!1(?![\d.]))\d|[两二三四五六七八九十百千])")
+
+
+_GOES_ON = re.compile(r"[^\W\d_的和与跟及或]")
+"""What a size without a unit is parted from, lest it be counted: 一百克乘三，度数."""
+
+
+def _closed(price: str) -> str:
+    """A price that a number follows, ended by 钱: 三十九块九 三盒 would be heard as 39.93."""
+    if price.endswith(("块", "毛", "分")):
+        return price + "钱"
+    missing = {"块": "毛钱", "毛": "分钱"}.get(price[-2:-1])
+    return price + missing if missing else price
 
 
 _CORE = re.compile(
@@ -168,6 +194,8 @@ _VAGUE = re.compile(r"(?P<number>\d[\d,.]*)(?P<much>[万亿]?)(?P<vague>多|来|
 
 
 def _said(amount: Amount, written: str, before: str) -> str:
+    if amount.unit == "度" and amount.value < 0:
+        written = written.removeprefix("零下").removeprefix("负")
     parts = _CORE.match(written)
     if amount.kind == "ordinal" or parts is None:
         return _FIGURES.sub(lambda m: say_number(Decimal(m[0])), written)

@@ -21,6 +21,19 @@ def test_a_sentence_ends_a_clause() -> None:
     assert clauses("好的。明天发货。") == ["好的。", "明天发货。"]
 
 
+@pytest.mark.parametrize(
+    ("line", "parts"),
+    [
+        ("核桃卖26.5元，您看着拍。", ["核桃卖26.5元，", "您看着拍。"]),
+        ("保质期，六个月，放凉处。", ["保质期，", "六个月，", "放凉处。"]),
+        ("价格1,280元，包邮。", ["价格1,280元，", "包邮。"]),
+        ("今天好，您看着拍。", ["今天好，您看着拍。"]),
+    ],
+)
+def test_an_amount_beside_a_comma_has_a_clause_to_itself(line: str, parts: list[str]) -> None:
+    assert clauses(line) == parts
+
+
 def test_a_long_stretch_without_pauses_is_cut_between_words() -> None:
     parts = clauses("我们这边的橙子都是每天早上五点钟开始摘然后当天下午就装车发往全国各地的大家放心")
     assert len(parts) > 1
