@@ -149,7 +149,7 @@ def ticket(comment: Comment, missing: str) -> Notice:
     about = f"（{missing}）" if missing else ""
     return Notice(
         code="dialogue.ticket",
-        text=f"资料里没有，请客服回答{about}：“{mask(comment.text).text[:80]}”",
+        text=f"资料里没有，请您回答{about}：“{mask(comment.text).text[:80]}”",
         subject=comment.id,
     )
 

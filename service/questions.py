@@ -11,6 +11,8 @@ from core.events import Act, Comment, Event, Notice, Verdict
 
 TICKET = "dialogue.ticket"
 """The notice that asks a person to answer a question."""
+CARE = "care."
+"""How notices begin that ask a person to look after a viewer."""
 
 
 class Questions:
@@ -57,7 +59,7 @@ class Questions:
                 self._undecided[event.id] = event
             case Verdict(by="triage"):
                 self._undecided.pop(event.on, None)
-            case Notice(code=code) if code == TICKET:
+            case Notice(code=code) if code == TICKET or code.startswith(CARE):
                 self._tickets[event.subject] = event
             case Act(kind=kind) if kind == ANSWERED:
                 self._answers[str(event.detail.get("ticket", ""))] = event

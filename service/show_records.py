@@ -136,12 +136,12 @@ class ShowLog:
         return changed
 
     def settle(self, status: str = "spoken") -> list[Record]:
-        """The line that was being spoken has come to its end."""
-        line = self.speaking
+        """The line that was being spoken has come to its end; one that was not begun was cut."""
+        line = self._lines.get(self._current)
         self._current = ""
-        if line is None:
+        if line is None or line["status"] not in ("checking", "speaking"):
             return []
-        line |= {"status": status, "saying": ""}
+        line |= {"status": status if line["status"] == "speaking" else "cut", "saying": ""}
         return [line]
 
     def _line(self, event: Line) -> Record:

@@ -157,3 +157,18 @@ def test_a_voice_that_fails_leaves_the_ticket_to_the_person(tmp_path: Path) -> N
         assert house.show.state.questions == 1
 
     assert not relayed(played(tmp_path, act))
+
+
+def test_a_viewer_in_need_waits_for_a_person_until_that_one_says_done(tmp_path: Path) -> None:
+    waited: list[str] = []
+
+    async def act(house: House) -> None:
+        await house.show.start("tiny", 3)
+        await house.show.comment("甲", "我一个人在家好孤单")
+        await house.until(lambda: house.show.state.questions == 1)
+        (notice,) = house.room.questions.unanswered
+        waited.append(notice.text)
+        assert (await house.show.settle("店主", notice.subject)).questions == 0
+
+    played(tmp_path, act)
+    assert "孤单" in waited[0]

@@ -13,9 +13,10 @@ import pytest
 from anchor.programme import Programme
 from compliance.ledger import SigningKey, verify
 from core.errors import InputError, ModelUnavailableError
-from core.events import Act, Comment, Event, Line, Notice, Played, Utterance, Verdict
+from core.events import Act, Comment, Event, Line, Notice, Played, Segment, Utterance, Verdict
 from knowledge_graph.facts import MemoryShop
 from knowledge_graph.schema import Property
+from service.show_records import ShowLog
 from tests.anchor.shops import RICE, fact, tiny
 from tests.service.shows import House, played
 
@@ -369,3 +370,12 @@ def test_a_session_that_is_over_is_remembered_across_a_kill(tmp_path: Path) -> N
     said = script(played(tmp_path, first))
     after = script(played(tmp_path, second))
     assert after and len(set(after) & set(said)) <= len(after) / 4
+
+
+def test_a_line_that_a_person_forestalled_is_cut_not_about_to_be_said() -> None:
+    log = ShowLog()
+    for number in range(2):
+        log.take(Line(id=f"l{number}", segments=(Segment("接着说。"),), purpose="tell", writer="fixed"))
+        if number:
+            log.take(Act(kind="take_over", who="店主"))
+    assert [line["status"] for line in log.snapshot()["lines"]] == ["cut", "cut"]
