@@ -70,6 +70,9 @@ TITLE = "# 乡音\n说家乡话，观众看到带注释的普通话字幕；虚�
 GROUP_CHOICES = [("自动辨认", "auto"), *((g.chinese, g.name) for g in GROUPS if g.name != MANDARIN)]
 NO_SHOP = "还没有店铺。请先到“货单”那一页导入商品表。"
 NEW_SHOP = "我的店"
+LOOKING = "### 正在看货单，请等一等……"
+TO_SHEET = "() => { document.getElementById('sheet').scrollIntoView({ block: 'center' }); }"
+"""On a phone what came of a press lies below the buttons."""
 OWNER = "店主"
 NOTES = [("详细", "full"), ("简短", "short"), ("不要", "off")]
 
@@ -133,7 +136,12 @@ def _file(assembly: Assembly) -> None:
             start = gr.Button("开始做字幕", variant="primary", size="lg")
     told = gr.Markdown()
     shown = gr.Dataframe(
-        headers=["时间", "字幕"], column_widths=["25%", "75%"], interactive=False, wrap=True, label="字幕"
+        headers=["时间", "字幕"],
+        column_widths=["25%", "75%"],
+        interactive=False,
+        wrap=True,
+        buttons=[],
+        label="字幕",
     )
     files = gr.File(label="下载字幕", file_count="multiple", interactive=False)
 
@@ -193,34 +201,51 @@ def _sheet(assembly: Assembly, tab: gr.Tab) -> None:
         column_widths=["30%", "70%"],
         interactive=False,
         wrap=True,
+        buttons=[],
         label="请您看一看",
     )
     goods = gr.Dataframe(
-        headers=["商品", "价格", "资料", "待核对"], interactive=False, wrap=True, label="读到的商品"
+        headers=["商品", "价格", "资料", "待核对"],
+        column_widths=["40%", "26%", "16%", "18%"],
+        interactive=False,
+        wrap=True,
+        buttons=[],
+        label="读到的商品",
     )
 
     def names(chosen: str | None) -> Any:
         return gr.Dropdown(choices=list(assembly.shop_names()), value=chosen or NEW_SHOP)
 
+    def close() -> Any:
+        return gr.Button(interactive=False)
+
     shown = gr.State()
-    closed = look.click(lambda: gr.Button(interactive=False), None, keep, show_progress="hidden")
-    closed.then(_preview, source, [shown, told, problems, goods, keep], show_progress_on=told)
-    keep.click(partial(_approve, assembly), [shown, name], [told, keep], show_progress_on=told)
-    back.click(partial(_revert, assembly), name, told)
+    source.change(lambda: ("", close()), None, [told, keep], show_progress="hidden")
+    look.click(None, None, told, js=f"() => '{LOOKING}'")
+    closed = look.click(close, None, keep, show_progress="hidden")
+    read = closed.then(_preview, source, [told, shown, problems, goods, keep], show_progress_on=told)
+    used = keep.click(partial(_approve, assembly), [shown, name], [told, keep], show_progress_on=told)
+    taken = back.click(partial(_revert, assembly), name, told)
+    for done in (read, used, taken):
+        done.then(None, js=TO_SHEET)
     gr.on(None, names, name, name)
     tab.select(names, name, name, show_progress="hidden")
 
 
 def _preview(path: str | None) -> tuple[Any, ...]:
-    """What is shown of a sheet: where it lies, one sentence, problems, products; nothing is kept yet."""
+    """What is shown of a sheet: one sentence, where it lies, problems, products; nothing is kept yet."""
     if not path:
-        raise _refusal("请先放一个货单文件。")
-    found = _with_errors_shown(lambda: sheets.read(Path(path), date.today()))
+        return "### 请先放一个货单文件。", None, [], [], gr.Button(interactive=False)
+    try:
+        found = sheets.read(Path(path), date.today())
+    except XiangyinError as error:
+        return f"### {error}", None, [], [], gr.Button(interactive=False)
     view, waiting = found.shop(""), Counter(fact.product for fact in found.pending)
     goods = [[p, sheets.price(view, p) or "没有价格", len(view.facts(p)), waiting[p]] for p in found.products]
     problems = [[sheets.place(p), p.message] for p in found.problems]
-    count = f"读到 {len(goods)} 个商品，{len(found.facts)} 条资料，{len(problems)} 处请您看一看"
-    return path, f"### {count}。还没有生效。", problems, goods, gr.Button(interactive=True)
+    doubts = f"，{len(problems)} 处请您看一看" if problems else ""
+    count = f"读到 {len(goods)} 个商品，{len(found.facts)} 条资料{doubts}"
+    return f"### {count}。还没有生效。", path, problems, goods, gr.Button(interactive=True)
 
 
 def _approve(assembly: Assembly, path: str, shop: str | None) -> tuple[Any, ...]:
@@ -268,6 +293,7 @@ def _ask(assembly: Assembly, tab: gr.Tab) -> None:
         label="依据",
         interactive=False,
         wrap=True,
+        buttons=[],
     )
     refused = gr.Dataframe(
         headers=["不能说的", "为什么"],
@@ -275,6 +301,7 @@ def _ask(assembly: Assembly, tab: gr.Tab) -> None:
         label="被拦下的",
         interactive=False,
         wrap=True,
+        buttons=[],
     )
 
     def products(name: str | None) -> Any:
@@ -373,6 +400,7 @@ def make_app() -> FastAPI:
         path="/",
         theme=_theme(),
         css=CSS,
+        head="<script type='module' src='/static/tabs.js'></script>",
         ssr_mode=False,
         footer_links=[],
         show_error=True,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.service.chromium import PATIENCE, chromium
 from tests.service.running import free_port
@@ -71,8 +72,55 @@ def test_every_tab_is_in_sight_on_a_phone_and_enlarged_to_200_percent(page: Page
     expect(page.get_by_text("现在只有这台电脑能用")).to_be_visible()
 
 
-def test_a_file_that_is_no_sheet_is_explained(page: Page, tmp_path: Path) -> None:
+def test_a_file_that_is_no_sheet_is_explained_and_the_words_stay(page: Page, tmp_path: Path) -> None:
     file = tmp_path / "empty.xlsx"
     file.touch()
     read(page, file)
-    expect(page.locator(".toast-message-text")).to_contain_text("是空的", timeout=PATIENCE)
+    expect(page.locator("#sheet")).to_contain_text("是空的", timeout=PATIENCE)
+
+
+def test_a_sheet_is_read_with_a_word_that_it_is_and_only_what_was_looked_at_can_be_used(
+    page: Page, tmp_path: Path
+) -> None:
+    page.add_init_script(
+        """new MutationObserver(() => {
+            if (document.querySelector('#sheet')?.textContent.includes('正在看')) window.waited = true;
+        }).observe(document, { childList: true, subtree: true, characterData: true })"""
+    )
+    page.reload()
+    keep = page.get_by_role("button", name="就用这些")
+    for name in ("旧单.csv", "新单.csv"):
+        sheet = tmp_path / name
+        sheet.write_text(f"{HEAD}野岩耳,68元/袋,250克\n", encoding="utf-8")
+    read(page, tmp_path / "旧单.csv")
+    expect(keep).to_be_enabled(timeout=PATIENCE)
+    assert page.evaluate("window.waited")
+    page.get_by_label(re.compile("清除|Clear")).filter(visible=True).first.click()
+    page.locator("[role=tabpanel]:visible input[type=file]").first.set_input_files(tmp_path / "新单.csv")
+    expect(page.get_by_role("cell", name="新单.csv", exact=True)).to_be_visible(timeout=PATIENCE)
+    expect(keep).to_be_disabled()
+
+
+def test_what_was_read_fits_a_phone_and_comes_into_sight(page: Page, tmp_path: Path) -> None:
+    page.set_viewport_size({"width": 390, "height": 780})
+    sheet = tmp_path / "长名字.csv"
+    sheet.write_text(f"{HEAD}高山老树野生岩耳家庭装,1688.88元/袋,250克\n", encoding="utf-8")
+    read(page, sheet)
+    price = page.get_by_role("gridcell").filter(has_text="1688.88元").first
+    expect(price).to_be_visible(timeout=PATIENCE)
+    box = price.bounding_box()
+    assert box is not None and box["x"] + box["width"] <= 390
+    expect(page.locator("#sheet")).to_be_in_viewport()
+
+
+def test_a_reload_stays_on_the_tab_and_back_goes_to_the_one_before(page: Page) -> None:
+    def tab(name: str) -> Locator:
+        return page.get_by_role("tab", name=name, exact=True)
+
+    tab("货单").click()
+    page.reload()
+    expect(tab("货单")).to_have_attribute("aria-selected", "true", timeout=PATIENCE)
+    tab("主播").click()
+    expect(tab("主播")).to_have_attribute("aria-selected", "true")
+    page.go_back()
+    expect(tab("货单")).to_have_attribute("aria-selected", "true")
