@@ -82,6 +82,11 @@ class Listening:
             self._next = spool.tail.end
             self._recovering = asyncio.create_task(self._recover(spool))
 
+    @property
+    def hushed(self) -> bool:
+        """Whether what the microphone hears is dropped, as the host is speaking."""
+        return self._hushed()
+
     def begin(self, settings: MicrophoneSettings) -> Microphone:
         """A client's microphone: its earlier session where it has one, else a new one."""
         known = self._microphone

@@ -6,6 +6,7 @@ import { panel } from "/static/presence.js";
 
 const WHO = "店主";
 const KEPT = 100; // lines in each list
+const TWICE = 700; // milliseconds in which a second press of the same button is a double click, not another wish
 const MINUTES = [[3, "3 分钟"], [10, "10 分钟"], [30, "半小时"], [60, "1 小时"], [120, "2 小时"], [480, "8 小时"], [1440, "一整天"]];
 const STATES = {
   off: "还没有开播。选好店铺，按“开播”。",
@@ -19,7 +20,7 @@ const COMMENT = {
   waiting: "排队等主播回答",
   answer: "主播照资料回答了",
   defer: "资料里没有，主播请他问客服",
-  alert: "请您来回应",
+  alert: "列在下面了，请您看一看",
   ignore: "主播没有回应",
 };
 const LINE = { checking: "正要说", speaking: "正在说", spoken: "说完了", cut: "被打断", refused: "没有说" };
@@ -33,7 +34,12 @@ function element(tag, name = "", text = "") {
 function button(name, text, press) {
   const made = element("button", name, text);
   made.type = "button";
-  made.addEventListener("click", press);
+  let last = -TWICE;
+  made.addEventListener("click", (event) => {
+    if (event.timeStamp - last < TWICE) return;
+    last = event.timeStamp;
+    press(event);
+  });
   return made;
 }
 
@@ -85,7 +91,7 @@ export function mount(root, { room = "main" } = {}) {
 
   // The right: comments, what was said and why, what was not, what waits for a person.
   const form = element("form", "xh-ask");
-  const box = Object.assign(element("input"), { type: "text", maxLength: 500, placeholder: "替观众问一句，按回车发送" });
+  const box = Object.assign(element("input"), { type: "text", maxLength: 500, placeholder: "替观众问一句" });
   box.setAttribute("aria-label", "观众的话");
   const send = Object.assign(element("button", "xh-send", "发送"), { type: "submit" });
   form.append(box, send);
@@ -99,7 +105,15 @@ export function mount(root, { room = "main" } = {}) {
   const head = element("div", "xh-head");
   head.append(counts, size);
   const right = element("div", "xh-right");
-  const presence = panel({ room, who: WHO, call, element, button, tell });
+  let held = ""; // why the meter keeps the host silent, whatever the buttons say
+  const presence = panel({
+    room, who: WHO, call, element, button, tell,
+    hold: (now) => {
+      if (now === held) return;
+      held = now;
+      look(state);
+    },
+  });
   right.append(head, presence.root, form, asked, waiting.root, spoken.root, refused.root);
   root.append(left, right);
 
@@ -185,7 +199,8 @@ export function mount(root, { room = "main" } = {}) {
     root.dataset.state = now.state;
     const about = now.state === "on" && now.product ? `：${now.product}` : "";
     const time = on ? `（${clock(now.elapsed)} / ${clock(now.total)}）` : "";
-    tell(STATES[now.state] + about + time);
+    const waits = held && now.state === "paused";
+    tell(waits ? `${held}好了主播自己接着讲。` : STATES[now.state] + about + time);
     for (const one of [setting, start]) one.hidden = on;
     again.hidden = offer.hidden = on || !now.offer;
     offer.textContent = now.offer || "";
@@ -194,10 +209,10 @@ export function mount(root, { room = "main" } = {}) {
     for (const one of [mine, small, keys]) one.hidden = !on;
     mine.classList.toggle("back", now.state === "person");
     mine.textContent = now.state === "person" ? "交回主播" : "我来说";
-    pause.hidden = now.state === "person";
+    pause.hidden = now.state === "person" || waits;
     pause.textContent = now.state === "paused" ? "继续" : "暂停";
     box.disabled = send.disabled = !on;
-    box.placeholder = on ? "替观众问一句，按回车发送" : "开播以后，可以在这里替观众问";
+    box.placeholder = on ? "替观众问一句" : "开播以后再问";
     counts.textContent = on || now.spoken
       ? `说了 ${now.spoken} 句，拦下 ${now.refused} 句；照资料答了 ${now.answered} 个问题，${now.deferred} 个资料里没有${now.waiting ? `；还有 ${now.waiting} 个排队` : ""}`
       : "";

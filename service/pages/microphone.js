@@ -4,7 +4,8 @@
 import { address, keep } from "./captions.js";
 
 const RATE = 16000;
-const KEEP_SECONDS = 60;
+const KEEP_SECONDS = 600;
+const SLOW_SECONDS = 8; // sound that waits longer for the server is worth a word
 
 const WORKLET = `
 registerProcessor("pcm", class extends AudioWorkletProcessor {
@@ -65,8 +66,17 @@ export async function speak(room, { level = () => {}, state = () => {}, error = 
   const session = crypto.randomUUID ? crypto.randomUUID() : String(Math.random()).slice(2);
   let backlog = []; // {first, pcm}, oldest first
   let captured = 0; // samples taken from the microphone
+  let lost = 0; // of them those that the server's count leaves out: a gap was too long, or it has started anew
+  let hushed = false; // the host is speaking
+  let told = ""; // what `state` was told last while connected
   let ready = false;
 
+  const tell = () => {
+    const late = backlog.length > 0 && captured - backlog[0].first > SLOW_SECONDS * context.sampleRate;
+    const now = late ? "slow" : hushed ? "hushed" : "listening";
+    if (ready && now !== told) state((told = now));
+  };
+  const taken = (samples) => (backlog = backlog.filter((piece) => piece.first >= samples + lost));
   const socket = keep(
     () => address("/ws/audio", { room, rate: context.sampleRate, format: "s16le", session }),
     {
@@ -76,12 +86,17 @@ export async function speak(room, { level = () => {}, state = () => {}, error = 
       },
       message: (data) => {
         if (data.type === "ready") {
-          backlog = backlog.filter((piece) => piece.first >= data.samples);
+          taken(data.samples);
+          lost = (backlog.length ? backlog[0].first : captured) - data.samples;
           backlog.forEach((piece) => socket.send(piece.pcm));
           ready = true;
-          state("listening");
+          hushed = false;
+          told = "";
+          tell();
         } else if (data.type === "heard") {
-          backlog = backlog.filter((piece) => piece.first >= data.samples);
+          taken(data.samples);
+          hushed = data.hushed;
+          tell();
         } else if (data.type === "error") {
           error(data);
         }
@@ -95,6 +110,7 @@ export async function speak(room, { level = () => {}, state = () => {}, error = 
     captured += pcm.length;
     while (backlog.length && captured - backlog[0].first > KEEP_SECONDS * context.sampleRate) backlog.shift();
     if (ready) socket.send(data);
+    tell();
     let peak = 0;
     for (let i = 0; i < pcm.length; i += 8) peak = Math.max(peak, Math.abs(pcm[i]));
     level(peak / 32767);

@@ -17,8 +17,8 @@ function lasting(seconds) {
   return rest ? `${Math.floor(seconds / 60)} 分 ${rest} 秒` : `${seconds / 60} 分钟`;
 }
 
-/** Builds the panel; `call(path, body)` fetches a record. Returns {root, destroy}. */
-export function panel({ room, who, call, element, button, tell }) {
+/** Builds the panel; `call(path, body)` fetches a record, `hold(why)` hears why the host must be silent, nothing where it need not. Returns {root, destroy}. */
+export function panel({ room, who, call, element, button, tell, hold }) {
   const base = `/api/rooms/${encodeURIComponent(room)}`;
   const root = element("section", "xh-presence");
   const why = element("p", "xh-standing");
@@ -60,6 +60,7 @@ export function panel({ room, who, call, element, button, tell }) {
     const [now, told] = await Promise.all([call(`${base}/presence`), call(`${base}/corrections`)]).catch(() => [null]);
     if (!now) return;
     root.dataset.standing = now.standing;
+    hold(now.paused ? now.why : "");
     why.textContent = now.why || STANDING[now.standing];
     label.hidden = now.label_in === null;
     if (!label.hidden) label.textContent = `主播再过 ${lasting(now.label_in)}说一次自己是 AI`;

@@ -8,9 +8,13 @@ const STATES = {
   connecting: "正在连接……",
   open: "已连上",
   listening: "正在听，请放心说",
+  slow: "网络或者电脑慢了，您说的先存着，不会丢",
+  hushed: "主播正在出声，您这会儿说的不出字幕。想自己说，先到“主播”按“我来说”。",
   lost: "网络断了，正在自己重连，刚才说的不会丢",
   refused: "没有通行码，请重新扫电脑上的二维码",
 };
+
+const TWICE = 700; // milliseconds in which a second press is a double click, not another wish
 
 function element(tag, name, text = "") {
   return Object.assign(document.createElement(tag), { className: name, textContent: text });
@@ -108,7 +112,10 @@ export function mount(root, { room = "main", notes = "full" } = {}) {
     button.classList.remove("on");
     bar.style.width = "0";
   };
-  button.addEventListener("click", async () => {
+  let pressed = -TWICE;
+  button.addEventListener("click", async (event) => {
+    if (event.timeStamp - pressed < TWICE) return;
+    pressed = event.timeStamp;
     if (speaking) {
       stop();
       status.textContent = "已停下。说过的字幕都存好了。";

@@ -65,7 +65,7 @@ async def _pump(socket: WebSocket, listening: Listening, microphone: Microphone)
         await listening.hear(microphone, data)
         if microphone.samples - acknowledged >= ACKNOWLEDGE * microphone.settings.rate:
             acknowledged = microphone.samples
-            await socket.send_json({"type": "heard", "samples": acknowledged})
+            await socket.send_json({"type": "heard", "samples": acknowledged, "hushed": listening.hushed})
 
 
 def _is_stop(message: Mapping[str, Any]) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, expect
 
 from core.ports import Speech
 from media.audio import resample, write_wav
@@ -123,6 +124,82 @@ def test_no_permission_for_the_microphone_is_explained(context: BrowserContext) 
     page.click(".xy-talk")
     expect(page.locator(".xy-status")).to_contain_text("没有得到话筒的许可")
     assert page.locator(".xy-talk").inner_text() == "开始说话"
+
+
+NOISE = """
+navigator.mediaDevices.getUserMedia = async () => {
+  const context = new AudioContext();
+  const buffer = context.createBuffer(1, context.sampleRate * 60, context.sampleRate);
+  const samples = buffer.getChannelData(0);
+  for (let i = 0; i < samples.length; i++) samples[i] = Math.random() - 0.5;
+  const source = new AudioBufferSourceNode(context, { buffer, loop: true });
+  const out = context.createMediaStreamDestination();
+  source.connect(out);
+  source.start();
+  await context.resume();
+  return out.stream;
+};
+"""
+"""A microphone of which no two pieces are alike."""
+
+
+def test_a_service_that_counts_anew_is_sent_nothing_twice(context: BrowserContext) -> None:
+    taken: list[list[bytes]] = []
+
+    def serve(socket: WebSocketRoute) -> None:
+        pieces: list[bytes] = []
+        taken.append(pieces)
+
+        def hear(data: str | bytes) -> None:
+            if isinstance(data, str) or len(pieces) == 10:
+                return
+            pieces.append(data)
+            if len(pieces) == 10:
+                heard = sum(map(len, pieces)) // 2 + (begun if len(taken) == 3 else 0)
+                socket.send(json.dumps({"type": "heard", "samples": heard, "hushed": False}))
+                if len(taken) < 3:
+                    socket.close()
+
+        begun = sum(map(len, taken[1])) // 2 if len(taken) == 3 else 0
+        socket.on_message(hear)
+        socket.send(json.dumps({"type": "ready", "room": "main", "samples": begun}))
+
+    page = context.new_page()
+    page.add_init_script(NOISE)
+    page.route_web_socket("**/ws/audio*", serve)
+    page.goto("/mic")
+    page.click(".xy-talk")
+    while len(taken) < 3 or len(taken[2]) < 10:
+        page.wait_for_timeout(100)
+    pieces = [piece for some in taken for piece in some]
+    assert len(set(pieces)) == len(pieces) == 30
+
+
+def test_who_speaks_while_the_host_does_is_told_and_a_double_click_stops_once(
+    context: BrowserContext,
+) -> None:
+    served: list[WebSocketRoute] = []
+
+    def serve(socket: WebSocketRoute) -> None:
+        served.append(socket)
+        socket.send(json.dumps({"type": "ready", "room": "main", "samples": 0}))
+
+    page = context.new_page()
+    page.add_init_script(NOISE)
+    page.route_web_socket("**/ws/audio*", serve)
+    page.goto("/mic")
+    page.click(".xy-talk")
+    status = page.locator(".xy-status")
+    expect(status).to_contain_text("正在听")
+    for hushed, words in ((True, "您这会儿说的不出字幕"), (False, "正在听")):
+        served[0].send(json.dumps({"type": "heard", "samples": 1 << 40, "hushed": hushed}))
+        expect(status).to_contain_text(words)
+    page.wait_for_timeout(800)
+    page.locator(".xy-talk").dblclick(delay=50)
+    expect(status).to_contain_text("已停下")
+    page.wait_for_timeout(800)
+    assert page.locator(".xy-talk").inner_text() == "开始说话"
+    assert len(served) == 1
 
 
 @pytest.mark.parametrize("width", [360, 768, 1920])

@@ -56,6 +56,12 @@ def page(browser: Browser, program: Studio) -> Iterator[Page]:
     context.close()
 
 
+def later(page: Page) -> Page:
+    """The page when a press is no longer the second half of a double click."""
+    page.wait_for_timeout(800)
+    return page
+
+
 def test_a_typed_question_is_answered_aloud_and_its_fact_is_shown(page: Page) -> None:
     page.get_by_label("谁来讲").select_option("yaomei")
     page.click(".xh-start:not([disabled])")
@@ -109,19 +115,48 @@ def test_a_key_gives_the_word_to_the_person_and_a_button_gives_it_back(page: Pag
     expect(page.locator(".xh-line.speaking .xh-words")).to_contain_text("AI")
     page.keyboard.press("F9")
     expect(page.locator('.xh[data-state="person"]')).to_be_visible()
-    page.get_by_role("button", name="交回主播").click()
+    later(page).get_by_role("button", name="交回主播").click()
+    expect(page.locator('.xh[data-state="on"]')).to_be_visible()
+
+
+def test_the_second_half_of_a_double_click_takes_nothing_back(page: Page) -> None:
+    mine, stop = page.locator(".xh-mine"), page.locator(".xh-stop")
+    mine.dblclick(delay=50)
+    expect(page.locator('.xh[data-state="person"]')).to_be_visible()
+    later(page)
+    expect(page.locator('.xh[data-state="person"]')).to_be_visible()
+    stop.dblclick(delay=50)
+    expect(stop).to_have_text("再按一次就下播")
+    later(page)
+    expect(page.locator('.xh[data-state="person"]')).to_be_visible()
+    mine.click()
     expect(page.locator('.xh[data-state="on"]')).to_be_visible()
 
 
 def test_pausing_and_ending_a_show(page: Page) -> None:
     page.get_by_role("button", name="暂停").click()
     expect(page.locator('.xh[data-state="paused"]')).to_be_visible()
-    page.get_by_role("button", name="继续").click()
+    later(page).get_by_role("button", name="继续").click()
     expect(page.locator('.xh[data-state="on"]')).to_be_visible()
     page.click(".xh-stop")
     expect(page.locator('.xh[data-state="on"]')).to_be_visible()
-    page.click(".xh-stop")
+    later(page).click(".xh-stop")
     expect(page.locator(".xh-start")).to_be_visible()
+
+
+def test_a_host_that_waits_for_a_person_says_so_and_offers_no_button_that_cannot_help(page: Page) -> None:
+    state = {"state": "paused", "elapsed": 60, "total": 600, "questions": 0, "spoken": 1, "refused": 0,
+             "answered": 0, "deferred": 0, "waiting": 0, "offer": "", "product": ""}  # fmt: skip
+    snapshot = {"type": "snapshot", "state": state, "comments": [], "notices": [], "lines": []}
+    why = "没有真人的时间太长，请真人开着话筒说几句。"
+    now = {"standing": "act", "paused": True, "why": why, "label_in": None, "metrics": []}
+    page.route_web_socket("**/ws/show*", lambda socket: socket.send(json.dumps(snapshot)))
+    page.route("**/api/rooms/main/presence", lambda route: route.fulfill(json=now))
+    page.reload()
+    page.get_by_role("tab", name="主播", exact=True).click()
+    expect(page.locator(".xh-status")).to_have_text(f"{why}好了主播自己接着讲。")
+    expect(page.locator(".xh-pause")).to_be_hidden()
+    expect(page.locator(".xh-mine")).to_be_visible()
 
 
 def test_what_may_not_be_said_is_listed_with_its_law(page: Page) -> None:
