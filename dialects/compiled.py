@@ -15,7 +15,7 @@ from dialects.dictionary import SensesByGroup, Sounding, Tables
 from dialects.lexicon import Sense
 from dialects.sound_index import SoundIndex
 
-FORMAT = "8"
+FORMAT = "9"
 
 
 def default_folder() -> Path:
@@ -120,9 +120,8 @@ class Soundings(Sequence[Sounding]):
     def __getitem__(self, at: int | slice) -> Sounding | Sequence[Sounding]:
         if isinstance(at, slice):
             return [self[i] for i in range(*at.indices(len(self)))]
-        surface, listed, dropped, usual = self._rows[at].split("\t")
-        ((group, ids),) = _parsed(listed)
-        return Sounding(group, surface, ids, int(dropped), int(usual) / 100)
+        group, surface, listed, dropped, usual = self._rows[at].split("\t")
+        return Sounding(intern(group), surface, listed, int(dropped), int(usual) / 100)
 
 
 def _columns(tables: Tables) -> dict[str, Any]:
@@ -131,7 +130,7 @@ def _columns(tables: Tables) -> dict[str, Any]:
         "pos": " ".join(tables.pos),
         "exact": "\n".join(f"{surface}\t{_listed(by)}" for surface, by in tables.exact.items()),
         "soundings": "\n".join(
-            f"{s.surface}\t{_listed([(s.group, s.senses)])}\t{s.dropped}\t{round(100 * s.usual)}"
+            f"{s.group}\t{s.surface}\t{s.listed}\t{s.dropped}\t{round(100 * s.usual)}"
             for s in tables.soundings
         ),
         "index": tables.sound_index.dump(),

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from core.text import normalise
@@ -35,15 +35,26 @@ SensesByGroup = Sequence[tuple[str, Sequence[int]]]
 class Sounding(NamedTuple):
     """One surface as it may be heard.
 
-    ``dropped`` counts characters of the written surface (儿) that this spelling leaves out; ``usual`` is
-    how much likelier than most words it is, in nats, by the lexicon's examples.
+    ``listed`` are the numbers of its senses, separated by commas. ``dropped`` counts characters of the
+    written surface (儿) that this spelling leaves out; ``usual`` is how much likelier than most words it
+    is, in nats, by the lexicon's examples.
     """
 
     group: str
     surface: str
-    senses: Sequence[int]
+    listed: str
     dropped: int
     usual: float
+
+    @property
+    def senses(self) -> Sequence[int]:
+        """The senses of the surface, which few that are looked at come to be asked for."""
+        return _numbers(self.listed)
+
+
+@lru_cache(maxsize=4096)
+def _numbers(listed: str) -> tuple[int, ...]:
+    return tuple(map(int, listed.split(",")))
 
 
 @dataclass(frozen=True)
@@ -84,7 +95,8 @@ class Meant:
     def heard(self, group: str, character: str) -> tuple[str, ...]:
         """How somebody of the group may read a written character."""
         syllables = self._syllables(character)
-        return syllables[""] + syllables.get(group, ())
+        own = syllables.get(group)
+        return syllables[""] + own if own else syllables[""]
 
     def _syllables(self, character: str) -> dict[str, tuple[str, ...]]:
         """Mandarin syllables of a character under the empty name, and each group's own."""
@@ -111,7 +123,6 @@ class Dictionary:
     kinds: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict, repr=False)
     _coarse: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     _targets: dict[tuple[str, str], phonology.Target] = field(default_factory=dict, repr=False)
-    _costs: dict[tuple[str, str, str], float] = field(default_factory=dict, repr=False)
     _conditions: dict[int, Condition | None] = field(default_factory=dict, repr=False)
     _listed: dict[tuple[str, str], tuple[Condition | None, ...]] = field(default_factory=dict, repr=False)
     _parts: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
@@ -182,16 +193,11 @@ class Dictionary:
 
     def cost(self, group: str, written: str, right: str) -> float:
         """Nats by which the sounds of a written character lie from those of the right one in a group."""
-        key = group, written, right
-        known = self._costs.get(key)
-        if known is None:
-            target = self._targets.get((group, right))
-            if target is None:
-                target = phonology.Target(self.systems[group], self.meant(group, right))
-                self._targets[group, right] = target
-            heard = self.meant.heard(group, written)
-            known = self._costs[key] = min(map(target.cost, heard), default=NEVER_HEARD)
-        return known
+        target = self._targets.get((group, right))
+        if target is None:
+            target = phonology.Target(self.systems[group], self.meant(group, right))
+            self._targets[group, right] = target
+        return min(map(target.cost, self.meant.heard(group, written)), default=NEVER_HEARD)
 
     def condition(self, sense: int) -> Condition | None:
         """The parsed ``when`` of a sense."""
@@ -276,7 +282,7 @@ def _usual(senses: Sequence[Sense]) -> list[float]:
 def _soundings(
     surface: str, group: str, ids: tuple[int, ...], usual: float, meant: Meant
 ) -> Iterable[Sounding]:
-    spellings = [surface]
+    spellings, listed = [surface], ",".join(map(str, ids))
     bare = surface[:1] + surface[1:].replace("儿", "")
     if bare != surface and len(bare) > 1:
         spellings.append(bare)
@@ -284,7 +290,7 @@ def _soundings(
         if len(spelling) > _LONGEST_SOUND or not all(map(is_han, spelling)):
             continue
         if all(meant(group, c) for c in spelling):
-            yield Sounding(group, spelling, ids, len(surface) - len(spelling), usual)
+            yield Sounding(group, spelling, listed, len(surface) - len(spelling), usual)
 
 
 def heard_in(mandarin: Readings, systems: Mapping[str, SoundSystem]) -> dict[str, str]:
@@ -300,9 +306,22 @@ def heard_in(mandarin: Readings, systems: Mapping[str, SoundSystem]) -> dict[str
 def _keys(coarse: Sequence[Iterable[str]], group: str) -> set[str]:
     """The keys of a word whose first syllables may have these coarse keys; the third gives its initial."""
     if len(coarse) == 1:
-        return {f"{group} {key}" for key in coarse[0]}
+        return {f"{group} {key}" for key in coarse[0] if _owner(key) in ("", group)}
     last = {"~" if "~" in key else key.partition(".")[0] + "." for key in coarse[2]} if coarse[2:] else {""}
-    return {a + b + c for a in coarse[0] for b in coarse[1] for c in last}
+    second = [(_owner(key), key) for key in coarse[1]]
+    return {
+        a + b + c
+        for a in coarse[0]
+        for owner, b in second
+        if not owner or _owner(a) in ("", owner)
+        for c in last
+    }
+
+
+@lru_cache(maxsize=8192)
+def _owner(key: str) -> str:
+    """The group whose own syllable a coarse key is; empty for a Mandarin one. No word mixes two groups'."""
+    return key.partition("~")[0] if "~" in key else ""
 
 
 def _index(soundings: Sequence[Sounding], meant: Meant) -> dict[str, str]:

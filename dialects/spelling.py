@@ -6,6 +6,7 @@ misspelt character costs in nats. Constants are logarithms of odds, set once on 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, TypeVar
 
@@ -35,6 +36,7 @@ _UNITS = frozenset("斤块元克吨亩钱升")
 """Characters of amounts, which no sound may replace."""
 _COUNTING = frozenset((*NUMERALS, "第", "点"))
 _REMEMBERED = 60_000
+_ROUNDING = 1e-9
 
 
 class Toll(NamedTuple):
@@ -51,6 +53,14 @@ class Spelling(NamedTuple):
     end: int
     sounding: Sounding
     channel: float
+
+
+class _Written(NamedTuple):
+    """What a character costs, beside the sound, when it stands for another; ``groups`` have it as a word."""
+
+    rare: float
+    common: float
+    groups: frozenset[str]
 
 
 class _Begun(NamedTuple):
@@ -75,16 +85,15 @@ class Spellings:
     def __init__(self, dictionary: Dictionary) -> None:
         self.dictionary = dictionary
         self._tolls: dict[str, dict[str, Toll | None]] = {}
-        self._pairs: tuple[dict[str, tuple[_Begun, ...]], ...] = ({}, {})
+        self._written: dict[str, _Written | None] = {}
+        self._pairs: dict[str, tuple[_Begun, ...]] = {}
         self._triples: dict[str, tuple[_Begun, ...]] = {}
         self._singles: dict[tuple[str, str], tuple[_Begun, ...]] = {}
 
     def forget(self) -> None:
         """Drop what was worked out, for example after a constant has changed."""
-        self._tolls.clear()
-        for known in (*self._pairs, self._triples):
+        for known in (self._tolls, self._written, self._pairs, self._triples, self._singles):
             known.clear()
-        self._singles.clear()
 
     def words(self, text: str, plain: Callable[[int, int], float], least: float) -> Iterator[Spelling]:
         """Words of two and more syllables, of every group, that ``text`` may spell.
@@ -93,10 +102,10 @@ class Spellings:
         """
         proper = PROPER * min(2, len(self.dictionary.marked.intersection(text)))
         for start in range(len(text) - 1):
-            most = -proper - least - plain(start, start + 2)
-            if most >= MISSPELT:
-                for begun in self._pair(text[start : start + 2], most >= 2 * MISSPELT + TWO_WRONG):
-                    if begun.cost > most:
+            most = -least - plain(start, start + 2)
+            if most - proper >= MISSPELT:
+                for begun in self._pair(text[start : start + 2], most):
+                    if begun.cost > most - proper:
                         break
                     if not _replaces_count(text, start, begun.sounding.surface):
                         yield Spelling(start, start + 2, begun.sounding, -begun.cost - proper)
@@ -123,37 +132,54 @@ class Spellings:
         """What writing ``written`` for another character costs; None where no recogniser does."""
         tolls = self._tolls.setdefault(group, {})
         key = written + right
-        if key not in tolls:
-            _remember(tolls, key, self._work_out(group, written, right))
-        return tolls[key]
+        if key in tolls:
+            return tolls[key]
+        toll = self._work_out(group, written, right)
+        _remember(tolls, key, toll)
+        return toll
 
     def _work_out(self, group: str, written: str, right: str) -> Toll | None:
-        dictionary = self.dictionary
-        usual = dictionary.ordinary.cost(written)
-        if usual < RAREST or written in _UNITS:
+        known = self._replaceable(written)
+        if known is None:
             return None
-        apart = dictionary.cost(group, written, right)
-        if apart > SYLLABLE_LIMIT:
-            return None
-        if any(g == group for g, _ in dictionary.tables.exact.get(written, ())):
+        apart = self.dictionary.cost(group, written, right)
+        if apart <= SYLLABLE_LIMIT and group in known.groups:
             apart += MEANT_AS_WRITTEN
-            if apart > SYLLABLE_LIMIT:
-                return None
-        rare, common = max(0.0, RARE_SPELLING - usual), max(0.0, usual - COMMON_SPELLING)
-        return Toll(apart, apart + MISSPELT + rare + common)
+        return Toll(apart, apart + MISSPELT + known.rare + known.common) if apart <= SYLLABLE_LIMIT else None
 
-    def _pair(self, pair: str, both: bool) -> tuple[_Begun, ...]:
-        """Words of two syllables, the cheapest first; ``both`` characters may be wrong."""
-        known = self._pairs[both].get(pair)
+    def _replaceable(self, written: str) -> _Written | None:
+        """What is known of a written character; None where no recogniser writes it for another."""
+        if written not in self._written:
+            usual = self.dictionary.ordinary.cost(written)
+            never = usual < RAREST or written in _UNITS
+            rare, common = max(0.0, RARE_SPELLING - usual), max(0.0, usual - COMMON_SPELLING)
+            own = frozenset(g for g, _ in self.dictionary.tables.exact.get(written, ()))
+            self._written[written] = None if never else _Written(rare, common, own)
+        return self._written[written]
+
+    def _pair(self, pair: str, most: float) -> tuple[_Begun, ...]:
+        """Words of two syllables, the cheapest first, of cost up to ``most``, which follows from the pair."""
+        known = self._pairs.get(pair)
         if known is None:
             found = (
-                self._two(pair, s)
-                for s in self.dictionary.soundings(pair)
-                if both or not _unlike(pair, s.surface)
+                self._two(pair, s) for s in self.dictionary.soundings(pair) if self._least(pair, s) <= most
             )
             known = tuple(sorted(filter(None, found), key=lambda b: b.cost))
-            _remember(self._pairs[both], pair, known)
+            _remember(self._pairs, pair, known)
         return known
+
+    def _least(self, pair: str, sounding: Sounding) -> float:
+        """What the pair costs at least for a word, its sounds aside."""
+        group, surface, _, dropped, _ = sounding
+        least, wrong = DROPPED * dropped, 0
+        for a, b in zip(pair, surface, strict=False):
+            if a != b:
+                known = self._replaceable(a)
+                if known is None:
+                    return math.inf
+                least += MISSPELT + known.rare + known.common + MEANT_AS_WRITTEN * (group in known.groups)
+                wrong += 1
+        return least + TWO_WRONG * (wrong > 1) - _ROUNDING
 
     def _two(self, pair: str, sounding: Sounding) -> _Begun | None:
         begun = self._begin(pair, sounding)
@@ -166,13 +192,18 @@ class Spellings:
         known = self._triples.get(triple)
         if known is None:
             found = (
-                (self._begin(triple, s) for s in self.dictionary.soundings(triple))
+                (self._begin(triple, s) for s in self.dictionary.soundings(triple) if self._third(triple, s))
                 if len(triple) == KEYED
                 else ()
             )
             known = tuple(filter(None, found))
             _remember(self._triples, triple, known)
         return known
+
+    def _third(self, triple: str, sounding: Sounding) -> bool:
+        """Whether the third characters may be heard as one; keys say so little of them that most are not."""
+        written, right = triple[KEYED - 1], sounding.surface[KEYED - 1]
+        return written == right or self._toll(sounding.group, written, right) is not None
 
     def _begin(self, written: str, sounding: Sounding) -> _Begun | None:
         group, surface, _, dropped, _ = sounding
@@ -232,10 +263,6 @@ def _remember(known: dict[_K, _V], key: _K, value: _V) -> None:
 
 def _two_wrong(wrong: int, apart: float) -> float:
     return TWO_WRONG * (1 + (apart >= 1.0)) if wrong >= 2 else 0.0
-
-
-def _unlike(a: str, b: str) -> bool:
-    return a[0] != b[0] and a[1] != b[1]
 
 
 def _replaces_count(text: str, start: int, surface: str) -> bool:

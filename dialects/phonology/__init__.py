@@ -211,9 +211,13 @@ class Target:
             if heard in self._native:
                 return 0.0
             return OTHER_NATIVE_TONE if _bare(heard) in self._native_bare else UNLICENSED
+        if heard in self._plain:
+            return 0.0
         best = self._guessed.get(_bare(heard), UNLICENSED) if self._guessed else UNLICENSED
         for syllable in self._plain:
-            best = min(best, self._system.distance(heard, syllable))
+            apart = self._system.distance(heard, syllable)
+            if apart < best:
+                best = apart
         return best
 
 
