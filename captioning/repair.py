@@ -151,10 +151,11 @@ class Repairer:
         for at, word, prior in sorted(self._alike(said)):
             heard = said[at : at + len(word)]
             start, end = places[at], places[at + len(word) - 1] + 1
-            if heard == word or lattice.own(start, end) or _other_number(heard, word):
+            figured = word in self._figured
+            if heard == word or lattice.own(start, end) or _other_number(heard, word, figured):
                 continue
             cost = channel(heard, word, system)
-            if cost is not None and (word not in self._figured or lattice.states(start, end, word)):
+            if cost is not None and (not figured or lattice.states(start, end, word)):
                 common = sum(
                     COMMON for a, b in zip(heard, word, strict=True) if a != b and self._is_common(a)
                 )
@@ -235,10 +236,14 @@ def _repairable(word: str) -> bool:
     return len(word) >= 2 and all(map(is_han, word))
 
 
-def _other_number(heard: str, word: str) -> bool:
-    """Whether a numeral that was heard would become another one: what was said counts, not what is sold."""
+def _other_number(heard: str, word: str, figured: bool) -> bool:
+    """Whether a numeral that was heard would become another one: what was said counts, not what is sold.
+
+    A digit may become its name in a word with a figure alone: 14川 holds no 四川.
+    """
     return any(
-        a in _NUMERALS and b in _NUMERALS and not _same_value(a, b) for a, b in zip(heard, word, strict=True)
+        a != b and a in _NUMERALS and b in _NUMERALS and not (figured and _same_value(a, b))
+        for a, b in zip(heard, word, strict=True)
     )
 
 

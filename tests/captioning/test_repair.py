@@ -94,6 +94,10 @@ def test_the_figure_of_a_name_is_not_added_where_other_words_follow_the_name(hea
     assert find_amounts(made.repair(heard).text) == []
 
 
+def test_no_figure_is_taken_out_of_a_number_for_a_name() -> None:
+    assert repairer(("三江板栗",)).repair("写的13江版力").text == "写的13江板栗"
+
+
 def test_a_name_with_a_weight_and_a_count_is_heard_with_both() -> None:
     made = told(counted=("荞麦挂面400克乘2袋", "荞麦挂面400克乘两袋"))
     assert made.repair("乔脉挂面400克成两代很方便").text == "荞麦挂面400克乘两袋很方便"
