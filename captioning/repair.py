@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 
+from captioning.channel import DIGITS, PRICE_APART, apart, channel, coarse, price_channel, same_sound
 from captioning.prices import slots
 from core.events import Repair
-from core.text import sound
 from core.text.numbers import Amount, canonical, find_amounts
 from dialects import groups, phonology
 from dialects.ordinary import LONGEST, Ordinary, is_han
@@ -26,22 +26,12 @@ SHOWN, SOLD, PART = -5.0, -7.0, -9.0
 MARGIN = 4.0
 AMOUNT_MARGIN = 1.5
 """A price has a grammar: its place alone speaks for it."""
-PRICE_APART = 0.75
 SHORT_MARGIN = 2.0
 """Further nats for two syllables, which any two words may sound like by chance."""
 WORD_MARGIN = 2.5
 """Further nats where what was heard is a single ordinary word."""
 COMMON, COMMON_CHARACTER = 1.5, -5.5
 """Further nats for each character heard wrongly that is itself a very common word (那, 是, 了)."""
-MISSPELT = 0.7
-"""What any character other than the right one costs, even of the same sound."""
-OTHER_TONE = 1.2
-SLIP = 7.0
-"""Nats of a syllable as unlike as can be; :func:`core.text.sound.syllable_distance` scales it."""
-APART = (0.0, 0.0, 0.75, 3.0, 5.6, 8.5)
-"""Nats by which the sounds of a word of so many syllables may lie apart."""
-SYLLABLE_APART = 2.5
-"""The same of one syllable in a word of up to three."""
 PHRASE = 5
 """Syllables from which a word with a figure is told by its sound alone: 保质期八个月 from 七八个月."""
 PAUSES = " ,，、"
@@ -120,7 +110,7 @@ class Repairer:
         index: dict[str, list[tuple[int, str, float]]] = {}
         for word, prior in words.items():
             for place, character in enumerate(word):
-                for syllable in _coarse(character):
+                for syllable in coarse(character):
                     index.setdefault(syllable, []).append((place, word, prior))
         self._words, self._index, self._figured = words, index, figured
 
@@ -169,7 +159,7 @@ class Repairer:
         return {
             (i - place, word, prior)
             for i, character in enumerate(text)
-            for syllable in _coarse(character)
+            for syllable in coarse(character)
             for place, word, prior in self._index.get(syllable, ())
             if 0 <= i - place <= len(text) - len(word)
         }
@@ -178,58 +168,11 @@ class Repairer:
         return self._ordinary.cost(character) > COMMON_CHARACTER
 
 
-def channel(heard: str, meant: str, system: SoundSystem | None = None) -> float | None:
-    """Nats of hearing ``meant`` as ``heard``, texts of one length; None where they sound too unlike."""
-    limit = APART[min(len(meant), len(APART) - 1)] * max(1.0, len(meant) / (len(APART) - 1))
-    apart = cost = 0.0
-    for a, b in zip(heard, meant, strict=True):
-        if a == b:
-            continue
-        away, tones = _away(a, b, system)
-        apart += away
-        if apart > limit or (len(meant) <= 3 and away > SYLLABLE_APART):
-            return None
-        cost += away + tones + MISSPELT
-    return cost
-
-
-@lru_cache(maxsize=1 << 15)
-def _away(heard: str, meant: str, system: SoundSystem | None) -> tuple[float, float]:
-    """Nats between the nearest readings of two characters: their syllables, and their tones."""
-    best = (SLIP, OTHER_TONE)
-    for a in _readings(heard):
-        for b in _readings(meant):
-            bare, other = a.rstrip("12345"), b.rstrip("12345")
-            away = SLIP * sound.syllable_distance(bare, other)
-            if system is not None:
-                away = min(away, system.distance(bare, other))
-            best = min(best, (away, 0.0 if a == b else OTHER_TONE), key=sum)
-    return best
-
-
-@lru_cache(maxsize=1)
-def _mandarin() -> Mapping[str, tuple[str, ...]]:
-    return phonology.mandarin_readings()
-
-
-def _readings(character: str) -> tuple[str, ...]:
-    """Mandarin readings with tones; a digit is read as its name."""
-    if character in _DIGITS:
-        character = _DIGITS[character]
-    return _mandarin().get(character) or (sound.readings(character) if is_han(character) else ())
-
-
-_DIGITS = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
 _NUMERALS = frozenset("0123456789零〇一二两三四五六七八九十百千万")
 _VALUES = _NUMERALS | {"半"}
 _COUNTED = _VALUES - set("零0")
 _JOINING = _VALUES | {"第", ".", "点"}
 """What makes another number of a numeral beside it."""
-
-
-@lru_cache(maxsize=1 << 14)
-def _coarse(character: str) -> frozenset[str]:
-    return frozenset(phonology.coarse(r.rstrip("12345")) for r in _readings(character))
 
 
 def _repairable(word: str) -> bool:
@@ -248,7 +191,7 @@ def _other_number(heard: str, word: str, figured: bool) -> bool:
 
 
 def _same_value(a: str, b: str) -> bool:
-    return _DIGITS.get(a, a) == _DIGITS.get(b, b)
+    return DIGITS.get(a, a) == DIGITS.get(b, b)
 
 
 def _figure_heard(heard: str, word: str) -> bool:
@@ -257,19 +200,13 @@ def _figure_heard(heard: str, word: str) -> bool:
     So nothing is counted that nobody said. Of two syllables both must sound the same.
     """
     if len(word) == 2:
-        return all(map(_same_sound, heard, word))
+        return all(map(same_sound, heard, word))
     last = max((i for i, character in enumerate(word) if character in _VALUES), default=len(word))
     return all(
-        _away(a, b, None)[0] <= (0.0 if b in _COUNTED else PRICE_APART)
+        apart(a, b, None)[0] <= (0.0 if b in _COUNTED else PRICE_APART)
         for i, (a, b) in enumerate(zip(heard, word, strict=True))
         if a != b and (b in _VALUES or i > last)
     )
-
-
-def _same_sound(heard: str, meant: str) -> bool:
-    """Whether two characters may sound the same; 零, which no other numeral is like, with either ending."""
-    away, tones = (0.0, 0.0) if heard == meant else _away(heard, meant, None)
-    return away <= PRICE_APART if meant in "零0" else not away + tones
 
 
 def _units(text: str) -> list[tuple[Amount, tuple[object, ...]]]:
@@ -330,7 +267,7 @@ class _Lattice:
         return not spans or (
             len(word) >= PHRASE
             and all(
-                _same_sound(self.text[i], c)
+                same_sound(self.text[i], c)
                 and (c not in _COUNTED or _same_value(self.text[i], c) or any(i in span for span in spans))
                 for i, c in zip(places, word, strict=True)
             )
@@ -364,17 +301,6 @@ def _prices(lattice: _Lattice, system: SoundSystem | None) -> Iterator[Candidate
             if cost is not None:
                 gain = lattice.through(slot.start, end, prior - cost)
                 yield Candidate(slot.start, end, word, gain, AMOUNT_MARGIN, "amount")
-
-
-def price_channel(heard: str, meant: str, system: SoundSystem | None = None) -> float | None:
-    """As :func:`channel` for words of prices, which are short: every syllable must be all but the same."""
-    cost = 0.0
-    for a, b in zip(heard, meant, strict=True):
-        away, tones = (0.0, 0.0) if a == b else _away(a, b, system)
-        if away > PRICE_APART:
-            return None
-        cost += away + tones + (MISSPELT if a != b else 0.0)
-    return cost
 
 
 def _best(candidates: Iterable[Candidate]) -> list[Candidate]:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from captioning.repair import Repairer, channel
+from captioning.channel import channel
+from captioning.repair import Repairer
 from core.text.numbers import canonical, find_amounts
 from dialects.ordinary import built_in
 from dialects.phonology import system
