@@ -25,7 +25,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3 python; do \
 WEIGHTS := $${XIANGYIN_WEIGHTS__FOLDER:-$${XDG_CACHE_HOME:-$$HOME/.cache}/xiangyin/weights}
 
 run: npm $(VENV)/.installed weights
-	@$(BIN)/xiangyin shop list | grep -qw demo || { \
+	@$(BIN)/xiangyin shop list | grep -w demo >/dev/null || { \
 	$(BIN)/xiangyin shop import examples/demo_shop.xlsx --shop demo >/dev/null && \
 	echo "放好了示范店铺 demo。它的货单 examples/demo_shop.xlsx 里故意留了几处错，可以拿来试“货单”那一页。"; }
 	@exec $(BIN)/xiangyin serve $(ARGS)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -45,3 +48,26 @@ def test_every_make_target_and_benchmark_that_is_named_exists(page: Path) -> Non
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
     for module in re.findall(r"python -m (benchmarks\.[a-z_]+)", text):
         assert (ROOT / (module.replace(".", "/") + ".py")).exists(), module
+
+
+def test_a_second_start_leaves_the_demo_shop_as_the_merchant_has_it(tmp_path: Path) -> None:
+    calls = tmp_path / "calls"
+    program = tmp_path / "venv" / "bin" / "xiangyin"
+    program.parent.mkdir(parents=True)
+    program.write_text(
+        f'#!/bin/bash\necho "$*" >> {calls}\n[ "$1 $2" = "shop list" ] || exit 0\n'
+        "echo demo; for n in {1..20000}; do echo 我的店 || exit 1; done\n"
+    )
+    program.chmod(0o755)
+    voice = tmp_path / "weights" / "kokoro-voices" / "zf_xiaobei.bin"
+    voice.parent.mkdir(parents=True)
+    voice.touch()
+    (tmp_path / "venv" / ".installed").touch()
+    subprocess.run(
+        ["make", "run", f"VENV={tmp_path / 'venv'}", f"PYTHON={sys.executable}"],
+        cwd=ROOT,
+        env=os.environ | {"XIANGYIN_WEIGHTS__FOLDER": str(tmp_path / "weights")},
+        check=True,
+        capture_output=True,
+    )
+    assert calls.read_text().splitlines() == ["weights fetch", "shop list", "serve"]
