@@ -28,6 +28,8 @@ _FINAL = re.compile(r"[。！？!?；;…\n][”’」』）)】\s]*$")
 
 _COMMA = re.compile(r"[，,]\s*")
 
+ALONE = 5
+"""Syllables of a clause at least that ends for an amount's sake: a voice swallows a shorter one."""
 LEADS = 3
 """Phrases known by heart that a reply may begin with: a form of address in two parts, a name."""
 
@@ -57,7 +59,7 @@ def clauses(
     at = 0
     for piece in (p for stretch in _stretches(line) for p in _cut(stretch, length, longest)):
         target = first if not made else longest
-        full = length(current) + length(piece) > target or at in beside
+        full = length(current) + length(piece) > target or (at in beside and length(current) >= ALONE)
         at += len(piece)
         if current and full and length(current):
             made.append(current)

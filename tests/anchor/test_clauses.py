@@ -25,12 +25,12 @@ def test_a_sentence_ends_a_clause() -> None:
     ("line", "parts"),
     [
         ("核桃卖26.5元，您看着拍。", ["核桃卖26.5元，", "您看着拍。"]),
-        ("保质期，六个月，放凉处。", ["保质期，", "六个月，", "放凉处。"]),
+        ("先看保质期，六个月，放凉处。", ["先看保质期，", "六个月，放凉处。"]),
         ("价格1,280元，包邮。", ["价格1,280元，", "包邮。"]),
         ("今天好，您看着拍。", ["今天好，您看着拍。"]),
     ],
 )
-def test_an_amount_beside_a_comma_has_a_clause_to_itself(line: str, parts: list[str]) -> None:
+def test_a_comma_beside_an_amount_ends_a_clause_that_is_not_too_short(line: str, parts: list[str]) -> None:
     assert clauses(line) == parts
 
 
