@@ -18,7 +18,7 @@ from core.text.numbers import find_amounts
 _MARK = re.compile(r"[，。！？、；：,!?;]|\.(?![0-9])")
 _HAN = r"[\u3400-\u9fff」』”’》）〕]"
 _NARROW = re.compile(
-    rf"(?<={_HAN})\s*[,?!;:]+\s*|(?<=[A-Za-z0-9%])[,?!;]+\s*(?={_HAN})|(?<={_HAN})\.\s*(?={_HAN}|$)"
+    rf"(?<={_HAN})\s*[,?!;:]+\s*|(?<=[A-Za-z0-9%])[,?!;]+\s*(?={_HAN})|(?<={_HAN})\.\s*(?={_HAN}|$)|(?<=[，。！？；：、])\s+"
 )
 _WIDE = str.maketrans(",?!;:.", "，？！；：。")
 _ASKS = re.compile(r"什么|怎么|哪|谁|几|多少|多久|为啥|咋|好不好|是不是|有没有|对不对|要不要|能不能|可不可以")
@@ -52,7 +52,10 @@ def edits(text: str, glosses: Sequence[Gloss] = (), pauses: Iterable[int] = ()) 
 
 
 def full_width(text: str) -> str:
-    """``text`` with the marks beside Han characters in full width; those of numbers, times and Latin stay."""
+    """``text`` with the marks beside Han characters in full width and no space behind them.
+
+    Those of numbers, times and Latin stay.
+    """
     return _NARROW.sub(lambda mark: mark[0].strip().translate(_WIDE), text)
 
 

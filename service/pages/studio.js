@@ -16,6 +16,8 @@ const STATES = {
 
 const TWICE = 700; // milliseconds in which a second press is a double click, not another wish
 
+const READING = 10000; // milliseconds for which a piece of good news stands
+
 function element(tag, name, text = "") {
   return Object.assign(document.createElement(tag), { className: name, textContent: text });
 }
@@ -35,6 +37,7 @@ export function mount(root, { room = "main", notes = "full" } = {}) {
   list.setAttribute("aria-label", "字幕");
   root.append(button, meter, status, list);
 
+  let standing = status.textContent; // what stands below the button while there is no news
   const lines = new Map();
   let editing = null;
   const show = (cue) => {
@@ -67,14 +70,22 @@ export function mount(root, { room = "main", notes = "full" } = {}) {
     const line = lines.get(name);
     if (editing || !cue || !cue.final || !line) return;
     editing = name;
-    const input = Object.assign(element("input", "xy-edit"), { maxLength: 400, value: cue.mandarin });
+    const input = Object.assign(element("textarea", "xy-edit"), { maxLength: 400, rows: 1, value: cue.mandarin });
     input.setAttribute("aria-label", "改这句字幕，改好按回车");
     line.replaceChildren(input);
+    const grow = () => {
+      input.style.height = "auto";
+      input.style.height = `${input.offsetHeight - input.clientHeight + input.scrollHeight}px`;
+    };
+    input.addEventListener("input", grow);
+    grow();
     input.focus();
+    status.textContent = "改好按回车，或者点一下别处。";
     const finish = (save) => {
       if (editing !== name) return;
       editing = null;
-      const wanted = input.value.trim();
+      const wanted = input.value.replace(/\s*\n\s*/g, "").trim();
+      status.textContent = standing;
       if (save && wanted && wanted !== cue.mandarin && !feed.correct(name, wanted)) {
         status.textContent = "网络断了，这一句没有改成。连上以后请再改一次。";
       }
@@ -82,7 +93,7 @@ export function mount(root, { room = "main", notes = "full" } = {}) {
     };
     input.addEventListener("keydown", (event) => {
       event.stopPropagation();
-      if (event.key === "Enter") finish(true);
+      if (event.key === "Enter" && !event.isComposing) finish(true);
       if (event.key === "Escape") finish(false);
     });
     input.addEventListener("blur", () => finish(true));
@@ -93,6 +104,7 @@ export function mount(root, { room = "main", notes = "full" } = {}) {
     snapshot: (cues) => cues.slice(-50).forEach(show),
     notice: (notice) => {
       status.textContent = notice.text;
+      if (notice.level === "info") setTimeout(() => status.textContent === notice.text && (status.textContent = standing), READING);
     },
     refused: ({ message, hint = "" }) => {
       status.textContent = message + hint;
@@ -118,7 +130,7 @@ export function mount(root, { room = "main", notes = "full" } = {}) {
     pressed = event.timeStamp;
     if (speaking) {
       stop();
-      status.textContent = "已停下。说过的字幕都存好了。";
+      status.textContent = standing = "已停下。说过的字幕都存好了。";
       return;
     }
     button.disabled = true;
@@ -126,7 +138,7 @@ export function mount(root, { room = "main", notes = "full" } = {}) {
       speaking = await speak(room, {
         level: (value) => (bar.style.width = `${Math.round(Math.min(1, value * 1.6) * 100)}%`),
         state: (what) => {
-          if (speaking || what === "listening") status.textContent = STATES[what] || "";
+          if (speaking || what === "listening") status.textContent = standing = STATES[what] || "";
           if (what === "refused") stop();
         },
         error: (problem) => {

@@ -165,6 +165,7 @@ def test_marks_are_set_by_rule_only_where_the_recogniser_sets_none(said: str, re
         ("甜.面的也有", "甜。面的也有"),
         ("库存1,200箱", "库存1,200箱"),
         ("8:30开播", "8:30开播"),
+        ("你真行， 我也来", "你真行，我也来"),
         ("say hi, OK?", "say hi, OK?"),
     ],
 )

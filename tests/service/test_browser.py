@@ -88,6 +88,18 @@ def test_a_corrected_word_shows_on_another_screen(context: BrowserContext) -> No
     expect(viewer.locator(".xy-cue.final").first).to_have_text("家里人改过的这一句")
 
 
+def test_a_long_line_is_corrected_with_all_of_it_in_sight(context: BrowserContext) -> None:
+    page = context.new_page()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/mic")
+    page.locator(".xy-cue.final").first.click()
+    editor = page.locator(".xy-edit")
+    editor.fill("这一句很长，" * 12)
+    assert editor.evaluate("e => e.scrollHeight <= e.clientHeight && e.scrollWidth <= e.clientWidth")
+    editor.press("Enter")
+    expect(page.locator(".xy-cue.final").first).to_have_text("这一句很长，" * 12)
+
+
 def test_the_overlay_is_transparent_and_takes_size_and_font(context: BrowserContext) -> None:
     page = context.new_page()
     page.goto("/overlay?size=64&font=KaiTi")
