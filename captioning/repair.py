@@ -253,7 +253,7 @@ class _Lattice:
         """Whether a word with a figure may stand there: its figure was heard, and no other amount was.
 
         An amount that was heard gives way to a long word alone, to the very same sounds, and to no numeral
-        beside it: 是八块 is not 十八块.
+        beside it: 是八块 is not 十八块. What else the word holds sounds the same too, unless it is long.
         """
         before, after = self.text[max(0, start - 1) : start], self.text[end : end + 1]
         if (word[0] in _VALUES and before in _JOINING) or (word[-1] in _VALUES and after in _JOINING):
@@ -262,15 +262,17 @@ class _Lattice:
         if not _figure_heard("".join(self.text[i] for i in places), word):
             return False
         kept = [value for _, value in _units(self.text[:start] + word + self.text[end:])]
-        lost = [range(a.start, a.end) for a, value in self._amounts if value not in kept]
-        spans = [span for span in lost if span.start < end and start < span.stop]
-        return not spans or (
+        lost = [a for a, value in self._amounts if value not in kept and a.start < end and start < a.end]
+        if not lost:
+            return True
+        within, beside = list[tuple[str, str]](), list[tuple[str, str]]()
+        for i, character in zip(places, word, strict=True):
+            (within if any(a.start <= i < a.end for a in lost) else beside).append((self.text[i], character))
+        alike = within if len(beside) >= PHRASE else within + beside
+        return (
             len(word) >= PHRASE
-            and all(
-                same_sound(self.text[i], c)
-                and (c not in _COUNTED or _same_value(self.text[i], c) or any(i in span for span in spans))
-                for i, c in zip(places, word, strict=True)
-            )
+            and all(same_sound(*pair) for pair in alike)
+            and all(meant not in _COUNTED or _same_value(heard, meant) for heard, meant in beside)
         )
 
     @cached_property

@@ -20,7 +20,7 @@ from knowledge_graph.vocabulary import Vocabulary
 
 log = logging.getLogger(__name__)
 
-_GAPS = re.compile(r"[\s（）()，、：]+")
+_GAPS = re.compile(r"[\s（）()，、]+")
 _PLAIN = re.compile(r"[\u3400-\u9fff]{2,}[\u3400-\u9fff0-9]+")
 _AMOUNT = re.compile(r"(?=.{2})[\u3400-\u9fff0-9]*[\u3400-\u9fff]")
 _SINGLE = re.compile(r"(?<![0-9.])[0-9][\u3400-\u9fff]+")

@@ -169,18 +169,15 @@ def _amounts(text: str) -> str:
 
 
 _NUMBER = re.compile(r"\s*(?:(?!1(?![\d.]))\d|[两二三四五六七八九十百千])")
-_ONE_FIGURE = re.compile(r"[一二两三四五六七八九](?![零一二三四五六七八九十百千万亿])")
 _GOES_ON = re.compile(r"[^\W\d_的和与跟及或]")
 
 
 def _apart(amount: Amount, said: str, text: str) -> str:
     """An amount as it is said, kept apart from what it would run together with.
 
-    是九斤 sounds like 十九斤, 期八天 like 七八天, 块九三盒 like 39.93, 乘三度数 like three 度.
+    三十九块九三盒 sounds like 39.93, 乘三度数 like three 度.
     """
     before, after = text[amount.start - 1 : amount.start], text[amount.end : amount.end + 1]
-    if before == "期" or (before == "是" and _ONE_FIGURE.match(said)):
-        said = "：" + said
     if amount.kind == "money" and _NUMBER.match(text, amount.end):
         return _closed(said)
     return f"{said}，" if amount.kind == "number" and before == "乘" and _GOES_ON.match(after) else said

@@ -102,6 +102,7 @@ def test_no_figure_is_taken_out_of_a_number_for_a_name() -> None:
 def test_a_name_with_a_weight_and_a_count_is_heard_with_both() -> None:
     made = told(counted=("荞麦挂面400克乘2袋", "荞麦挂面400克乘两袋"))
     assert made.repair("乔脉挂面400克成两代很方便").text == "荞麦挂面400克乘两袋很方便"
+    assert made.repair("桥卖挂变400克成两代很方便").text == "荞麦挂面400克乘两袋很方便"
 
 
 @pytest.mark.parametrize(
