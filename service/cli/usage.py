@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from difflib import get_close_matches
+from functools import partial
 from typing import Any
 
 import typer
@@ -46,18 +47,35 @@ def _named(parameter: Any) -> str:
 
 
 def put_help_into_chinese(root: Any) -> None:
-    """Headings and the help option of every command below ``root``."""
+    """Headings, usage and the help option of every command below ``root``; Chinese is folded, not cut off."""
     import typer.rich_utils as panels
 
+    panels._make_rich_text = partial(_folded, panels._make_rich_text)
     panels.ARGUMENTS_PANEL_TITLE = "要写的"
     panels.OPTIONS_PANEL_TITLE = "选项"
     panels.COMMANDS_PANEL_TITLE = "命令"
     panels.DEFAULT_STRING = "[不写就是 {}]"
     panels.REQUIRED_LONG_STRING = "[必写]"
     for command in _commands(root):
+        command.get_usage = partial(_usage, command.get_usage)
         option = command.get_help_option(typer.Context(command))
         if option is not None:
             option.help = "显示这份说明。"
+
+
+def _folded(make: Callable[..., Any], **how: Any) -> Any:
+    """To rich a sentence without spaces is one word; of one that does not fit it cuts the end off."""
+    text = make(**how)
+    text.overflow = "fold"
+    return text
+
+
+def _usage(english: Callable[[typer.Context], str], context: typer.Context) -> str:
+    words = {"Usage: ": "用法：", "[OPTIONS]": "[选项]", "COMMAND [ARGS]...": "命令 [……]"}
+    text = english(context)
+    for word, chinese in words.items():
+        text = text.replace(word, chinese, 1)
+    return text
 
 
 def _commands(command: Any) -> Iterator[Any]:

@@ -55,3 +55,13 @@ def test_a_group_without_a_command_shows_its_help_once(
     code, text = said(capsys, monkeypatch, "shop")
     assert code == 2
     assert text.count("revert") == 1
+
+
+def test_help_is_chinese_throughout_and_loses_no_end_of_a_sentence(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    code, text = said(capsys, monkeypatch, "ledger", "export", "--help")
+    assert code == 0
+    assert "用法：" in text and "xiangyin ledger export [选项]" in text
+    assert "…" not in text
