@@ -107,9 +107,9 @@ class Dialogue:
             found = self._ask(waiting.comment.text, on_screen)
         except Exception:  # whatever a viewer wrote, the show goes on
             line = self._fixed("withheld", waiting)
-            return Response("defer", line, (ticket(waiting.comment, "问答出错"),), "failed")
+            return Response("defer", line, (ticket(waiting.comment, "这一句主播没弄明白"),), "failed")
         line = _told(found, self._addressed(waiting.comment, found), ids(comments(waiting)))
-        asked = (ticket(waiting.comment, "、".join(found.missing)),)
+        asked = (ticket(waiting.comment, f"资料里没有{'、'.join(found.missing)}"),)
         notices = asked if found.missing or not found.answerable else ()
         return Response("answer" if found.answerable else "defer", line, notices, "functional", found)
 
@@ -144,12 +144,11 @@ def ids(of: Iterable[Comment]) -> tuple[str, ...]:
     return tuple(c.id for c in of)
 
 
-def ticket(comment: Comment, missing: str) -> Notice:
-    """A question that a person has to answer."""
-    about = f"（{missing}）" if missing else ""
+def ticket(comment: Comment, why: str) -> Notice:
+    """A question that a person has to answer, and why the host did not."""
     return Notice(
         code="dialogue.ticket",
-        text=f"资料里没有，请您回答{about}：“{mask(comment.text).text[:80]}”",
+        text=f"{why}，请您回答：“{mask(comment.text).text[:80]}”",
         subject=comment.id,
     )
 

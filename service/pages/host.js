@@ -105,6 +105,7 @@ export function mount(root, { room = "main" } = {}) {
   const head = element("div", "xh-head");
   head.append(counts, size);
   const right = element("div", "xh-right");
+  let ended = ""; // why the meter ended the show
   let held = ""; // why the meter keeps the host silent, whatever the buttons say
   const presence = panel({
     room, who: WHO, call, element, button, tell,
@@ -200,7 +201,10 @@ export function mount(root, { room = "main" } = {}) {
     const about = now.state === "on" && now.product ? `：${now.product}` : "";
     const time = on ? `（${clock(now.elapsed)} / ${clock(now.total)}）` : "";
     const waits = held && now.state === "paused";
-    tell(waits ? `${held}好了主播自己接着讲。` : STATES[now.state] + about + time);
+    if (now.state === "loading" || on) ended = "";
+    const over = now.state === "over" && ended;
+    if (over) tell(ended, true);
+    else tell(waits ? `${held}好了主播自己接着讲。` : STATES[now.state] + about + time);
     for (const one of [setting, start]) one.hidden = on;
     again.hidden = offer.hidden = on || !now.offer;
     offer.textContent = now.offer || "";
@@ -336,6 +340,7 @@ export function mount(root, { room = "main" } = {}) {
     comment,
     line,
     notice(record) {
+      if (record.code === "presence.stop") ended = record.text;
       if (record.level !== "info") tell(record.text, true);
     },
   };

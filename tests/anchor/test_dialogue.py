@@ -40,6 +40,7 @@ def test_what_the_sheet_does_not_hold_is_deferred_aloud_with_a_ticket() -> None:
     response = dialogue().respond(waiting("小米的蛋白质含量是多少", "functional"), RICE, 0)
     assert response.action == "defer" and response.line is not None and "没有" in response.line.text
     assert [n.code for n in response.notices] == ["dialogue.ticket"]
+    assert response.notices[0].text.startswith("资料里没有") and "，请您回答：" in response.notices[0].text
 
 
 def test_an_answer_counts_for_all_who_asked_the_same() -> None:

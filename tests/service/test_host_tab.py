@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
 from knowledge_graph.store import shops as stored
 from service.cli import main
@@ -157,6 +157,25 @@ def test_a_host_that_waits_for_a_person_says_so_and_offers_no_button_that_cannot
     expect(page.locator(".xh-status")).to_have_text(f"{why}好了主播自己接着讲。")
     expect(page.locator(".xh-pause")).to_be_hidden()
     expect(page.locator(".xh-mine")).to_be_visible()
+
+
+def test_a_show_that_the_meter_ends_says_why(page: Page) -> None:
+    state = {"elapsed": 60, "total": 600, "questions": 0, "spoken": 1, "refused": 0,
+             "answered": 0, "deferred": 0, "waiting": 0, "offer": "", "product": ""}  # fmt: skip
+    on, over = ({"type": "state", "state": name} | state for name in ("on", "over"))
+    snapshot = {"type": "snapshot", "state": on, "comments": [], "notices": [], "lines": []}
+    why = "重复的内容 75%，超过了 60%，虚拟主播停播，请换新的话，不要放录音。"
+    notice = {"type": "notice", "code": "presence.stop", "level": "error", "subject": "M5", "text": why}
+
+    def serve(socket: WebSocketRoute) -> None:
+        for record in (snapshot, notice, over):
+            socket.send(json.dumps(record))
+
+    page.route_web_socket("**/ws/show*", serve)
+    page.reload()
+    page.get_by_role("tab", name="主播", exact=True).click()
+    expect(page.locator('.xh[data-state="over"] .xh-status.wrong')).to_have_text(why)
+    expect(page.locator(".xh-start")).to_be_visible()
 
 
 def test_what_may_not_be_said_is_listed_with_its_law(page: Page) -> None:
