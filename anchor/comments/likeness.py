@@ -20,13 +20,16 @@ from core.text.linear import Classifier, Hashes, fitted, letters, named, read, r
 
 FILE = "likeness.npz"
 BUCKETS = 1 << 16
+ALONE = frozenset({"number_alone", "letters_alone"})
+"""Families of a comment that is one number or abbreviation: which one it is tells nothing."""
 Vector = npt.NDArray[np.float64]
 """A number for each of ``KINDS``, in their order."""
 
 
 def told(folded: str, heard: Iterable[str]) -> list[Hashes]:
     """What the model knows of a comment: its runs of characters, and the cues ``heard`` in it."""
-    return [*runs(letters(folded)), named(heard)]
+    cues = list(heard)
+    return [*runs(letters(folded if ALONE.isdisjoint(cues) else "")), named(cues)]
 
 
 def fit(examples: Sequence[tuple[list[Hashes], Kind]], about: str = "{}") -> Classifier:

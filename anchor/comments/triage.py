@@ -31,7 +31,16 @@ ENOUGH = 2
 """Weight of frames that makes a further kind."""
 CLOSE = 0.15
 """Two kinds this near each other are both told."""
+HEED = 0.5
+"""A greeting so near distress is heard as distress; half of them are."""
 UNSURE = 0.55
+OUTRIGHT = 4
+"""Weight of frames that say a kind outright."""
+BEFORE: Mapping[Kind, frozenset[Kind]] = {
+    "minor": frozenset({"distress", "overbuying"}),
+    "injection": frozenset({"functional", "ritual"}),
+}
+"""Kinds that yield to one that is said outright."""
 CARE: frozenset[Kind] = frozenset({"minor", "distress", "overbuying", "scam"})
 """Kinds after which nobody sells, and a person is told."""
 
@@ -111,15 +120,26 @@ def _judged(raw: str, opinion: Opinion | None) -> Triage:
     odds = likeness.load().odds(likeness.told(folded, heard.cues())).astype(np.float64)
     if opinion is not None:
         odds = pooled(odds, partial(opinion, raw))
-    kind, second, sure, margin = _first_two(odds)
-    also = {k for k in KINDS[:-2] if scores.get(k, 0) >= ENOUGH}
+    first, second, sure, margin = _first_two(odds)
+    kind = _settled(first, second, margin, scores)
+    also = {k for k in KINDS[:-2] if scores.get(k, 0) >= ENOUGH} | {first}
     if margin < CLOSE:
-        unheard = scores.get(kind, 0) < ENOUGH or KINDS.index(second) < KINDS.index(kind)
-        if second in CARE and second in also and unheard:
-            kind, second = second, kind  # what a frame says outright, else precedence, decides
         also.add(second)
     confidence = round(min(0.99, sure), 2)
     return Triage(kind, _ordered(also - {kind}), confidence, tuple(why.get(kind, ())), _aspect(why))
+
+
+def _settled(first: Kind, second: Kind, margin: float, scores: Mapping[Kind, int]) -> Kind:
+    """The likeliest kind, unless one that is heard comes before it, or it may well be distress."""
+    for kind, others in BEFORE.items():
+        if first in others and scores.get(kind, 0) >= OUTRIGHT:
+            return kind
+    if margin < CLOSE and second in CARE and scores.get(second, 0) >= ENOUGH:
+        if scores.get(first, 0) < ENOUGH or KINDS.index(second) < KINDS.index(first):
+            return second
+    if second == "distress" and first not in CARE and margin < (HEED if first == "ritual" else CLOSE):
+        return "distress"
+    return first
 
 
 def pooled(odds: Vector, opinion: Callable[[], Vector | None]) -> Vector:
