@@ -234,6 +234,8 @@ def _read(sentence: Sentence, start: int, end: int, ids: Sequence[int]) -> Readi
         _within_amount(sentence.text, start, sense) and not outcome.shown
     ):
         return None
+    if _reads_as_money(sentence, start, end, sense):
+        return None
     words = dictionary.ordinary.words
     if sense.shared and (
         teachable.writes_out(sense, written)
@@ -257,6 +259,16 @@ def _read(sentence: Sentence, start: int, end: int, ids: Sequence[int]) -> Readi
 def _within_amount(text: str, start: int, sense: Sense) -> bool:
     """Whether a word of quantity would begin inside an amount (块八毛 in 三块八毛) and change its value."""
     return start > 0 and text[start - 1] in NUMERALS and (sense.pos == "num" or text[start] in _MONEY)
+
+
+def _reads_as_money(sentence: Sentence, start: int, end: int, sense: Sense) -> bool:
+    """Whether a measure right after a price would read as another: 十五块两坨 as 十五块两块."""
+    text = sentence.text
+    number = _number_before(text, start + (text[start] in NUMERALS))
+    after_price = number > 0 and text[number - 1] in _MONEY and number < start + (text[start] in NUMERALS)
+    follows = sentence.classes.begins
+    counts = follows(end, "noun") and not follows(end, "verb")
+    return sense.pos == "clf" and sense.mandarin in _MONEY and after_price and not counts
 
 
 def _number_before(text: str, at: int) -> int:

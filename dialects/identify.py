@@ -26,6 +26,8 @@ OWN_PROOF, OWN_GAIN, READS = 0.2, 0.05, 1.0
 """What a nat of a group's own proof, of its path's gain and of :mod:`dialects.affinity` say among groups."""
 CONFIDENT = 0.42
 """Posterior among the groups up to which none is named: two that explain a text equally well stay apart."""
+PROVED = 0.3
+"""The same where the group's path also proves more than every other's."""
 
 PLACE_BONUS = 2.0
 """What naming a place of a group adds: sellers name where their goods come from, and goods travel."""
@@ -36,12 +38,16 @@ FOLLOW_BONUS = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The posterior over groups and Mandarin; ``group`` is None where none is convincing."""
+    """The posterior over groups and Mandarin; ``group`` is None where none is convincing.
+
+    ``clear`` tells whether a group explains the text so well that its words need no other's assent.
+    """
 
     group: str | None
     confidence: float
     posterior: Mapping[str, float]
     parse: Parse | None
+    clear: bool
 
 
 @lru_cache(maxsize=1)
@@ -98,11 +104,19 @@ def judge(
     )
     posterior = {g: share * (1.0 - mandarin) for g, share in shares.items()} | {groups.MANDARIN: mandarin}
     if believed <= 0:
-        return Judgement(None, mandarin, posterior, None)
+        return Judgement(None, mandarin, posterior, None, False)
     best = max(shares, key=lambda g: shares[g])
-    named = best if shares[best] > CONFIDENT else None
+    clear = shares[best] > CONFIDENT
+    named = best if clear or (shares[best] > PROVED and _leads(best, read)) else None
     explains = max(read, key=lambda p: shares[p.group], default=Parse(best, (), 0.0, 0.0))
-    return Judgement(named, posterior[best], posterior, explains)
+    return Judgement(named, posterior[best], posterior, explains, clear)
+
+
+def _leads(group: str, read: Sequence[Parse]) -> bool:
+    """Whether the path of the group proves more than that of any other."""
+    proofs = {parse.group: parse.alone for parse in read}
+    own = proofs.pop(group, -math.inf)
+    return own > max(proofs.values(), default=-math.inf)
 
 
 def _proved(parse: Parse | None) -> float:

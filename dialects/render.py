@@ -86,7 +86,7 @@ class Renderer:
         judgement = identify.judge(candidates, odds, weights, identify.near(simple))
         why = tuple(_explain(sentence, candidates, judgement, self.dictionary)) if explain else ()
         parse = judgement.parse
-        if parse is not None and judgement.group is None:
+        if parse is not None and not judgement.clear:
             parse = _agreed(judgement, candidates, self.dictionary.senses)
         if parse is None or not parse.readings:
             return Rendering(text, judgement.group, judgement.confidence, text, (), why)

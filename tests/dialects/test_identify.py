@@ -76,6 +76,15 @@ def test_equal_proof_renders_without_naming_a_group() -> None:
     assert judgement.parse is not None
 
 
+def test_a_group_somewhat_ahead_is_named_only_where_its_path_proves_the_most() -> None:
+    shares = odds(0.1, **dict.fromkeys(("xinan", "xiang", "gan"), 5.0))
+    judgement = judge([parse("xinan", 5.3), parse("xiang", 5.0), parse("gan", 5.0)], shares)
+    assert judgement.group == "xinan"
+    assert not judgement.clear
+    ahead = {**shares, "xinan": shares["xinan"] + 0.1}
+    assert judge([parse(g, 5.0) for g in ("xinan", "xiang", "gan")], ahead).group is None
+
+
 def test_a_prior_tips_the_balance() -> None:
     equal = [parse("xinan", 5.0), parse("xiang", 5.0)]
     assert judge(equal, odds(0.1, xinan=3.0, xiang=3.0), {"xiang": 2.0}).group == "xiang"

@@ -166,3 +166,22 @@ def test_a_unit_after_a_number_begins_no_misspelt_word() -> None:
     renderer = Renderer([book("yue", row("点算", "怎么办", "phrase"), row("靓", "好看", "adj"))])
     assert renderer.render("早上五点蒜苗好靓", "yue").mandarin == "早上五点蒜苗好好看"
     assert "怎么办" in renderer.render("咁点蒜，好靓", "yue").mandarin
+
+
+def test_a_measure_that_would_read_as_a_price_stays() -> None:
+    mine = Renderer(
+        [
+            book(
+                "xiang",
+                row("坨", "块", "clf", ambiguity="shared", when="+L:{num}"),
+                row("咯里", "这里", "pron"),
+            )
+        ]
+    )
+    assert mine.render("咯里十五块两坨", group="xiang").mandarin == "这里十五块两坨"
+    assert mine.render("咯里三坨豆腐", group="xiang").mandarin == "这里三块豆腐"
+
+
+def test_a_measure_with_its_own_one_stays_after_a_price() -> None:
+    mine = Renderer([book("xiang", row("一坨", "块", "clf"), row("咯里", "这里", "pron"))])
+    assert mine.render("咯里五块一坨", group="xiang").mandarin == "这里五块一坨"
