@@ -246,6 +246,23 @@ def placed(text: str, start: int, end: int) -> bool:
     return bool(_PLACE.search(clause(text, start))) and not _URGING.search(_sentence(text, start, end))
 
 
+_VOUCHER = re.compile("券|订单|未付款|不付款|没付款|红包|积分|预售|尾款|运费险")
+_OWN_FAULT = re.compile(
+    "自己(?:摔|磕|碰|弄|洗|烫|剪|改|拆|养|种|煮|泡|存)|人为|自行|逾期|超过|拆(?:了|过)?封|用过|穿过|洗过|移栽|"
+    "(?:浇|施|晒|泡|冻|煮|洗|剪)(?:多|过|重|坏|死)|少浇水|没(?:及时|当天)?(?:冷藏|冷冻|开箱|签收)"
+)
+_PRESSING = re.compile(
+    "抢|手慢|赶紧|赶快|抓紧|快(?:下单|拍|冲|囤|点)|错过|涨|秒|捡漏|再不|后悔|最后|一律|一概|概不|恢复"
+)
+
+
+def on_terms(text: str, start: int, end: int) -> bool:
+    """A term of the sale told without urging: until when a coupon holds, what the buyer broke himself."""
+    sentence = _sentence(text, start, end)
+    told = _VOUCHER.search(sentence) or _OWN_FAULT.search(sentence)
+    return bool(told) and not _PRESSING.search(sentence)
+
+
 _PLACE_NAMED = re.compile(
     "^(?:关|村|镇|乡|屯|寨|湾|坡|路|街|巷|胡同|站|桥|庄|沟)(?=的|是|东|西|南|北|边|附近|那|号|也|在)"
 )
@@ -311,6 +328,7 @@ _CHECKS = {
     "negation": (negated, "否定或拒答"),
     "question": (asked, "转述别人的问题并拒绝"),
     "asking": (questioned, "只是在问，没有说有"),
+    "terms": (on_terms, "交易条件，没有催人"),
     "placed": (placed, "说的是手头还有多少，没有催人"),
     "quotation": (asked, "引述别人的话并否定"),
     "notice": (noticed, "法定提示或提醒"),

@@ -114,6 +114,22 @@ _OR = re.compile(
     "^(?:的)?(?:还是|或者?是)([^，,。！？!?；;的]{1,3}?)的?[？?，,]{1,2}[^，,。！？!?；;]{0,2}?\\1"
 )
 """Asked which of two, and the other it is: 野生还是养的，养的."""
+_PLACE_CALLED = re.compile(
+    "(?:[村镇寨屯庄]子?|山|坡|岭|沟|河|湖|泉|桥|路|街|巷|水库|小学|中学|地方|地名|站名?)(?:的名字|的名称|名字)?"
+    "(?:就|也|都|原来|从前|以前|老早)?(?:叫|叫做|叫作|名叫|名为|唤作)[“\"'《]?$"
+)
+_AT_A_PLACE = re.compile(
+    "[一-鿿]{2,5}?(?:(?<![山农乡渔新老])村|镇|(?<!老)乡|(?<![一上出门财生活水赚])路|街|巷|小学|中学|大桥|水库)"
+    "(?=[，,。！]|[的里口头边上东西南北那这附有拐]|[0-9零一二三四五六七八九十百]{1,4}号|$)"
+)
+_TO = re.compile("(?:住在?|在|到|去|从|过|路过|往|离|靠|沿)$")
+"""Where somebody is or goes: 在富贵村口, 从康复路拐进来."""
+_COMMON_WAY = re.compile(
+    "(?:圈养|笼养|棚养|网箱养|塘里养|池塘养|大棚种|人工(?:种植|养殖|栽培|投喂)|普通种植|常规种植)(?:的|，|,|。|$)"
+)
+_OTHERWISE = re.compile(
+    "不是|才不|没有|不像|不比|比不|哪里?是|拒绝|告别|别家|人家|外面|市面|超市|别人|散养|放养|野生|走地|跑山|山上|林下|有机|天然|纯|绝不"
+)
 _TITLE = re.compile("《[^》]{0,20}$")
 
 _BOASTING = frozenset({"C1", "C6", "C12"})
@@ -133,11 +149,22 @@ def mentioned(text: str, start: int, end: int, kind: str) -> bool:
         return True
     if kind == "C2" and _DID_NOT.search(text[start:end]):
         return True
+    if _PLACE_CALLED.search(before) or (_TO.search(before) and _AT_A_PLACE.match(text, start)):
+        return True
+    if kind == "C12" and _admitted(before, text[start:end], _rest(text, end)):
+        return True
     if _TITLE.search(before) and "》" in text[start : end + 12]:
         return True
     # A match may reach beyond the word it hangs on, which has two to four characters.
     ends = {end, *(at for at in range(start + 2, start + 5) if at < end)}
     return any(_set_aside(before, _rest(text, at), kind) for at in sorted(ends))
+
+
+def _admitted(before: str, said: str, after: str) -> bool:
+    """Whether the sentence says itself that the goods are raised or grown as others are: 圈养的，喂玉米."""
+    stops = list(_STOP.finditer(before))
+    own = (before[stops[-1].end() :] if stops else before) + said + after
+    return bool(_COMMON_WAY.search(own)) and not _OTHERWISE.search(own)
 
 
 def _rest(text: str, at: int) -> str:

@@ -33,7 +33,7 @@ _LONG_GAP = "[^。！？!?；;\n]{0,12}"
 _REQUIRED = ("class", "law", "reason", "advice", "author", "source", "date", "exempt")
 _OPTIONS = {"law", "reason", "advice", "evidence", "categories", "exempt", "ai", "human", "sound", "source"}
 EXEMPTIONS = frozenset(
-    "negation question quotation notice self wish attributed name supposed asking placed".split()
+    "negation question quotation notice self wish attributed name supposed asking placed terms".split()
 )
 
 

@@ -248,3 +248,30 @@ def test_what_was_ordered_most_is_a_sales_claim() -> None:
     }
     assert judged(line, sales_evidence=[figures | {"product": "糍粑"}]) == "allow"
     assert judged(line, sales_evidence=[]) != "allow"
+
+
+@pytest.mark.parametrize("text", ["之前一直卖六十六，今晚五十八", "划掉的那个价66是真卖过的，眼下58"])
+def test_a_former_price_may_be_told_in_other_words(text: str) -> None:
+    paid = prices((66.0, "2026-10-25", "2026-11-20"), now=58.0)
+    assert lifted("base_price", text, **paid)
+    assert not lifted("base_price", text, price_history=[], price_now_cny=58.0)
+
+
+def test_a_cut_without_its_unit_must_agree_as_well() -> None:
+    paid = prices((220.0, "2026-10-25", "2026-11-20"), now=180.0)
+    assert lifted("base_price", "直降四十，原先二百二，现在一百八", **paid)
+    assert not lifted("base_price", "直降五十，原先二百二，现在一百八", **paid)
+
+
+@pytest.mark.parametrize("kind", ["林地养殖证明", "走地禽养殖备案", "牧养记录证明"])
+def test_free_range_has_many_names(kind: str) -> None:
+    paper = {"type": kind, "number": "1", "valid_until": "2027-01-01"}
+    assert lifted("free_range", "散养的鸡", certificates=[paper])
+
+
+def test_a_house_that_a_county_recognised_is_proved_by_its_paper() -> None:
+    paper = {"type": "县级老字号认定", "number": "L-1", "valid_until": "2027-01-01"}
+    guard = Guard(load_rules(), TODAY)
+    said = "县里认定的老字号酱坊"
+    assert guard.check(said, record={"certificates": [paper]}).action == "allow"
+    assert guard.check(said, record={"certificates": []}).action != "allow"

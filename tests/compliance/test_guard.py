@@ -171,6 +171,59 @@ def test_ordinary_words_that_sound_alike_pass() -> None:
     assert GUARD.check("打包火腿走邮寄，家里有鸡蛋").action == "allow"
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["治虫用黄板", "标间直采的被套", "这床布是机器缝的", "趁热来食，汤还滚", "屋里人去市上卖菜"],
+    ids=["a word of the trade", "two of them", "a word that claims nothing", "dialect", "dialect again"],
+)
+def test_words_of_the_trade_and_of_dialect_disguise_nothing(text: str) -> None:
+    by_sound = {f.rule for f in BY_RULES.check(text).findings}
+    assert not by_sound
+
+
+def test_a_rare_character_hides_even_a_word_that_claims_nothing() -> None:
+    assert GUARD.check("主播卟是机器人").action != "allow"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "县里要招财务主管，会用表格",
+        "桃子预冷以后集中风干",
+        "到底价格多少看页面",
+        "寨子叫神仙湾，坡上种茶",
+        "在健康路八号自提",
+        "圈养的，喂玉米和麸皮",
+        "优惠券明天零点作废，写在券面上",
+        "自己磕破的不赔，运输压坏的拍照补发",
+        "散装的零售价十二，整箱另外算",
+    ],
+)
+def test_what_only_looks_like_a_claim_passes_by_rules_alone(text: str) -> None:
+    assert not BY_RULES.check(text).findings
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "零售价九十八，今天只要三十",
+        "优惠今晚零点作废，抓紧抢",
+        "坏了一律不赔",
+        "外面都是圈养的，我们散养",
+        "特级大师傅手作",
+        "在长寿路上买的，养生长寿",
+        "早先一直卖九十二",
+        "盒子上划掉的价是一百六",
+        "这屋里的貔貅专吸八方财",
+        "同行的油锅几个月没刷",
+        "我们甩对面三条街",
+        "ys采访过的蜂场",
+    ],
+)
+def test_its_neighbour_that_claims_is_stopped_by_rules_alone(text: str) -> None:
+    assert BY_RULES.check(text).action != "allow"
+
+
 def test_two_characters_out_of_an_ordinary_word_are_no_claim() -> None:
     assert GUARD.check("就是普通酒，五百毫升", category="alcohol").action == "allow"
     assert GUARD.check("通酒气的茶", category="tea").action != "allow"

@@ -101,3 +101,16 @@ def test_a_house_in_a_street_or_estate_is_an_address_and_a_shop_front_is_not() -
 @pytest.mark.parametrize("text", ["加薇LiSi2001", "139。1234。5678", "妖三八洞洞幺三拐拐拐勾"])
 def test_fresh_ways_to_give_a_contact_are_masked(text: str) -> None:
     assert mask(text).spans
+
+
+@pytest.mark.parametrize(
+    "text", ["QQ 叁捌零伍柒贰壹陆，晚上在线", "扣扣号是壹零玖柒陆贰叁肆", "qq群１０９７６２３４"]
+)
+def test_a_qq_number_may_be_written_in_formal_figures(text: str) -> None:
+    (span,) = mask(text).spans
+    assert span.type == "qq"
+    assert span.end - span.start == 8
+
+
+def test_goods_counted_beside_qq_are_no_number() -> None:
+    assert mask("QQ糖叁盒，贰拾元").text == "QQ糖叁盒，贰拾元"
