@@ -49,6 +49,8 @@ def contradictions() -> tuple[Contradiction, ...]:
     for number, (kind, claim, names, against, message) in shipped("knowledge_graph.ingest", file, 5):
         try:
             properties = frozenset(Property(n) for n in names.split("|"))
+            if P.MATERIAL in properties:  # one column tells what food and what goods are made of
+                properties |= {P.INGREDIENTS}
             found.append(Contradiction(kind, re.compile(claim), properties, re.compile(against), message))
         except (ValueError, re.error) as error:
             raise bad(file, number, str(error)) from error

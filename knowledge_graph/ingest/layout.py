@@ -226,7 +226,7 @@ def _sorted_rows(
         filled = _filled(row)
         if _repeats(row, header):
             skipped.append((row, "header"))
-        elif any(_TOTAL.search(c.text) for c in filled[:3] if len(c.text) <= 12):
+        elif any(_TOTAL.search(re.sub(r"\s", "", c.text)) for c in filled[:3] if len(c.text) <= 12):
             skipped.append((row, "total"))
         elif (
             len({c.text for c in filled}) == 1 and len(header) > 3 and len(filled) < max(2, len(header) // 2)

@@ -15,7 +15,9 @@ _CONTAINERS = (
     "副本杯碗盘盆份朵束台支枝条提坛壶饼筐篮篓兜卷尾卡筒板刀床"
 )
 _MASS = "公斤|千克|市斤|kg|KG|Kg|斤|两|克|g"
-_PER = re.compile(rf"^\s*(?:/|每|一)?\s*(?:一|1)?\s*(?P<unit>{_MASS}|[{_CONTAINERS}])(?:装|起)?\s*$")
+_PER = re.compile(rf"^\s*(?:/|每|一)?\s*(?:一|1)?\s*(?P<unit>{_MASS}|[{_CONTAINERS}米尺])(?:装|起)?\s*$")
+_BY_LENGTH = re.compile(r"(?:[/每]|[元块]一)\s*[米尺]")
+"""Cloth and rope are sold by length; elsewhere a length tells a size."""
 _BUY_LESS = re.compile(
     rf"(?:拍|买|购|满|凑)?\s*(?P<n>[0-9一二两三四五六七八九十]+)\s*(?P<unit>[{_CONTAINERS}斤])\s*(?:立减|减|再减|优惠|便宜|省)\s*(?P<off>[0-9.]+)\s*[元块]?"
 )
@@ -37,7 +39,10 @@ _NEXT_OFFER = re.compile(
     rf"(?<=[0-9元块角毛{_CONTAINERS}斤])\s+(?=(?:[0-9]+|[一二两三四五六七八九十])(?:{_MASS}|[{_CONTAINERS}]))"
 )
 _BRACKETED = re.compile(r"[（(][^（）()]*[）)]|[（(].*$")
-_LENGTH = r"[^\d¥/每]{0,4}\d[\d.]*(?:\s*[*×xX]\s*\d[\d.]*)*\s*(?:cm|mm|m|厘米|毫米|米|英?寸|码)(?=[\s:：¥])"
+_LENGTH = (
+    r"[^\d¥/每]{0,4}\d[\d.]*(?:\s*[*×xX]\s*\d[\d.]*)*\s*"
+    r"(?:(?:cm|mm|m|厘米|毫米|米|英?寸|码)(?=[\s:：¥])|(?:cm|厘米|米|尺)[\u4e00-\u9fff]{0,3}(?=[¥\d]))"
+)
 _RANGE = re.compile(r"^\s*(?:[-~—–至到]|--|——)\s*$")
 
 
@@ -128,7 +133,7 @@ def _cut_promotions(text: str) -> tuple[str, tuple[str, ...], str]:
     return rest, tuple(dict.fromkeys(p for p in found if p != "包邮")), text
 
 
-def _pieces(text: str) -> list[_Piece]:
+def _pieces(text: str, by_length: bool = False) -> list[_Piece]:
     found: list[_Piece] = []
     for amount in find_amounts(text):
         written = text[amount.start : amount.end]
@@ -137,7 +142,7 @@ def _pieces(text: str) -> list[_Piece]:
             found.append(_Piece(amount.start, amount.end, quantity=Quantity(amount.value, "块")))
         elif amount.kind in ("money", "number") and not (amount.unit and amount.kind == "number"):
             found.append(_Piece(amount.start, amount.end, money=amount))
-        elif amount.kind in ("count", "mass", "volume"):
+        elif amount.kind in ("count", "mass", "volume") or (by_length and amount.kind == "length"):
             found.append(_Piece(amount.start, amount.end, quantity=Quantity(amount.value, amount.unit)))
     return found
 
@@ -147,14 +152,15 @@ def _offers(text: str) -> tuple[tuple[Offer, ...], tuple[Offer, ...], bool]:
     offers: list[Offer] = []
     options: list[Offer] = []
     understood = True
+    by_length = bool(_BY_LENGTH.search(text))
     slashed = text.split("/")
     if len(slashed) > 1 and all(map(_named_option, slashed)):
         text = ";".join(slashed)
     for clause in re.split(r"(?<![0-9]),|,(?![0-9]{3}(?![0-9]))|[，;；、。|]|\s+或\s*", text):
         if not clause.strip(" ()（）+") or not any(p.money for p in _pieces(clause)):
             continue
-        named = _named_option(clause)
-        read = [] if named else _clause(clause)
+        named = None if by_length else _named_option(clause)
+        read = [] if named else _clause(clause, by_length)
         if named:
             options.append(named)
         elif read:
@@ -193,9 +199,9 @@ def _yuan(amount: Amount) -> Decimal:
     return to_yuan(amount) if amount.kind == "money" else amount.value
 
 
-def _clause(clause: str) -> list[Offer]:
+def _clause(clause: str, by_length: bool) -> list[Offer]:
     clause = _BRACKETED.sub("", clause)
-    pieces = _pieces(clause)
+    pieces = _pieces(clause, by_length)
     if (
         len(pieces) >= 2
         and all(p.money for p in pieces[:2])

@@ -23,7 +23,9 @@ from knowledge_graph.ingest.wordings import refused, split_outside
 from knowledge_graph.schema import Property
 
 P = Property
-_AFTER_SALES = re.compile(r"包赔|退换|换码|换货|[可内能不]换|不退|退货|赔|补发|理赔|无理由|售后|签收")
+_AFTER_SALES = re.compile(
+    r"包赔|退换|换码|换货|[可内能不]换|不退|退货|赔|补发|理赔|无理由|售后|签收|瑕疵|客服[^，。]{0,2}[换退补]"
+)
 _FREIGHT = re.compile(r"包邮|运费|邮费|加.{0,4}\d+元|冰袋")
 _PROMOTION = re.compile(r"满.{1,6}(?:减|送|打|折)|立减|第[二两2].{1,2}(?:半价|[0-9.]+折)|买.{1,3}[送赠]")
 _OTHER = re.compile(r"合单|合并|一起发|分开发|两个仓|自提|发票|[普专]票|贺卡|代写|预约|误差")

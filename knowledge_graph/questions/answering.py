@@ -153,7 +153,7 @@ class Answerer:
     def answer(self, question: str, on_screen: str | None = None, as_of: date | None = None) -> Answer:
         """Answer ``question`` from facts valid ``as_of`` (the shop's own day by default)."""
         day = as_of or self.shop.meta.as_of
-        asked = questions_in(self._reader, question[:_LONGEST], on_screen, day, self._outright)
+        asked = questions_in(self._reader, question[:_LONGEST], on_screen, day, self._heard)
         parts = [part for each in asked for part in self._parts(each)]
         return compose(without_repeats(parts), self.catalogue.label, asked[0].on_screen)
 
@@ -165,6 +165,12 @@ class Answerer:
 
     def _outright(self, asked: Asked) -> bool:
         return shared_words.asks_outright(asked, self.catalogue)
+
+    def _heard(self, asked: Asked) -> bool:
+        """Whether a clause in which no word family was heard asks something that words of a fact answer."""
+        if self._outright(asked) or shared_words.qualities(asked):
+            return True
+        return bool(shared_words.lone(self.shop, asked, self.catalogue, asked.products()))
 
     def _parts(self, asked: Asked) -> list[Part]:
         if asked.health:

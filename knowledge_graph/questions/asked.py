@@ -24,6 +24,10 @@ _LEAVE = re.compile(
 )
 
 
+_DONE_TO_IT = frozenset("泡煮蒸炖炒洗冲晒烤腌焯放切")
+"""A single letter of a name that, in a clause of its own, is what is done with the goods named before."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """``text`` as typed; ``forms`` are its Mandarin wordings, ``bare`` those without product names.
@@ -111,7 +115,8 @@ class Understander:
         self, text: str, rendered: str, on_screen: str | None, forms: Sequence[str], before: Asked | None
     ) -> Mentioned:
         found = mentioned(self.catalogue, text, on_screen, forms)
-        if before and before.groups and not found.named:
+        verb = all(g.mention in _DONE_TO_IT for g in found.groups)
+        if before and before.groups and (verb or not found.named):
             amounts = tuple(find_amounts(text))
             return Mentioned(
                 tuple(Group(g.products, amounts, g.mention) for g in before.groups), before.named

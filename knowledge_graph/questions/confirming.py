@@ -9,7 +9,7 @@ import re
 
 from knowledge_graph.facts import Shop
 from knowledge_graph.questions.asked import Asked
-from knowledge_graph.questions.quoting import clauses, pick, simple
+from knowledge_graph.questions.quoting import clauses, led, pick, simple
 from knowledge_graph.questions.reply import Part
 from knowledge_graph.questions.texts import TEXTS
 from knowledge_graph.questions.wording import kin
@@ -24,7 +24,6 @@ _WITHOUT = re.compile("^(?:无|没有?|不含?|零|0)(?:另外)?(?:添?加|放|�
 _HOW_MADE = re.compile("[熏晒腌酿榨炒烤蒸煮灌编绣织染缝刻漆蜡压磨]$")
 _WHEN_OR_WHO = re.compile("[现新天年自家人谁厂]")
 """Asks neither how it is made nor of what."""
-_FORMS = {Property.MATERIAL: "材质是", Property.CRAFT: "工艺是", Property.INGREDIENTS: "配料有"}
 _BROAD = frozenset({"after", "care", "points", "usage"})
 _WORD = re.compile("[\u4e00-\u9fff]{2,4}")
 _RECORD = (*TEXTS, Property.MAKER, Property.NAME)
@@ -79,5 +78,5 @@ def _with(
     for word in words:
         for fact in own:
             if clause := next((c for c in clauses(fact) if word in c), None):
-                return Part(product, _FORMS.get(fact.property, "") + clause, (fact,))
+                return Part(product, led(fact, clause), (fact,))
     return None

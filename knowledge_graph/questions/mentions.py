@@ -30,6 +30,11 @@ _COUNTED = re.compile(
     rf"(?<=[\u4e00-\u9fff])(?<![买要来拿拍加和跟再各])({_NUMBER_OF})(?=[\u4e00-\u9fff]{{2,8}}?{_NUMBER_OF}(?![的装]))"
 )
 """One of several goods with how many of it: 黑布鞋一双鞋垫一双."""
+_LISTED = re.compile(
+    rf"({_NUMBER_OF}(?![的装])[\u4e00-\u9fff0-9]{{2,8}}?)(?={_NUMBER_OF}(?![的装多几怎合是要够])[\u4e00-\u9fff]{{2}})"
+)
+"""The same with the number first: 一罐白茶两袋香菇."""
+_TOTAL = re.compile("一共|总共|加起来|各")
 _COMPARES = re.compile(
     r"差多少|差[几好]|比.{0,6}(?:贵|便宜|重|大|多|少)|(?:贵|便宜|重|多|少)(?:了)?(?:多少|[几好])"
 )
@@ -73,6 +78,8 @@ class Mentioned:
 def mentioned(catalogue: Catalogue, text: str, on_screen: str | None, forms: Sequence[str]) -> Mentioned:
     """What ``text`` means; ``forms`` are its Mandarin wordings, by which several products are expected."""
     text = _COUNTED.sub(r"\1，", _as_in_names(catalogue, text))
+    if any(_TOTAL.search(f) for f in forms[:1]):
+        text = _LISTED.sub(r"\1，", text)
     several = any(_MULTI.search(f) for f in forms[:1]) and not re.search(r"[买拿拍].{0,12}省", text)
     if several and (_JOIN.search(text) or re.search(r"[\s，,]", text)):
         groups = _several(catalogue, text, on_screen)
@@ -81,6 +88,8 @@ def mentioned(catalogue: Catalogue, text: str, on_screen: str | None, forms: Seq
             groups = groups if on_screen in groups[0].products else [*groups, Group((on_screen or "",))]
         if len({g.products for g in groups}) > 1:
             return Mentioned(tuple(groups), True)
+    if len(row := _in_a_row(catalogue, text)) > 1:
+        return Mentioned(row, True)
     whole = _group(catalogue, text, on_screen)
     if not whole.products:
         return Mentioned((), bool(whole.mention))
@@ -88,6 +97,26 @@ def mentioned(catalogue: Catalogue, text: str, on_screen: str | None, forms: Seq
     used = whole.amounts
     left = tuple(a for a in _amounts_beside(text, best) if a not in used)
     return Mentioned((Group(whole.products, left, whole.mention),), bool(whole.mention))
+
+
+def _in_a_row(catalogue: Catalogue, text: str) -> tuple[Group, ...]:
+    """Goods named one after another with nothing between them: 小米莜面雪花粉各来一袋."""
+    head, each, rest = text.partition("各")
+    found: list[Group] = []
+    at = 0
+    while each and at < len(head) <= _ROW:
+        for end in range(min(len(head), at + 8), at + 1, -1):
+            one = _group(catalogue, head[at:end], None)
+            if len(one.mention) == end - at and len(one.products) == 1:
+                found.append(Group(one.products, tuple(find_amounts(rest)), one.mention))
+                at = end - 1
+                break
+        at += 1
+    return tuple(found)
+
+
+_ROW = 24
+"""Characters of a row of names that are read."""
 
 
 def _as_in_names(catalogue: Catalogue, text: str) -> str:
@@ -100,7 +129,7 @@ def _as_in_names(catalogue: Catalogue, text: str) -> str:
         known = re.search(rf"(?<![0-9]){re.escape(figure + text[match.end()])}", names)
         return figure if known else match[0]
 
-    return _NUMBERED.sub(written, text.replace("俩", "两个").replace("仨", "三个"))
+    return _NUMBERED.sub(written, text.replace("俩", "两个").replace("仨", "三个").replace("体恤", "T恤"))
 
 
 def first_quantity(amounts: Iterable[Amount]) -> Amount | None:

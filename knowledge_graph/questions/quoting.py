@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from decimal import Decimal
 
@@ -33,6 +34,14 @@ def clauses(fact: Fact) -> list[str]:
     if fact.property in CELLS and len(fact.written) <= 60:
         text = fact.written
     return [c.strip() for c in _CLAUSE.split(text) if c.strip()]
+
+
+_LEADS = {Property.MATERIAL: "材质是", Property.CRAFT: "工艺是", Property.INGREDIENTS: "配料有"}
+
+
+def led(fact: Fact, clause: str) -> str:
+    """A clause with the words that make it a sentence: 植脂末、茶粉 is what is in it."""
+    return _LEADS.get(fact.property, "") + clause
 
 
 def joined(facts: Iterable[Fact], most: int = 70) -> str:
@@ -196,7 +205,9 @@ def simple(shop: Shop, asked: Asked, product: str, intent: str) -> Part:
     return Part(product, form.format(text), tuple(facts))
 
 
-_TELLS = re.compile("存|放|保[存管质鲜]|开[封盖袋瓶箱]|避免|请|怕|要|不|别|勿|可|建议|常温[存放保]|[冷密][^，]{0,3}保存")
+_TELLS = re.compile(
+    "存|放|保[存管质鲜]|开[封盖袋瓶箱]|避免|请|怕|要|不|别|勿|可|建议|常温[存放保]|[冷密][^，]{0,3}保存"
+)
 """Beginnings of a storage text that say of themselves what to do."""
 
 
@@ -311,7 +322,8 @@ def stock(shop: Shop, asked: Asked, product: str) -> Part:
     number = f"{facts[0].value.normalize():f}" if isinstance(facts[0].value, Decimal) else ""
     if not facts[0].value:
         return Part(product, "现在没货了", tuple(facts))
-    unit = facts[0].written.strip().lstrip("0123456789.") if len(facts[0].written) < 8 else ""
+    plain = unicodedata.normalize("NFKC", facts[0].written).strip()
+    unit = plain.lstrip("0123456789.,") if len(plain) < 8 else ""
     return Part(product, f"还有{number}{unit or facts[0].unit or '件'}", tuple(facts))
 
 
@@ -367,7 +379,7 @@ def after_sales(shop: Shop, asked: Asked, product: str) -> Part:
     wanted = (
         re.compile("退|换")
         if asked.says("退|换|不喜欢|买错|不合适|不满意")
-        else re.compile("赔|补|坏|损|漏|碎|破|拍照|化|变质|死|联系")
+        else re.compile("赔|补|坏|损|漏|碎|破|拍照|化|变质|死|联系|瑕疵")
     )
     chosen: list[tuple[str, Fact]] = []
     for fact in own if opposed and not asked.says("退|换|不喜欢|买错") else (*own, *shared):

@@ -41,7 +41,7 @@ def price(shop: Shop, asked: Asked, meant: Meant) -> Part:
         return replace(total_of(shop, asked, [meant]), product=product)
     if asked.says("(?:贵|便宜|差)多少") and (apart := _options_apart(shop, asked, product)):
         return apart
-    quantity = meant.quantity
+    quantity = meant.quantity or _in_unit(asked, found.unit)
     if quantity is not None and (bound := _bounded(shop, asked, product, quantity)):
         return bound
     if quantity is not None:
@@ -54,7 +54,32 @@ def price(shop: Shop, asked: Asked, meant: Meant) -> Part:
             and (per := _share(product, found, quantity))
         ):
             return per
+    if quantity is None and found.high is None and (more := _added(shop, asked, product, found)):
+        return more
     return Part(product, plain(found, pick(shop, asked, product, Property.PRICE_OPTION)), _used(found))
+
+
+_ADDS = re.compile(
+    r"(?P<what>[^，,；;。0-9]{2,8}?)(?:一?[个只份件套])?(?:需|要|得)?(?:另外?|再)?加(?:收|价)?(?P<sum>[0-9]+(?:\.[0-9]+)?)[元块]"
+)
+
+
+def _added(shop: Shop, asked: Asked, product: str, found: Offers) -> Part | None:
+    """What it costs with something that a remark sells beside it: 打木架另加20元."""
+    for fact in pick(shop, asked, product, Property.NOTE, Property.SPEC, Property.SELLING_POINT):
+        match = _ADDS.search(wanted_text(fact)) if fact.product else None
+        what = match["what"] if match else ""
+        if match and any(what[i : i + 2] in asked.text for i in range(len(what) - 1)):
+            total = money(found.price + Decimal(match["sum"]))
+            said = f"{plain(found)}，{match[0].strip()}，加起来{total}元"
+            return Part(product, said, (*_used(found), fact))
+    return None
+
+
+def _in_unit(asked: Asked, unit: str) -> Amount | None:
+    """How much is wanted of what is sold by a measure that is no piece and no weight (布扯十米)."""
+    lengths = (a for a in asked.amounts() if a.kind == "length" and a.unit == unit and a.high is None)
+    return next(lengths, None)
 
 
 def _options_apart(shop: Shop, asked: Asked, product: str) -> Part | None:
@@ -285,8 +310,8 @@ def saving(shop: Shop, asked: Asked, meant: Meant) -> Part:
     found = offers(shop, asked, meant.product)
     if found is None:
         return Part(meant.product, missing="价格")
-    number = number_of(meant.quantity, found, meant.product)
-    if number is None and found.tiers:
+    number = number_of(meant.quantity or _in_unit(asked, found.unit), found, meant.product)
+    if (number is None or number == found.base) and found.tiers:
         number = found.tiers[0][0]
     total = found.total(number) if number else None
     if number is None or total is None:
@@ -317,6 +342,8 @@ def count(shop: Shop, asked: Asked, meant: Meant) -> Part:
         if packed.search(fact.written) and len(fact.written) <= 20:
             return Part(meant.product, fact.written, (fact,))
     packs = next((m[1] for f in asked.forms if (m := _HOW_MANY.search(f))), "")
+    if any(f.unit in _HOLDS and f.value == 1 for f in counted.facts) and packs in _INSIDE:
+        counted = Part(meant.product, missing="数量")  # one box, of whose pieces nothing is told
     for fact in pick(shop, asked, meant.product, *_PACKED_IN) if packs and not counted.text else ():
         for clause in clauses(fact):
             if re.search(rf"[0-9一二两三四五六七八九十]+小?{packs}", clause):
@@ -325,6 +352,8 @@ def count(shop: Shop, asked: Asked, meant: Meant) -> Part:
 
 
 _HOW_MANY = re.compile(rf"(?:几|多少)小?({_UNITS})")
+_HOLDS = frozenset("盒袋瓶箱罐包份件桶提篮筐")
+_INSIDE = frozenset("个只枚片条颗支粒张根棵朵头尾")
 _PACKED_IN = (Property.SPEC, Property.NOTE, Property.SELLING_POINT)
 
 

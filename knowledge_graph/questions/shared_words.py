@@ -11,7 +11,7 @@ from core.text.sound import key
 from knowledge_graph.facts import Fact, Shop
 from knowledge_graph.questions import wording
 from knowledge_graph.questions.asked import Asked, residue
-from knowledge_graph.questions.quoting import CELLS, clauses, pick
+from knowledge_graph.questions.quoting import CELLS, clauses, led, pick
 from knowledge_graph.questions.reply import Part
 from knowledge_graph.questions.spoken_places import places_in
 from knowledge_graph.questions.texts import TEXTS, wanted_text
@@ -53,7 +53,7 @@ _DONE = re.compile(r"是(?:已经)?([" + _VERBS + r"])[好过熟]?的")
 _HOW_MUCH = re.compile(
     r"多久|几分钟|多少分钟|几小时|几度|多少度|多少天|几天|几年|几个月|多少年|多少个月|几个?星期"
 )
-_EMPTY = frozenset("放存等需个间要得多能是有要会可吃喝用买发赔好行来去给在")
+_EMPTY = frozenset("管理认放存等需个间要得多能是有要会可吃喝用买发赔好行来去给在")
 
 
 def asks_how_much(asked: Asked) -> bool:
@@ -197,7 +197,7 @@ def content(
                 -_rank(fact, asked, shared),
                 at,
                 words,
-                Part(product if fact.product else "", clause, (fact,)),
+                Part(product if fact.product else "", led(fact, clause), (fact,)),
             )
             for at, fact in enumerate(pick(shop, asked, product, *texts))
             for clause in clauses(fact)

@@ -12,8 +12,10 @@ from knowledge_graph.questions.texts import TEXTS
 from knowledge_graph.questions.wording import kin
 from knowledge_graph.search import Catalogue
 
-_MEASURED = "检测数值"
-"""The topic that only a clause with a figure answers."""
+_MEASURED = frozenset({"检测数值", "工序次数"})
+"""Topics that only a clause with a figure answers."""
+_ELSEWHERE = "别家"
+"""What others ask for it: no fact of this shop answers that, its own price least of all."""
 _ANSWERED = frozenset("price stock origin weight list_price shelf_life".split())
 """What is answered although such a topic is asked beside it."""
 
@@ -21,7 +23,9 @@ _ANSWERED = frozenset("price stock origin weight list_price shelf_life".split())
 def told(shop: Shop, asked: Asked, catalogue: Catalogue) -> list[Part] | None:
     """The fact with the topic's very word, else a refusal; None where more was asked, which is answered."""
     words = [w for _, w in asked.unheld]
-    measured = any(topic == _MEASURED for topic, _ in asked.unheld)
+    measured = any(topic in _MEASURED for topic, _ in asked.unheld)
+    if any(topic == _ELSEWHERE for topic, _ in asked.unheld):
+        return [Part(missing="别家的价")]
     for product in asked.products() or catalogue.by_product:
         for fact in quoting.pick(shop, asked, product, *TEXTS):
             if fact.property in quoting.CELLS:

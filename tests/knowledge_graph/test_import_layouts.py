@@ -224,3 +224,31 @@ def test_a_half_price_whose_days_are_over_is_reported(tmp_path: Path) -> None:
     found = preview(tmp_path, ["品名", "价格", "备注"], ["笋干", 26, "10月1日-10月8日第二袋半价"])
     assert [(p.type, p.row) for p in found.problems] == [("PROMOTION_EXPIRED", 2)]
     assert [f.valid_until for f in found.facts if f.property is P.NOTE] == [date(2026, 10, 8)]
+
+
+@pytest.mark.parametrize("total", ["合 计", "总　计：", "小 计"])
+def test_a_row_of_totals_is_no_product_however_it_is_spaced(total: str, tmp_path: Path) -> None:
+    rows = ["柿饼", 20, 3], ["枣干", 15, 4], [total, 35, 7]
+    found = preview(tmp_path, ["品名", "价格", "库存"], *rows)
+    assert {f.product for f in found.facts} - {""} == {"柿饼", "枣干"}
+
+
+def test_where_goods_are_not_sent_is_read_behind_the_reason(tmp_path: Path) -> None:
+    goods = ["水蜜桃", 30, "浙江宁波", "容易坏：甘肃、宁夏不发"], ["桃胶", 20, "浙江宁波", ""]
+    found = preview(tmp_path, ["品名", "价格", "产地", "备注"], *goods)
+    assert values(found, "水蜜桃", P.EXCLUDED_REGION) == ["甘肃", "宁夏"]
+    assert values(found, "桃胶", P.EXCLUDED_REGION) == []
+
+
+def test_what_goods_are_made_of_contradicts_a_claim_in_either_column(tmp_path: Path) -> None:
+    goods = ["皮钱包", 88, "二层牛皮", "头层牛皮、耐磨"], ["米糕", 9, "大米、水", "软"]
+    found = preview(tmp_path, ["品名", "价格", "配料/材质", "卖点"], *goods)
+    assert values(found, "皮钱包", P.SELLING_POINT) == ["耐磨"]
+    assert [(x.type, x.row) for x in found.problems] == [("MATERIAL_CONFLICT", 2)]
+
+
+def test_a_rule_on_faults_of_the_goods_is_one_of_after_sales(tmp_path: Path) -> None:
+    found = preview(
+        tmp_path, ["48小时内发货。有瑕疵5天内找客服换；剪标的不退"], ["品名", "价格"], ["土布", 40]
+    )
+    assert values(found, "土布", P.AFTER_SALES) == ["有瑕疵5天内找客服换", "剪标的不退"]

@@ -52,6 +52,8 @@ def asker(tmp_path_factory: pytest.TempPathFactory) -> Answerer:
         ("莲子茶一泡划几块", None, ("1.2元",)),
         ("莲子茶装几泡", None, ("30泡",)),
         ("六年豆腐乳五罐合起来几克", None, ("1000克",)),
+        ("一罐六年的豆腐乳两袋腊鱼拢总多少", None, ("54.9元",)),
+        ("莲子心茶腊鱼各来一份，一共多少", None, ("75.9元",)),
         ("豆腐乳两年的15一罐，来俩外带一份腊鱼，一共多少", None, ("57.9元",)),
     ],
 )
@@ -159,3 +161,50 @@ def test_no_figure_is_made_up_for_another_question(
     text = asker.answer(question).text
     assert said in text, text
     assert unsaid not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "on_screen", "topic"),
+    [
+        ("京东上这种腊鱼卖多少", None, "别家的价"),
+        ("隔壁直播间的藕粉几多钱", None, "别家的价"),
+        ("外面买这个多少钱", FISH, "别家的价"),
+        ("腊鱼要晒几道", None, "工序次数"),
+        ("一斤藕粉要几斤藕才磨得出", None, "出多少"),
+        ("藕粉一袋有多少颗", None, "数量"),
+    ],
+)
+def test_what_no_sheet_of_this_shop_can_tell(
+    asker: Answerer, question: str, on_screen: str | None, topic: str
+) -> None:
+    found = asker.answer(question, on_screen)
+    assert (found.answerable, found.missing) == (False, (topic,)), found.text
+    assert not re.search("[0-9]", found.text)
+
+
+OTHER = """品名,价格,尺寸,卖点,怎么打理,库存,备注
+蓝布,30元/米，6米168元,幅宽1.2米,厚实,别机洗，手搓,３６,
+木盒,50,,刻花、没上漆,别泡水,12个,刻名字一个加8元
+"""
+
+
+@pytest.fixture(scope="module")
+def cloth(tmp_path_factory: pytest.TempPathFactory) -> Answerer:
+    path = tmp_path_factory.mktemp("cloth") / "货.csv"
+    path.write_text(OTHER.replace("，6米", "；6米"), encoding="utf-8")
+    return Answerer(import_file(path, date(2026, 11, 22)).shop("布铺"))
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("蓝布扯六米好多钱", "蓝布6米一共168元。"),
+        ("蓝布扯六米比一米一米买省多少", "蓝布6米一共168元，比一米一米买省12元。"),
+        ("蓝布能丢洗衣机洗吗", "蓝布别机洗，手搓。"),
+        ("蓝布还剩多少", "蓝布还有36件。"),
+        ("木盒多少钱一个，上漆没得", "木盒50元，没上漆。"),
+        ("木盒带刻名字多少钱", "木盒50元，刻名字一个加8元，加起来58元。"),
+    ],
+)
+def test_goods_by_the_metre_and_with_something_beside(cloth: Answerer, question: str, answer: str) -> None:
+    assert cloth.answer(question, None).text == answer
