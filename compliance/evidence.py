@@ -26,6 +26,8 @@ _FAILED = re.compile("不合格|不符合|不达标|超标|未通过|不通过|�
 def _documented(kind: Mapping[str, Any], claim: Claim, record: Record) -> bool:
     """A certificate or report of the right type, product, result and validity."""
     wanted, refused = kind.get("type", []), kind.get("not_type", [])
+    if not any(word in claim.surface for word in kind.get("claims", [""])):
+        return False
     for key in kind.get("from", ["certificates", "reports"]):
         for entry in entries(record, key):
             name = str(entry.get("type", ""))

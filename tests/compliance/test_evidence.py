@@ -250,7 +250,9 @@ def test_what_was_ordered_most_is_a_sales_claim() -> None:
     assert judged(line, sales_evidence=[]) != "allow"
 
 
-@pytest.mark.parametrize("text", ["之前一直卖六十六，今晚五十八", "划掉的那个价66是真卖过的，眼下58"])
+@pytest.mark.parametrize(
+    "text", ["之前一直卖六十六，今晚五十八", "划掉的那个价66是真卖过的，眼下58", "价签上是六十六，现在五十八"]
+)
 def test_a_former_price_may_be_told_in_other_words(text: str) -> None:
     paid = prices((66.0, "2026-10-25", "2026-11-20"), now=58.0)
     assert lifted("base_price", text, **paid)
@@ -275,3 +277,18 @@ def test_a_house_that_a_county_recognised_is_proved_by_its_paper() -> None:
     said = "县里认定的老字号酱坊"
     assert guard.check(said, record={"certificates": [paper]}).action == "allow"
     assert guard.check(said, record={"certificates": []}).action != "allow"
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "part", "let_go"),
+    [
+        ("面霜有美白功效", "特殊化妆品注册证", "certificates", True),
+        ("面霜补肾", "特殊化妆品注册证", "certificates", False),
+        ("毛巾抗菌", "抗菌性能检测报告", "reports", True),
+        ("毛巾安神助眠", "抗菌性能检测报告", "reports", False),
+    ],
+)
+def test_a_paper_bears_out_only_what_it_is_about(said: str, kind: str, part: str, let_go: bool) -> None:
+    paper = {"type": kind, "number": "1", "valid_until": "2027-01-01"}
+    assert (Guard(load_rules(), TODAY).check(said, record={part: [paper]}).action == "allow") is let_go
+    assert Guard(load_rules(), TODAY).check(said, record={}).action != "allow"

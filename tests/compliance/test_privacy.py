@@ -114,3 +114,8 @@ def test_a_qq_number_may_be_written_in_formal_figures(text: str) -> None:
 
 def test_goods_counted_beside_qq_are_no_number() -> None:
     assert mask("QQ糖叁盒，贰拾元").text == "QQ糖叁盒，贰拾元"
+
+
+def test_a_dot_is_spoken_in_an_address_and_a_room_in_words() -> None:
+    assert mask("邮箱li点wang艾特163点com").text == "邮箱l****"
+    assert mask("送到人民路十八号三单元五零二").text == "送到人民路****"
