@@ -283,7 +283,7 @@ class Director:
             heard = await self._answer(self._audience.typed(waiting.comment), response.found, line)
         if heard is None and line.purpose in ("answer", "defer"):
             await self._publish(ticket(waiting.comment, "回答没有通过检查"))
-            spare = self._dialogue.fixed("withheld", "defer")  # the sheet may well hold it: no "not written"
+            spare = self._dialogue.instead(response.found)
             heard = await self._say(Draft(replace(spare, answers=line.answers)))
         if heard is not None and heard < HEARD and self.state in ("person", "paused"):
             self._audience.again(waiting)

@@ -113,7 +113,25 @@ class Gate:
         )
         if line.writer != RITUAL:
             findings += tuple(_idle(line.text, checked))
+        findings += tuple(self._compared(line, checked))
         return {"action": "block" if findings else "allow", "findings": findings}
+
+    def _compared(self, line: Line, checked: Carried) -> Iterator[Finding]:
+        """What leans on the list price (便宜12元) and may not be said, as the list price itself may not."""
+        for claim in checked.claims:
+            fact: Fact | None = claim.fact
+            if fact is None or fact.property is not Property.LIST_PRICE:
+                continue
+            named = self._guard.check(
+                f"原价{fact.value}元，现在便宜了。",
+                "ai",
+                self.category(line.product),
+                self._record(line.product),
+                self._day,
+            )
+            if named.action != "allow":
+                said = line.text[claim.start : claim.end]
+                yield Finding("claims.compared", claim.start, claim.end, said, "比的是划线价，没有成交记录")
 
     def _of_goods(self, text: str) -> bool:
         """Whether a text may be about what is sold: part of a name, or a word that points to goods."""

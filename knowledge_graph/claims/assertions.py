@@ -38,6 +38,7 @@ _REASONS = {
     "certificate": "资料里没有这个证书",
     "freight": "资料里没有这样写运费和发货",
     "after": "资料里没有这条售后",
+    "haste": "资料里没有写这么快",
 }
 _NO_TALK = frozenset(
     (

@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from itertools import pairwise
 from time import sleep
 
@@ -21,7 +22,7 @@ from anchor.rundown import LEAST, Rundown
 from anchor.script import Now, Plan, Saved
 from anchor.speech.speaker import Clause
 from anchor.writer.author import Author, Draft, Phrases
-from anchor.writer.gate import Gate
+from anchor.writer.gate import Gate, passed
 from compliance.guard import Guard
 from core.errors import ModelUnavailableError
 from core.events import Act, Comment, Event, Line, Notice, Played, Segment, Utterance, Verdict
@@ -30,7 +31,8 @@ from core.testing import ScriptedVoice, VirtualClock
 from knowledge_graph.claims import Checker
 from knowledge_graph.facts import MemoryShop
 from knowledge_graph.questions import Answer, Answerer
-from tests.anchor.shops import DAY, tiny
+from knowledge_graph.schema import Property
+from tests.anchor.shops import DAY, RICE, fact, tiny
 
 pytestmark = pytest.mark.unit
 
@@ -83,8 +85,9 @@ class Show:
         rundown: Rundown | None = None,
         time_of_day: Now = lambda: None,
         author: Author | None = None,
+        shop: MemoryShop | None = None,
     ):
-        shop: MemoryShop = tiny()
+        shop = shop or tiny()
         answerer = Answerer(shop, lambda text: text)
         self.events: list[Event] = []
         self.clock = VirtualClock()
@@ -407,6 +410,21 @@ def test_an_answer_the_guard_refuses_is_not_called_unknown() -> None:
     (reply,) = [line for line in show.spoken() if line.answers]
     assert "客服" in reply.text and "没有" not in reply.text
     assert "dialogue.ticket" in {e.code for e in show.of(Notice)}  # type: ignore[attr-defined]
+
+
+def test_who_asks_for_a_former_price_that_nothing_proves_hears_the_price_of_today() -> None:
+    shop = tiny()
+    listed = fact(RICE, Property.LIST_PRICE, Decimal(59))
+    shop = MemoryShop.of(shop.meta, [*(f for p in shop.products() for f in shop.facts(p)), listed])
+    gate = Gate(shop, GUARD, Checker(shop), DAY)
+    show = Show(1, gate=gate, shop=shop).play((5.0, says("小米原价多少，便宜了多少")))
+    (reply,) = [line for line in show.spoken() if line.answers]
+    assert "36.5元" in reply.text and "客服" in reply.text
+    assert "59" not in reply.text and "22.5" not in reply.text
+    said = (Segment("小米36.5元，便宜22.5元。"),)
+    cheaper = Line(segments=said, purpose="answer", product=RICE, writer="model")
+    assert not passed(gate.judge(cheaper))
+    assert passed(gate.judge(replace(cheaper, segments=(Segment("小米36.5元。"),))))
 
 
 def test_a_term_of_art_is_followed_by_plain_words_once() -> None:
