@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache, lru_cache
 
 import rjieba
+from ahocorasick_rs import AhoCorasick, MatchKind
 
 from compliance import normal_sound as sound
 from compliance.rulebook import word_lists
@@ -48,8 +48,9 @@ def _common(character: str) -> bool:
 
 
 @cache
-def _trade() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, (*word_lists()["trade"], *word_lists()["compounds"]))))
+def _trade() -> AhoCorasick:
+    words = sorted({*word_lists()["trade"], *word_lists()["compounds"]})
+    return AhoCorasick(words, matchkind=MatchKind.LeftmostLongest)
 
 
 def tokens_of(text: str) -> list[tuple[int, int]]:
@@ -58,8 +59,8 @@ def tokens_of(text: str) -> list[tuple[int, int]]:
     for token in rjieba.cut(text, False):
         at = len(spans)
         spans += [(at, at + len(token))] * len(token)
-    for word in _trade().finditer(text):
-        spans[word.start() : word.end()] = [word.span()] * len(word[0])
+    for _, start, end in _trade().find_matches_as_indexes(text):
+        spans[start:end] = [(start, end)] * (end - start)
     return spans
 
 
