@@ -160,18 +160,22 @@ _NUMBERED = re.compile("编号|证书号|证号|单号|文件号|审定号|批�
 _TO_BE_SEEN = re.compile(
     "有效|到期|起止|日期|第[一二三四五六1-6]张?图|图[一二三四五六上]|详情页|背景板|扫码[^，,。]{0,2}查|官网[^，,。]{0,2}查|看得清|公示|公布"
 )
+_READ_OUT = re.compile(
+    "(?:编号|文号|证书号|证号|审定号|号码)[是为叫]?[:： ]?[a-z0-9][a-z0-9./()\\-]{5,}[0-9a-z]"
+)
 _PERIOD = re.compile("[月号日]到[^，,。！？!?]{1,8}[号日]的?[^，,。！？!?]{0,2}价|截图日期")
 _WITHHELD = re.compile("(?:不|没法|不便|不能|懒得)[^，,。！？!?]{0,2}(?:念|给|说|查|看|公布)|保密|别问")
 _AROUND = 40
 
 
 def cited(text: str, start: int, end: int) -> bool:
-    """Whether a claim is said with its paper or its period: 证书编号在第四张图，到明年六月有效.
+    """Whether a claim is said with its paper or its period: 证书编号在第四张图，到明年六月有效, 文号B-2024-17.
 
     ``[start, end)`` is the claim. Where the record of the goods is at hand, the record decides instead.
     """
     near = text[max(0, start - _AROUND) : end + _AROUND]
-    told = (_NUMBERED.search(near) and _TO_BE_SEEN.search(near)) or _PERIOD.search(near)
+    shown = _NUMBERED.search(near) and _TO_BE_SEEN.search(near)
+    told = shown or _READ_OUT.search(near) or _PERIOD.search(near)
     return bool(told) and not _WITHHELD.search(near)
 
 

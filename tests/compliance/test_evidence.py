@@ -292,3 +292,11 @@ def test_a_paper_bears_out_only_what_it_is_about(said: str, kind: str, part: str
     paper = {"type": kind, "number": "1", "valid_until": "2027-01-01"}
     assert (Guard(load_rules(), TODAY).check(said, record={part: [paper]}).action == "allow") is let_go
     assert Guard(load_rules(), TODAY).check(said, record={}).action != "allow"
+
+
+def test_a_number_read_out_cites_its_paper_where_no_record_is_at_hand() -> None:
+    said = "县级老字号，认定文号XLZ-2020-031"
+    guard = Guard(load_rules(), TODAY)
+    assert guard.check(said).action == "allow"
+    assert guard.check(said, record={"certificates": []}).action != "allow"
+    assert guard.check("县级老字号，认定文号保密").action != "allow"
