@@ -169,7 +169,7 @@ _AROUND = 40
 
 
 def cited(text: str, start: int, end: int) -> bool:
-    """Whether a claim is said with its paper or its period: 证书编号在第四张图，到明年六月有效, 文号B-2024-17.
+    """Whether a claim is said with its paper or its period: 证书编号在第四张图，到明年六月有效, 文号B-24-17.
 
     ``[start, end)`` is the claim. Where the record of the goods is at hand, the record decides instead.
     """
