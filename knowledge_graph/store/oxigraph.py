@@ -33,7 +33,7 @@ class OxigraphStore:
     def __init__(self, folder: Path | None = None) -> None:
         self._store = _opened(folder)
         self._on_disk = folder is not None
-        self._updating = threading.Lock()
+        self._writing = threading.Lock()
 
     def select(self, query: str) -> Sequence[Row]:
         """The solutions of a SELECT query."""
@@ -47,7 +47,7 @@ class OxigraphStore:
 
     def update(self, update: str) -> None:
         """Run an update in one transaction, one at a time: Oxigraph lets two of them read the same state."""
-        with self._updating:
+        with self._writing:
             self._store.update(update)
 
     def value(self, graph: Iri, subject: Iri, predicate: Iri) -> str | None:
@@ -88,12 +88,17 @@ class OxigraphStore:
             writing.result()
 
     def _write(self, load: Callable[..., None], graph: Iri, part: Sequence[Statement]) -> None:
-        load("\n".join(part), ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph.value), lenient=True)
+        with self._writing:
+            load("\n".join(part), ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph.value), lenient=True)
 
     def flush(self) -> None:
-        """Make what was written survive a power failure; a killed process loses nothing without it."""
+        """Make what was written survive a power failure; a killed process loses nothing without it.
+
+        Alone: RocksDB can wait for ever where two threads flush, or one flushes while another writes.
+        """
         if self._on_disk:
-            self._store.flush()
+            with self._writing:
+                self._store.flush()
 
     def close(self) -> None:
         """Flush and release the folder's lock."""

@@ -227,3 +227,22 @@ def _size(folder: Path) -> int:
 def test_an_endpoint_without_an_address_is_said_plainly(tmp_path: object) -> None:
     with pytest.raises(ConfigurationError, match="地址"):
         open_shops(Graph(backend="endpoint"), tmp_path)  # type: ignore[arg-type]
+
+
+def test_many_who_write_and_make_it_durable_at_once_all_come_to_an_end(tmp_path: Path) -> None:
+    store = OxigraphStore(tmp_path / "graph")
+
+    def write(name: int) -> None:
+        for value in range(60):
+            store.update(f'INSERT DATA {{ GRAPH <urn:g> {{ <urn:s{name}> <urn:p> "{value}" }} }}')
+            store.flush()
+
+    threads = [threading.Thread(target=write, args=(n,), daemon=True) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert not any(thread.is_alive() for thread in threads)
+    (row,) = store.select("SELECT (COUNT(*) AS ?n) WHERE { GRAPH <urn:g> { ?s ?p ?o } }")
+    assert row["n"] == "240"
+    store.close()
