@@ -24,7 +24,11 @@ LONGEST = 48
 Render = Callable[[Fact], str]
 
 _BRACKETS = re.compile(r"[（(【\[][^）)】\]]*[）)】\]]")
-_SIZE = re.compile(r"\s*[\d.]+\s*(?:g|kg|克|千克|公斤|斤|ml|mL|毫升|升|L)\s*(?:装|/\S)?\s*$", re.IGNORECASE)
+_SIZE = re.compile(
+    r"\s*[\d.]+\s*(?:g|kg|克|千克|公斤|斤|ml|毫升|升|l)\s*(?:[*×x]\s*\d+\s*[\u4e00-\u9fff]?)?\s*(?:装|/\S)?\s*$"
+    r"|\s+\d+\s*[个只枚条片袋盒瓶罐包块张对双件]\s*装?\s*$",
+    re.IGNORECASE,
+)
 _ENDS = re.compile(r"[。！？；!?;\s]+$")
 _EDIBLE = re.compile(r"[吃喝煮蒸炒炖烤煎焖煲拌涮]|冲水|泡茶|榨汁|下饭")
 _LATIN_UNITS = {"g": "克", "kg": "公斤", "ml": "毫升", "l": "升", "㎏": "公斤", "mm": "毫米", "cm": "厘米"}

@@ -178,6 +178,8 @@ def simple(shop: Shop, asked: Asked, product: str, intent: str) -> Part:
         return inside
     if intent == "material" and not facts and pick(shop, asked, product, Property.INGREDIENTS):
         return simple(shop, asked, product, "ingredients")
+    if intent == "ingredients" and not facts and pick(shop, asked, product, Property.MATERIAL):
+        return simple(shop, asked, product, "material")
     if intent in ("size", "spec", "ingredients") and not facts:
         return _from_cell(shop, asked, product, intent, topic)
     if intent in ("care", "promotion", "gift", "maker", "reminder"):

@@ -17,7 +17,7 @@ from anchor.writer.gate import Gate, passed
 from anchor.writer.memory import ALIKE, Memory, Used, grams, jaccard
 from anchor.writer.occasions import occasions
 from anchor.writer.phrases import MOVES, Pattern, parse_patterns, patterns, pieces
-from anchor.writer.slots import CONDITIONS, SLOTS, choices
+from anchor.writer.slots import CONDITIONS, SLOTS, choices, spoken_name
 from compliance.guard import Guard, Judgement
 from core.errors import ConfigurationError
 from core.events import Line, Segment
@@ -291,3 +291,18 @@ def test_four_shows_that_remember_stay_apart() -> None:
         for text in shows[at]
     ]
     assert len(near) == 36 and max(near) < ALIKE
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("梅干菜 300g*2袋", "梅干菜"),
+        ("米豆腐 250克×3盒装", "米豆腐"),
+        ("糍粑 8个装", "糍粑"),
+        ("米酒（甜型）500ml", "米酒"),
+        ("七里香 38号", "七里香 38号"),
+    ],
+)
+def test_a_name_is_spoken_without_its_pack(written: str, spoken: str) -> None:
+    shop = MemoryShop.of(ShopMeta("小铺", DAY), [fact(written, Property.NAME, written)])
+    assert spoken_name(shop, written) == spoken
