@@ -171,13 +171,14 @@ def main() -> None:
     parser.add_argument("--lines", type=int, default=1000)
     parser.add_argument("--answers", type=int, default=1000)
     parser.add_argument("--out", type=Path, default=Path("/tmp/writer_truth.jsonl"))
+    parser.add_argument("--model", choices=("llama", "llama-1.5b"), default="llama")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--read", type=int, default=0)
     parser.add_argument("--report", action="store_true", help="write nothing, only print")
     asked = parser.parse_args()
     model = None
     if not asked.report:
-        spec = choose(chat.BACKENDS, "llama")
+        spec = choose(chat.BACKENDS, asked.model)
         model = load(spec, Weights(load_settings().weights.folder), threads=asked.threads)
     desks = {d.name: Desk(d, model) for d in sorted(asked.folder.iterdir()) if d.is_dir()}
     held = asked.out.read_text(encoding="utf-8").splitlines() if asked.out.exists() else []
