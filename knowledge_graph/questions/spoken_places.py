@@ -30,8 +30,18 @@ def places_in(text: str) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys((n, "港澳台" if p == "台湾" else p) for n, p in found))
 
 
+_WORDS_TOO = frozenset("开封 安康 平安 长寿 和平 富裕 同心 大方 太平 安平 永寿 延寿".split())
+"""Places whose names are words as well: 开封后怎么放 speaks of no town."""
+_SENT_THERE = (
+    r"(?:[发寄送到往邮]|(?<!现)在|我们?是?){0}|"
+    r"{0}(?:市|县|那边|这边|人|(?:能不?能?|可以|包不包|会)?[发寄送邮](?!霉))"
+)
+
+
 def speaks_of(text: str, place: str, names: Collection[str]) -> bool:
     """Whether a place is spoken of, not only part of a product's name (赣南 in 赣南脐橙)."""
+    if place in _WORDS_TOO and not re.search(_SENT_THERE.format(place), text):
+        return False
     sounds = ["".join(key(name)) for name in names]
     for match in re.finditer(re.escape(place), text):
         around = (text[max(0, match.start() - 1) : match.end()], text[match.start() : match.end() + 1])

@@ -64,6 +64,15 @@ def test_sums_and_halves_of_questions(
     assert all(word in text for word in said), text
 
 
+@pytest.mark.parametrize("question", ["藕粉开封后怎么放", "藕粉开封了要不要放冰箱"])
+def test_to_open_a_pack_is_no_town(asker: Answerer, question: str) -> None:
+    assert asker.answer(question, None).text == "散称藕粉存放要干燥。"
+
+
+def test_the_town_of_that_name_is_one(asker: Answerer) -> None:
+    assert asker.answer("藕粉开封能发不", None).text == "散称藕粉开封可以发。"
+
+
 @pytest.mark.parametrize(
     ("question", "sentence"),
     [
