@@ -133,14 +133,15 @@ def report(records: list[dict[str, Any]], desks: dict[str, Desk], read: int) -> 
     for kind in ("line", "answer"):
         mine = [r for r in records if r["kind"] == kind]
         asked = [r for r in mine if any(d["writer"] == "model" for d in r["drafts"])]
-        first = sum(r["drafts"][0]["passed"] for r in asked)
-        model = [r for r in asked if r["writer"] == "model"]
-        print(
-            f"{kind}s n={len(mine)}, asked of the model {len(asked)}: first draft refused "
-            f"{1 - first / max(1, len(asked)):.3f}, mended and then passed "
-            f"{(len(model) - first) / max(1, len(asked)):.3f}, spoken by phrases or facts "
-            f"{1 - len(model) / max(1, len(asked)):.3f}"
-        )
+        refused = [r for r in asked if not r["drafts"][0]["passed"]]
+        shares = {
+            "first draft refused": refused,
+            "mended and then passed": [r for r in refused if r["writer"] == "model"],
+            "spoken by phrases or facts": [r for r in asked if r["writer"] not in ("model", "")],
+            "not spoken": [r for r in asked if not r["writer"]],
+        }
+        told = ", ".join(f"{name} {len(those) / max(1, len(asked)):.3f}" for name, those in shares.items())
+        print(f"{kind}s n={len(mine)}, asked of the model {len(asked)}: {told}")
         if mine:
             print(row(f"{kind}: seconds", [r["seconds"] for r in asked]))
         for r in mine:
@@ -174,25 +175,21 @@ def main() -> None:
     parser.add_argument("--model", choices=("llama", "llama-1.5b"), default="llama")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--read", type=int, default=0)
-    parser.add_argument("--report", action="store_true", help="write nothing, only print")
     asked = parser.parse_args()
-    model = None
-    if not asked.report:
-        spec = choose(chat.BACKENDS, asked.model)
-        model = load(spec, Weights(load_settings().weights.folder), threads=asked.threads)
+    spec = choose(chat.BACKENDS, asked.model)
+    model = load(spec, Weights(load_settings().weights.folder), threads=asked.threads)
     desks = {d.name: Desk(d, model) for d in sorted(asked.folder.iterdir()) if d.is_dir()}
     held = asked.out.read_text(encoding="utf-8").splitlines() if asked.out.exists() else []
     records = {r["key"]: r for r in map(json.loads, held)}
     wanted = [t for pair in _paired(desks, asked.lines, asked.answers) for t in pair]
-    if not asked.report:
-        with asked.out.open("a", encoding="utf-8") as out:
-            for task in wanted:
-                if task["key"] in records:
-                    continue
-                done = desks[task["key"].split("|")[1]].made(task)
-                records[task["key"]] = done
-                out.write(json.dumps(done, ensure_ascii=False) + "\n")
-                out.flush()
+    with asked.out.open("a", encoding="utf-8") as out:
+        for task in wanted:
+            if task["key"] in records:
+                continue
+            done = desks[task["key"].split("|")[1]].made(task)
+            records[task["key"]] = done
+            out.write(json.dumps(done, ensure_ascii=False) + "\n")
+            out.flush()
     print(machine("xllamacpp"), f"| temperature {TEMPERATURE}, seeds from 0")
     report([records[t["key"]] for t in wanted if t["key"] in records], desks, asked.read)
 
