@@ -3,10 +3,10 @@
 
 import { address, keep } from "/static/captions.js";
 import { panel } from "/static/presence.js";
+import { onPress } from "/static/press.js";
 
 const WHO = "店主";
 const KEPT = 100; // lines in each list
-const TWICE = 700; // milliseconds in which a second press of the same button is a double click, not another wish
 const MINUTES = [[3, "3 分钟"], [10, "10 分钟"], [30, "半小时"], [60, "1 小时"], [120, "2 小时"], [480, "8 小时"], [1440, "一整天"]];
 const STATES = {
   off: "还没有开播。选好店铺，按“开播”。",
@@ -34,12 +34,7 @@ function element(tag, name = "", text = "") {
 function button(name, text, press) {
   const made = element("button", name, text);
   made.type = "button";
-  let last = -TWICE;
-  made.addEventListener("click", (event) => {
-    if (event.timeStamp - last < TWICE) return;
-    last = event.timeStamp;
-    press(event);
-  });
+  onPress(made, press);
   return made;
 }
 

@@ -3,6 +3,7 @@
 
 import { draw, follow } from "/static/captions.js";
 import { explain, speak } from "/static/microphone.js";
+import { onPress } from "/static/press.js";
 
 const STATES = {
   connecting: "正在连接……",
@@ -13,8 +14,6 @@ const STATES = {
   lost: "网络断了，正在自己重连，刚才说的不会丢",
   refused: "没有通行码，请重新扫电脑上的二维码",
 };
-
-const TWICE = 700; // milliseconds in which a second press is a double click, not another wish
 
 const READING = 10000; // milliseconds for which a piece of good news stands
 
@@ -124,10 +123,7 @@ export function mount(root, { room = "main", notes = "full" } = {}) {
     button.classList.remove("on");
     bar.style.width = "0";
   };
-  let pressed = -TWICE;
-  button.addEventListener("click", async (event) => {
-    if (event.timeStamp - pressed < TWICE) return;
-    pressed = event.timeStamp;
+  onPress(button, async () => {
     if (speaking) {
       stop();
       status.textContent = standing = "已停下。说过的字幕都存好了。";
