@@ -84,13 +84,10 @@ class Dialogue:
 
     def instead(self, found: Answer | None) -> Line:
         """What is said where an answer was refused: of a former price the price of today, else a deferral."""
-        spare = self.fixed("withheld", "defer")  # the sheet may well hold it: no "not written"
-        if found is None or all(f.property is not Property.LIST_PRICE for f in found.facts):
-            return spare
-        product = next((f.product for f in found.facts if f.product), None)
-        today = self.expected("这个多少钱", product)
+        listed = [f for f in found.facts if f.property is Property.LIST_PRICE] if found else []
+        today = self.expected("这个多少钱", listed[0].product) if listed else None
         if today is None or today.purpose != "answer":
-            return spare
+            return self.fixed("withheld", "defer")  # the sheet may well hold it: no "not written"
         return replace(today, segments=(*today.segments, Segment("以前卖多少，请客服回您。")))
 
     def _fixed(self, kind: ReplyKind, waiting: Waiting) -> Line:

@@ -6,7 +6,7 @@ import re
 
 from knowledge_graph.facts import Fact, Shop
 from knowledge_graph.questions.asked import Asked
-from knowledge_graph.questions.quoting import clauses, pick, simple
+from knowledge_graph.questions.quoting import clauses, led, pick, simple
 from knowledge_graph.questions.reply import Part
 from knowledge_graph.questions.texts import wanted_text
 from knowledge_graph.schema import Property
@@ -64,7 +64,7 @@ def without(shop: Shop, asked: Asked, product: str) -> Part | None:
     for thing in dict.fromkeys(named):
         kind = thing.removesuffix("肉") or thing
         if told := _told(shop, asked, product, re.escape(kind)):
-            return Part(product, _said(told), (told,), doctor=bool(asked.conditions))
+            return Part(product, led(told, wanted_text(told)), (told,), doctor=bool(asked.conditions))
     return None
 
 
@@ -73,17 +73,17 @@ def _list(shop: Shop, asked: Asked, product: str, things: str, topic: str) -> Pa
     told = _told(shop, asked, product, things) or next(
         iter(pick(shop, asked, product, Property.INGREDIENTS)), None
     )
-    return Part(product, _said(told), (told,), missing=topic) if told else Part(product, missing=topic)
+    return (
+        Part(product, led(told, wanted_text(told)), (told,), missing=topic)
+        if told
+        else Part(product, missing=topic)
+    )
 
 
 def _told(shop: Shop, asked: Asked, product: str, things: str) -> Fact | None:
     facts = pick(shop, asked, product, Property.REMINDER, Property.INGREDIENTS, Property.NOTE)
     facts.sort(key=lambda f: f.property is not Property.INGREDIENTS)
     return next((f for f in facts if re.search(things, wanted_text(f))), None)
-
-
-def _said(fact: Fact) -> str:
-    return f"配料有{wanted_text(fact)}" if fact.property is Property.INGREDIENTS else wanted_text(fact)
 
 
 def _halal(shop: Shop, asked: Asked, product: str) -> Part:

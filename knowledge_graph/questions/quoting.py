@@ -36,14 +36,6 @@ def clauses(fact: Fact) -> list[str]:
     return [c.strip() for c in _CLAUSE.split(text) if c.strip()]
 
 
-_LEADS = {Property.MATERIAL: "材质是", Property.CRAFT: "工艺是", Property.INGREDIENTS: "配料有"}
-
-
-def led(fact: Fact, clause: str) -> str:
-    """A clause with the words that make it a sentence: 植脂末、茶粉 is what is in it."""
-    return _LEADS.get(fact.property, "") + clause
-
-
 def joined(facts: Iterable[Fact], most: int = 70) -> str:
     """Texts of several facts, as many as are comfortable to hear, none twice."""
     said: list[str] = []
@@ -151,6 +143,12 @@ SIMPLE: dict[str, tuple[str, str, tuple[Property, ...]]] = {
     "spec": ("规格", "{}", (Property.SPEC,)),
 }
 """Intent → what it is called, how it is said, and the properties that answer it."""
+_LED = {SIMPLE[kind][2][0]: SIMPLE[kind][1] for kind in ("material", "craft", "ingredients")}
+
+
+def led(fact: Fact, clause: str) -> str:
+    """A clause with the words that make it a sentence: 植脂末、茶粉 is what is in it."""
+    return _LED.get(fact.property, "{}").format(clause)
 
 
 def simple(shop: Shop, asked: Asked, product: str, intent: str) -> Part:

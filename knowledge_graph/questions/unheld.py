@@ -23,8 +23,9 @@ _ANSWERED = frozenset("price stock origin weight list_price shelf_life".split())
 def told(shop: Shop, asked: Asked, catalogue: Catalogue) -> list[Part] | None:
     """The fact with the topic's very word, else a refusal; None where more was asked, which is answered."""
     words = [w for _, w in asked.unheld]
-    measured = any(topic in _MEASURED for topic, _ in asked.unheld)
-    if any(topic == _ELSEWHERE for topic, _ in asked.unheld):
+    topics = {topic for topic, _ in asked.unheld}
+    measured = topics & _MEASURED
+    if _ELSEWHERE in topics:
         return [Part(missing="别家的价")]
     for product in asked.products() or catalogue.by_product:
         for fact in quoting.pick(shop, asked, product, *TEXTS):
